@@ -1,0 +1,48 @@
+# Two commands are all that a newcomer needs: `make demo` and `make test`.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test check format bench run lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+$(VENV)/demo.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/demo.stamp
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/demo.stamp ## the whole thing on this machine: database, sample shop, bot and a local Slack workspace
+	@exec $(BIN)/python -m bot demo $(ARGS)
+
+run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from .env
+	@exec $(BIN)/python -m bot run
+
+test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
+	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --cov --cov-report=term:skip-covered $(ARGS)
+
+check: $(VENV)/dev.stamp ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/dev.stamp ## resolve the dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --extra demo $(LOCK) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra demo --extra dev $(LOCK) -o requirements-dev.lock
+
+clean: ## remove the environment and caches; data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,134 @@
+"""What can go wrong, and what the person reads about it.
+
+Every refusal is a class here. Its ``sentence`` says what was asked, why it failed and what to do next, in plain text:
+whoever puts it into a message escapes it (``bot.views.kit``). ``db.faults`` makes these out of the database's errors.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A request that can't be done, for a reason the person should read. Nothing has changed."""
+
+    sentence: str = "That can't be done."
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        return self.sentence
+
+
+class TicketNotFound(Refusal):
+    """There is no such ticket, or this person may not see it: the two must read alike."""
+
+    def __init__(self, ticket_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"There is no ticket #{ticket_id} that you can see. Check the number; `/ticket mine` lists your own."
+        )
+
+
+class TicketAlreadyTaken(Refusal):
+    """Somebody was quicker."""
+
+    def __init__(self, ticket_id: int, worker: str, *, by_you: bool) -> None:
+        self.ticket_id = ticket_id
+        whose = "yours already" if by_you else f"{worker}'s already"
+        self.sentence = f"Ticket #{ticket_id} is {whose}; nothing was changed. `/ticket queue` shows what is free."
+
+
+class TicketAlreadyCompleted(Refusal):
+    """The ticket is done; it would have to be reopened first."""
+
+    def __init__(self, ticket_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"Ticket #{ticket_id} is completed already; nothing was changed. `/ticket show {ticket_id}` shows it."
+        )
+
+
+class TicketNotTaken(Refusal):
+    """The ticket is in the queue: whoever works on it takes it first."""
+
+    def __init__(self, ticket_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = f"Ticket #{ticket_id} is in the queue. Take it first: `/ticket take {ticket_id}`."
+
+
+class NotTheWorker(Refusal):
+    """The person may see the ticket, but somebody else works on it."""
+
+    def __init__(self, ticket_id: int, worker: str) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"{worker} works on ticket #{ticket_id}; only they or a Manager can do that. Nothing was changed."
+        )
+
+
+class RoleForbidden(Refusal):
+    """The person's role doesn't have this ability."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        self.sentence = (
+            f"Your role here is {role}, and it doesn't include that. `/ticket help` lists what you can do; "
+            "a Manager can change roles."
+        )
+
+
+class NotLinked(Refusal):
+    """The Slack account has no access here. ``reason`` is one of ``REASONS``."""
+
+    REASONS: ClassVar[dict[str, str]] = {
+        "unknown": "Your Slack account isn't linked to anybody at the shop.",
+        "inactive": "Your access has been switched off.",
+        "guest": "Guest accounts have no access.",
+        "deleted": "Your Slack account is deactivated.",
+        "bot": "Bots have no access.",
+        "other_workspace": "Your account belongs to another workspace.",
+        "email_unconfirmed": "Your e-mail address in Slack isn't confirmed yet.",
+        "ambiguous": "More than one person at the shop matches your e-mail address.",
+        "manager_by_email": "A Manager's access is never given by e-mail alone.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.sentence = f"{self.REASONS[reason]} Please ask a Manager of the shop to give you access."
+
+
+class FieldRefused(Refusal):
+    """One value is not acceptable. ``field`` is the model's field name; a form shows ``message`` beside it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        self.sentence = message
+
+
+class FieldsRefused(Refusal):
+    """Several values are not acceptable: field name -> message."""
+
+    def __init__(self, messages: dict[str, str]) -> None:
+        self.messages = messages
+        self.sentence = " ".join(messages.values())
+
+
+class CommandNotUnderstood(Refusal):
+    """The text after ``/ticket`` is not a command; ``sentence`` says what was typed and what is nearest."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+
+class DatabaseAway(Refusal):
+    """The database did not answer in time and the statement was not carried out."""
+
+    sentence = "The shop's database isn't answering right now. Nothing was changed; please try again in a minute."
+
+
+class OutcomeUnknown(Refusal):
+    """The connection broke after the statement was sent: it may or may not have been carried out."""
+
+    sentence = (
+        "The shop's database stopped answering in the middle of this. It may or may not have been saved: "
+        "have a look with `/ticket mine` before you try again."
+    )

@@ -1,0 +1,79 @@
+"""Who may do what: the one table of role x ability.
+
+The help text, the buttons shown, the handlers' checks and the tests are derived from it. Row-level security in the
+database enforces the same rules independently (``db/sql/policies``).
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """``user_permissions.role``."""
+
+    MANAGER = "Manager"
+    TECHNICIAN = "Technician"
+    REGULAR_USER = "Regular User"
+    VIEWER = "Viewer"
+
+
+class Ability(StrEnum):
+    """Something a linked person may be allowed to do."""
+
+    SEE_WHOAMI = "see_whoami"
+    SEE_PANEL = "see_panel"
+    SEE_MINE = "see_mine"
+    SEE_QUEUE = "see_queue"
+    SEE_TICKET = "see_ticket"
+    SEE_CUSTOMER_CONTACT = "see_customer_contact"
+    FIND_CUSTOMER = "find_customer"
+    FILE_TICKET = "file_ticket"
+    TAKE_TICKET = "take_ticket"
+    RELEASE_TICKET = "release_ticket"
+    COMPLETE_TICKET = "complete_ticket"
+
+
+class Relation(StrEnum):
+    """How a person stands to a ticket. One may be both its worker and its filer."""
+
+    WORKER = "worker"  # the ticket's present technician
+    FILER = "filer"  # filed it
+    QUEUE = "queue"  # it is open and nobody's
+    OTHER = "other"  # none of these
+
+
+ANY: Final = frozenset(Relation)
+_NONE: Final[frozenset[Relation]] = frozenset()
+_M, _T, _R, _V = Role.MANAGER, Role.TECHNICIAN, Role.REGULAR_USER, Role.VIEWER
+_ALL: Final[Mapping[Role, frozenset[Relation]]] = dict.fromkeys(Role, ANY)
+
+# ability -> role -> the relations to a ticket in which it holds (ANY also where no ticket is concerned)
+TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
+    Ability.SEE_WHOAMI: _ALL,
+    Ability.SEE_PANEL: _ALL,
+    Ability.SEE_MINE: _ALL,
+    Ability.SEE_QUEUE: {_M: ANY, _T: ANY, _V: ANY},
+    Ability.SEE_TICKET: {
+        _M: ANY,
+        _T: frozenset({Relation.WORKER, Relation.FILER, Relation.QUEUE}),
+        _R: frozenset({Relation.FILER}),
+        _V: ANY,
+    },
+    Ability.SEE_CUSTOMER_CONTACT: {_M: ANY, _T: ANY, _R: ANY},
+    Ability.FIND_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
+    Ability.FILE_TICKET: {_M: ANY, _T: ANY, _R: ANY},
+    Ability.TAKE_TICKET: {_M: frozenset({Relation.QUEUE}), _T: frozenset({Relation.QUEUE})},
+    Ability.RELEASE_TICKET: {_M: frozenset({Relation.WORKER, Relation.OTHER}), _T: frozenset({Relation.WORKER})},
+    Ability.COMPLETE_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},
+}
+
+
+def roles_with(ability: Ability) -> frozenset[Role]:
+    """Return the roles that have ``ability`` at all, whatever the ticket."""
+    return frozenset(role for role, relations in TABLE[ability].items() if relations)
+
+
+def may(role: Role, ability: Ability, relations: Iterable[Relation] = ANY) -> bool:
+    """Tell whether ``role`` has ``ability`` on a ticket to which the person stands in one of ``relations``."""
+    return not TABLE[ability].get(role, _NONE).isdisjoint(relations)

@@ -1,0 +1,130 @@
+"""The typed routing table: from an identifier to its handler, and what handlers take and give.
+
+A handler is an async function of one request. It parses, asks the database (which checks who is asking and commits),
+and returns its answer; ``bot.listeners`` acknowledges with it. Handlers raise ``bot.errors.Refusal`` and never catch.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.grammar import Command
+from bot.roles import Ability
+from bot.views.kit import Message, Option, View
+from db.models import Asker
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What every request has. ``key`` is unique to the delivery: the same request again has the same key."""
+
+    asker: Asker
+    key: str
+    trigger_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRequest(Request):
+    """Somebody typed ``/ticket ...``."""
+
+    command: Command
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRequest(Request):
+    """Somebody pressed a button or chose something. ``ephemeral``: in a message that only they see."""
+
+    action: str
+    value: str
+    channel: str | None
+    message_ts: str | None
+    ephemeral: bool
+    view_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRequest(Request):
+    """Somebody submitted a form. ``values``: block id -> what stands in its one element, as Slack sends it."""
+
+    callback: str
+    view_id: str
+    values: Mapping[str, Mapping[str, Any]]
+    private_metadata: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionsRequest(Request):
+    """Somebody types into a select; ``term`` is what stands there so far."""
+
+    action: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRequest:
+    """Something happened in the workspace. Events have no asker: nobody is answered."""
+
+    team: str
+    event_id: str
+    event: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """A form's answer: block id -> what is wrong with what stands there. The form stays open."""
+
+    messages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    """A form's answer: show this instead."""
+
+    view: View
+
+
+CommandHandler = Callable[[CommandRequest], Awaitable[Message | None]]  # the answer, or None where a form was opened
+ActionHandler = Callable[[ActionRequest], Awaitable[Message | None]]  # sent to the response_url
+ViewHandler = Callable[[ViewRequest], Awaitable[FieldErrors | UpdateView | None]]  # None closes the form
+OptionsHandler = Callable[[OptionsRequest], Awaitable[Sequence[Option]]]
+EventHandler = Callable[[EventRequest], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Identifier -> handler, a dictionary a kind. Verbs declare their ability in ``bot.grammar``."""
+
+    commands: dict[str, CommandHandler] = field(default_factory=dict)  # by verb
+    actions: dict[str, tuple[Ability, ActionHandler]] = field(default_factory=dict)  # by action_id
+    views: dict[str, tuple[Ability, ViewHandler]] = field(default_factory=dict)  # by callback_id
+    options: dict[str, tuple[Ability, OptionsHandler]] = field(default_factory=dict)  # by action_id
+    events: dict[str, EventHandler] = field(default_factory=dict)  # by event type
+
+    def command(self, verb: str, handler: CommandHandler) -> None:
+        """Route a verb of ``/ticket``."""
+        _add(self.commands, verb, handler)
+
+    def action(self, action_id: str, needs: Ability, handler: ActionHandler) -> None:
+        """Route a button or select."""
+        _add(self.actions, action_id, (needs, handler))
+
+    def view(self, callback_id: str, needs: Ability, handler: ViewHandler) -> None:
+        """Route a form's submission."""
+        _add(self.views, callback_id, (needs, handler))
+
+    def option(self, action_id: str, needs: Ability, handler: OptionsHandler) -> None:
+        """Route a typeahead."""
+        _add(self.options, action_id, (needs, handler))
+
+    def event(self, event_type: str, handler: EventHandler) -> None:
+        """Route an event of the Events API."""
+        _add(self.events, event_type, handler)
+
+
+def _add(table: dict[str, _T], identifier: str, route: _T) -> None:
+    if identifier in table:
+        raise ValueError(f"{identifier} is routed twice")
+    table[identifier] = route

@@ -1,0 +1,220 @@
+"""Typed rows: what the database's functions answer, one model a document.
+
+Each function of schema ``app`` that the bot calls returns one jsonb document; its model is here.
+Times are UTC and timezone-aware; hours are decimal hours.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, NewType
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.roles import Relation, Role
+
+TicketId = NewType("TicketId", int)
+CustomerId = NewType("CustomerId", int)
+UserId = NewType("UserId", int)  # user_permissions.id
+
+Priority = Literal["low", "medium", "high", "urgent"]
+Category = Literal["hardware", "software", "network", "data recovery", "upgrade", "other"]
+
+
+class Row(BaseModel):
+    """A document from the database: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Actor(Row):
+    """Who is asking, as the database knows them at this moment."""
+
+    id: UserId
+    name: str
+    role: Role
+    email: str
+    slack_user_id: str
+
+
+class Person(Row):
+    """What everyone linked may know of a colleague."""
+
+    id: UserId
+    name: str
+    slack_user_id: str | None
+    role: Role
+    is_active: bool
+
+
+class CustomerOfTicket(Row):
+    """The customer as the asker may see them: no contact data for a Viewer."""
+
+    id: CustomerId
+    name: str
+    phone: str | None
+    email: str | None
+
+
+class Note(Row):
+    """What somebody wrote on a ticket. ``kind`` 'resolution': what was done, from the completion."""
+
+    author: str
+    kind: Literal["note", "resolution"]
+    body: str
+    created_at: datetime
+
+
+class TicketLine(Row):
+    """A ticket in a list."""
+
+    id: TicketId
+    title: str
+    priority: Priority
+    category: str | None
+    completed: bool
+    created_at: datetime
+    customer_name: str
+    worker_name: str | None
+
+
+class Ticket(TicketLine):
+    """A ticket in full. ``relations``: how the asker stands to it."""
+
+    description: str
+    customer: CustomerOfTicket
+    filed_by_name: str | None
+    worker_slack_user_id: str | None
+    estimated_hours: Decimal | None
+    actual_hours: Decimal | None
+    updated_at: datetime
+    completed_at: datetime | None
+    notes: list[Note]  # newest last, at most 5
+    relations: frozenset[Relation]
+
+
+class Panel(Row):
+    """The bare ``/ticket``: ``queue_length`` is None for who has no queue."""
+
+    actor: Actor
+    mine: list[TicketLine]  # the most urgent five
+    mine_total: int
+    queue_length: int | None
+
+
+class TicketPage(Row):
+    """Up to ten tickets, most urgent first, then oldest."""
+
+    actor: Actor
+    tickets: list[TicketLine]
+    total: int  # of open tickets in this list
+    has_next: bool
+    has_previous: bool
+
+
+class TicketSeen(Row):
+    """One ticket and who is looking."""
+
+    actor: Actor
+    ticket: Ticket
+
+
+class TicketChanged(TicketSeen):
+    """A write's answer. ``repeated``: the same request had been carried out before; nothing changed this time."""
+
+    repeated: bool
+    no_technician: bool = False  # filed 'auto', but nobody was available: it went to the queue
+
+
+class ActorSeen(Row):
+    """Who is asking, and nothing else."""
+
+    actor: Actor
+
+
+class TicketFormFacts(Row):
+    """What the new-ticket form needs."""
+
+    actor: Actor
+    technicians: list[Person]  # active, by name, at most 100
+
+
+class CustomerOption(Row):
+    """A customer in the typeahead."""
+
+    id: CustomerId
+    name: str
+    phone: str
+    email: str
+    total_tickets: int
+    open_tickets: int
+
+
+class CustomerOptions(Row):
+    """The typeahead's answer, best first, at most 20."""
+
+    actor: Actor
+    customers: list[CustomerOption]
+
+
+NotificationKind = Literal["card", "assigned", "unassigned", "completed", "reopened", "returned_to_queue"]
+
+
+class CardTicket(Row):
+    """What the whole channel may read of a ticket: no customer, no note."""
+
+    id: TicketId
+    title: str
+    priority: Priority
+    category: str | None
+    completed: bool
+    created_at: datetime
+    completed_at: datetime | None
+    worker_name: str | None
+    filed_by_name: str | None
+    actual_hours: Decimal | None
+
+
+class Notification(Row):
+    """A claimed notification. ``ticket`` None: the ticket was removed, or the notification has none.
+
+    ``attempts`` is the fence of this claim and ``version`` what was claimed: a finish with either out of date leaves
+    the row waiting. ``ts`` set: the message exists and is to be edited.
+    """
+
+    id: int
+    kind: NotificationKind
+    dedupe_key: str
+    ticket_id: TicketId | None
+    recipient_id: UserId | None
+    recipient_slack_user_id: str | None
+    channel: str | None  # where it was posted before, else None
+    ts: str | None
+    uncertain: bool  # an earlier send may have arrived: look before posting again
+    attempts: int
+    version: int
+    actor_name: str | None  # who did it; None: the system or plain SQL
+    facts: dict[str, str | int | None]
+    ticket: CardTicket | None
+    created_at: datetime
+
+
+class Asker(Row):
+    """Who sent a request, as Slack's signed payload says it, and what they are about to do.
+
+    ``roles`` are the roles that have the ability which the request needs (``bot.roles.roles_with``): every function
+    of schema ``app`` refuses anybody else. ``source`` says from where, for the audit trail: ``slack:command`` ...
+    """
+
+    team: str
+    slack_user: str
+    roles: tuple[Role, ...]
+    source: str
+
+
+class Cursor(Row):
+    """The edge of a page of tickets: the sort key of its last ticket (first, if ``backwards``)."""
+
+    rank: int
+    created_at: datetime
+    id: TicketId
+    backwards: bool = False
