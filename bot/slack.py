@@ -1,0 +1,279 @@
+"""Slack's Web API, as far as this app uses it: typed answers, and three kinds of failure.
+
+Nothing here retries: a request answers in time or fails, and the dispatcher of notifications tries again by its own
+rules (slack_sdk's own retry after a reset connection posted a message twice). Tokens and texts are never logged.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self, TypeAlias
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from yarl import URL
+
+METHODS: Final = (
+    "auth.test",
+    "chat.postMessage",
+    "chat.update",
+    "conversations.history",
+    "conversations.open",
+    "users.info",
+    "views.open",
+)
+"""Every method of the Web API that is called; the manifest asks for exactly the scopes that these need."""
+
+EVENT_TYPE: Final = "ticket_notification"  # of the metadata that each posted notification carries
+REQUEST_BUDGET: Final = 2.0  # seconds for one call within a request of Slack's, which wants its answer within 3
+WORKER_BUDGET: Final = 15.0  # seconds for one call where nobody waits
+
+_HISTORY_PAGE: Final = 200  # messages; Slack advises no more
+_HISTORY_PAGES: Final = 10
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+# Slack's own trouble: what was asked may or may not have been done
+_OUTCOME_UNKNOWN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+
+Content: TypeAlias = Mapping[str, Any]  # a message or view of bot.views.kit
+
+
+class SlackError(Exception):
+    """A call of the Web API that did not succeed."""
+
+
+class SlackRefused(SlackError):
+    """Slack said no. ``code`` is its word for why; ``details`` what it said beside, for example which block is bad."""
+
+    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(code, *details)
+        self.code = code
+        self.details = details
+
+
+class SlackLimited(SlackError):
+    """Too many calls: nothing was done, and nothing will be for ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"limited for {retry_after} s")
+        self.retry_after = retry_after
+
+
+class SlackUnreachable(SlackError):
+    """No usable answer. ``uncertain``: the call may have been carried out all the same."""
+
+    def __init__(self, reason: str, *, uncertain: bool) -> None:
+        super().__init__(reason)
+        self.uncertain = uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the token belongs to, and what it may do."""
+
+    team_id: str
+    team: str
+    user_id: str
+    bot_id: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackUser:
+    """A person of the workspace as Slack knows them. ``name``: what colleagues see."""
+
+    id: str
+    team_id: str
+    name: str
+    email: str | None
+    email_confirmed: bool
+    is_bot: bool
+    is_guest: bool
+    is_deleted: bool
+
+    @classmethod
+    def from_document(cls, user: Mapping[str, Any]) -> Self:
+        """Read Slack's user object, of ``users.info`` and of a ``user_change`` event alike."""
+        profile = user.get("profile") or {}
+        names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+        return cls(
+            id=user["id"],
+            team_id=user.get("team_id", ""),
+            name=next((name.strip() for name in names if name and name.strip()), user["id"]),
+            email=profile.get("email") or None,
+            email_confirmed=bool(user.get("is_email_confirmed")),
+            # Slackbot is a bot that doesn't say so
+            is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+            is_guest=any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")),
+            is_deleted=bool(user.get("deleted")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message is: ``channel`` and ``ts`` together name it."""
+
+    channel: str
+    ts: str
+
+
+class Slack:
+    """The Web API for one workspace's bot token. Every method raises ``SlackError`` and nothing else."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, budget: float) -> None:
+        self._client = client
+        self._session = session
+        self._budget = budget
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(
+        cls, token: str, api_url: str = "https://slack.com/api/", *, budget: float = REQUEST_BUDGET
+    ) -> AsyncIterator[Self]:
+        """Open the one session that all calls share. ``budget``: seconds that a call may take."""
+        # a proxy named in the environment is honoured (with its exceptions), but not for this machine itself
+        trust_env = URL(api_url).host not in _LOOPBACK
+        async with aiohttp.ClientSession(trust_env=trust_env) as session:
+            wire = logging.getLogger(f"{__name__}.wire")
+            wire.setLevel(logging.WARNING)  # at DEBUG slack_sdk logs whole messages
+            client = AsyncWebClient(token=token, base_url=api_url, session=session, logger=wire, retry_handlers=[])
+            client.proxy = None  # slack_sdk's own reading of the environment knows no exceptions
+            yield cls(client, session, budget)
+
+    def with_budget(self, budget: float) -> "Slack":
+        """Return the same connection with another number of seconds for a call."""
+        return Slack(self._client, self._session, budget)
+
+    async def auth_test(self) -> Identity:
+        """Ask whose token it is and which scopes it has."""
+        answer = await self._call("auth.test", json={})
+        scopes = answer.headers.get("x-oauth-scopes", "")
+        return Identity(
+            team_id=answer["team_id"],
+            team=answer["team"],
+            user_id=answer["user_id"],
+            bot_id=answer["bot_id"],
+            scopes=frozenset(filter(None, scopes.replace(" ", "").split(","))),
+        )
+
+    async def user_info(self, user: str) -> SlackUser:
+        """Read one person's profile."""
+        answer = await self._call("users.info", params={"user": user})
+        return SlackUser.from_document(answer["user"])
+
+    async def open_view(self, trigger_id: str, view: Content) -> None:
+        """Open a form for whoever caused ``trigger_id``, which lives for 3 seconds."""
+        await self._call("views.open", json={"trigger_id": trigger_id, "view": view})
+
+    async def post_message(self, channel: str, message: Content, *, key: str) -> Posted:
+        """Post to a channel, or to a person by their user id. ``key`` finds the message again (``find_message``)."""
+        answer = await self._call(
+            "chat.postMessage",
+            json={
+                **message,
+                "channel": channel,
+                "metadata": _metadata(key),
+                "unfurl_links": False,
+                "unfurl_media": False,
+            },
+        )
+        return Posted(answer["channel"], answer["ts"])
+
+    async def update_message(self, channel: str, ts: str, message: Content, *, key: str) -> Posted:
+        """Put ``message`` in the place of one that this app posted."""
+        arguments = {**message, "channel": channel, "ts": ts, "metadata": _metadata(key)}
+        answer = await self._call("chat.update", json=arguments)
+        return Posted(answer["channel"], answer["ts"])
+
+    async def open_conversation(self, user: str) -> str:
+        """Return the id of the direct-message channel with a person."""
+        answer = await self._call("conversations.open", json={"users": user})
+        channel: str = answer["channel"]["id"]
+        return channel
+
+    async def find_message(self, channel: str, key: str, since: datetime) -> Posted | None:
+        """Look for the message that was posted with ``key`` after ``since``. ``channel`` is a channel's id."""
+        params = {
+            "channel": channel,
+            "oldest": f"{since.timestamp():.6f}",
+            "include_all_metadata": "1",
+            "limit": str(_HISTORY_PAGE),
+        }
+        for _ in range(_HISTORY_PAGES):
+            answer = await self._call("conversations.history", params=params)
+            for message in answer["messages"]:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                    return Posted(channel, message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            params["cursor"] = cursor
+        return None
+
+    async def respond(self, response_url: str, message: Content) -> None:
+        """Answer a command or a button by its ``response_url`` (5 times within 30 minutes)."""
+        try:
+            async with asyncio.timeout(self._budget), self._session.post(response_url, json=dict(message)) as response:
+                status, retry_after = response.status, response.headers.get("Retry-After")
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _unreachable(error) from error
+        if status == 429:  # noqa: PLR2004
+            raise SlackLimited(_seconds(retry_after))
+        if status >= 500:  # noqa: PLR2004
+            raise SlackUnreachable(f"HTTP {status}", uncertain=True)
+        if status >= 400:  # noqa: PLR2004
+            raise SlackRefused(f"response_url_http_{status}")
+
+    async def _call(
+        self, method: str, *, json: dict[str, Any] | None = None, params: dict[str, str] | None = None
+    ) -> AsyncSlackResponse:
+        if method not in METHODS:
+            raise ValueError(f"{method} is missing from METHODS")
+        try:
+            async with asyncio.timeout(self._budget):
+                verb = "GET" if json is None else "POST"
+                return await self._client.api_call(method, http_verb=verb, json=json, params=params)
+        except SlackApiError as error:
+            raise _failure(error.response) from None  # its text holds the whole answer
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _unreachable(error) from error
+        except (AttributeError, ValueError) as error:  # slack_sdk, given an answer of 200 that is no JSON object
+            raise SlackUnreachable("an answer that is not Slack's", uncertain=True) from error
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+def _failure(response: object) -> SlackError:
+    if not isinstance(response, AsyncSlackResponse):
+        return SlackUnreachable("an answer that is not Slack's", uncertain=True)
+    answer: object = response.data
+    code = answer.get("error") if isinstance(answer, dict) else None
+    if response.status_code == 429 or code == "ratelimited":  # noqa: PLR2004
+        return SlackLimited(_seconds(response.headers.get("Retry-After")))
+    if not isinstance(code, str) or not isinstance(answer, dict):
+        return SlackUnreachable(f"HTTP {response.status_code}", uncertain=True)
+    if code in _OUTCOME_UNKNOWN:
+        return SlackUnreachable(code, uncertain=True)
+    details = (answer.get("response_metadata") or {}).get("messages") or []
+    return SlackRefused(code, tuple(str(detail) for detail in details))
+
+
+def _unreachable(error: Exception) -> SlackUnreachable:
+    # no connection was made, so nothing was sent
+    uncertain = not isinstance(error, aiohttp.ClientConnectorError)
+    return SlackUnreachable(type(error).__name__, uncertain=uncertain)
+
+
+def _seconds(retry_after: str | None) -> float:
+    try:
+        return max(float(retry_after or ""), 0.1)
+    except ValueError:
+        return 1.0
