@@ -1,0 +1,165 @@
+"""What the operator sets: the only reader of the environment (and of ``.env``).
+
+``load_settings`` either returns settings that the asked-for program can work with or raises ``SettingsRefused``, whose
+lines name each wrong variable, what is wanted and where to find it; never a value, which may be a secret.
+"""
+
+import re
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+SLACK_API: Final = "https://slack.com/api/"
+
+
+class Program(StrEnum):
+    """Which of the bot's programs is starting; each needs other settings."""
+
+    RUN = "run"  # the front and the worker in one process
+    WEB = "web"
+    WORKER = "worker"
+    TOOL = "tool"  # a command that talks to the database alone
+
+
+class SettingsRefused(Exception):
+    """The settings can't be worked with. ``lines``: one for each fault."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
+def _matching(pattern: str, wanted: str) -> AfterValidator:
+    def check(value: str | SecretStr) -> str | SecretStr:
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not re.fullmatch(pattern, plain, re.ASCII):
+            raise ValueError(wanted)
+        return value
+
+    return AfterValidator(check)
+
+
+def _check_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("an http:// or https:// address is wanted")
+    return value.rstrip("/") + "/"
+
+
+def _find_zone(value: object) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("a time zone's name such as America/Los_Angeles is wanted") from None
+
+
+_Token = Annotated[
+    SecretStr, _matching(r"xox[a-z.]*[bp]-\S+", "a bot token is wanted; it begins with xoxb- (OAuth & Permissions)")
+]
+_Secret = Annotated[SecretStr, _matching(r"\S+", "the secret has no blanks (Basic Information, App Credentials)")]
+_Team = Annotated[str, _matching(r"T\w+", "a workspace's id is wanted, such as T0123ABCD")]
+_Channel = Annotated[
+    str, _matching(r"[CG]\w+", "a channel's id is wanted, such as C0123ABCD: it ends the channel's details in Slack")
+]
+_Dsn = Annotated[
+    SecretStr, _matching(r"postgres(ql)?://\S+", "a DSN such as postgresql://repair_bot@host:5432/shop is wanted")
+]
+_Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class Settings(BaseSettings):
+    """The environment variables of ``.env.example``, by their lower-case names."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    slack_bot_token: _Token | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: _Secret | None = None
+    slack_api_url: Annotated[str, AfterValidator(_check_url)] = SLACK_API
+    slack_team_id: _Team | None = None
+    tickets_channel: _Channel | None = None
+
+    database_url: _Dsn | None = None
+    database_admin_url: _Dsn | None = None
+    data_dir: Path = Path(".data")  # where the embedded server can't reach it, ``db.embedded`` chooses another
+
+    host: str = "0.0.0.0"  # noqa: S104  a server behind a balancer; the demo sets 127.0.0.1
+    port: int = Field(3000, ge=0, le=65535)  # 0: any free one
+
+    shop_timezone: Annotated[ZoneInfo, BeforeValidator(_find_zone)] = ZoneInfo("America/Los_Angeles")
+    summary_time: time = time(8)
+
+    db_pool_min: int = Field(2, ge=0, le=1000)
+    db_pool_max: int = Field(20, ge=1, le=1000)
+    db_acquire_timeout: _Seconds = 10.0  # of the worker; a Slack request never waits as long
+    db_statement_timeout: _Seconds = 30.0  # of the worker
+
+    drain_seconds: float = Field(5.0, ge=0, le=300)  # how long a balancer may take to notice /readyz
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] | None = None  # None: console on a terminal, else json
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fold_case(cls, values: dict[str, Any]) -> dict[str, Any]:
+        folded = dict(values)
+        for name, fold in (("log_level", str.upper), ("log_format", str.lower)):
+            if isinstance(folded.get(name), str):
+                folded[name] = fold(folded[name])
+        return folded
+
+    @model_validator(mode="after")
+    def _check_pool(self) -> Self:
+        if self.db_pool_min > self.db_pool_max:
+            raise ValueError("DB_POOL_MIN: must not be greater than DB_POOL_MAX")
+        return self
+
+    def missing_for(self, program: Program) -> list[str]:
+        """Say what ``program`` lacks, a line each."""
+        lines: list[str] = []
+        if program is Program.TOOL:
+            return lines
+        if self.slack_bot_token is None:
+            lines.append(
+                "SLACK_BOT_TOKEN: missing; Slack shows it under OAuth & Permissions once the app is installed. "
+                "`python -m bot demo` needs none."
+            )
+        if program is Program.WORKER:
+            return lines
+        if self.slack_app_token is not None:
+            lines.append(
+                "SLACK_APP_TOKEN: Socket Mode isn't available yet; unset it and set SLACK_SIGNING_SECRET, "
+                "then Slack is served over HTTP."
+            )
+        elif self.slack_signing_secret is None:
+            lines.append("SLACK_SIGNING_SECRET: missing; Slack shows it under Basic Information, App Credentials.")
+        return lines
+
+
+def load_settings(program: Program) -> Settings:
+    """Read the environment and ``.env`` for ``program``; raises ``SettingsRefused``."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsRefused([_explain(fault["loc"], fault["msg"]) for fault in error.errors()]) from None
+    except (SettingsError, OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused([f".env: can't be read ({type(error).__name__})"]) from None
+    if lines := settings.missing_for(program):
+        raise SettingsRefused(lines)
+    return settings
+
+
+def _explain(place: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{str(place[0]).upper()}: {message}" if place else message
