@@ -1,0 +1,407 @@
+"""Block Kit as typed dictionaries: the builders, Slack's limits, and the only place that escapes.
+
+Text reaches Slack in two forms. ``plain_text`` shows what it is given. ``mrkdwn`` (and a message's ``text``) is a small
+language, so everything in it is ``Markup``: made by ``markup()`` from a template of ours and facts that it escapes.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final, Literal, LiteralString, NotRequired, TypedDict
+
+from bot.text import shorten, shorten_pieces
+
+# Slack's limits: docs.slack.dev/reference/block-kit and /surfaces/modals
+BLOCKS_MESSAGE: Final = 50
+TEXT_MESSAGE: Final = 4000  # advised for text; chat.update refuses more
+TEXT_SECTION: Final = 3000
+TEXT_FIELD: Final = 2000
+FIELDS: Final = 10
+TEXT_HEADER: Final = 150
+TEXT_BUTTON: Final = 75
+TEXT_OPTION: Final = 75
+TEXT_PLACEHOLDER: Final = 150
+TEXT_LABEL: Final = 2000
+TEXT_TITLE: Final = 24  # of a modal, its submit and close too
+TEXT_INPUT: Final = 3000
+OPTIONS: Final = 100
+
+ButtonStyle = Literal["primary", "danger"]
+
+
+class PlainText(TypedDict):
+    """Text that is shown as it is."""
+
+    type: Literal["plain_text"]
+    text: str
+
+
+class Mrkdwn(TypedDict):
+    """Text in Slack's markup. ``verbatim`` keeps Slack from making links and mentions out of bare words."""
+
+    type: Literal["mrkdwn"]
+    text: str
+    verbatim: bool
+
+
+Text = PlainText | Mrkdwn
+
+
+class Option(TypedDict):
+    """One choice of a select."""
+
+    text: PlainText
+    value: str
+    description: NotRequired[PlainText]
+
+
+class OptionGroup(TypedDict):
+    """Choices under a label."""
+
+    label: PlainText
+    options: list[Option]
+
+
+class Button(TypedDict):
+    """A button; ``value`` comes back when it is pressed."""
+
+    type: Literal["button"]
+    text: PlainText
+    action_id: str
+    value: NotRequired[str]
+    style: NotRequired[ButtonStyle]
+    accessibility_label: NotRequired[str]
+
+
+class TextInput(TypedDict):
+    """A line, or several."""
+
+    type: Literal["plain_text_input"]
+    action_id: str
+    multiline: bool
+    max_length: int
+    initial_value: NotRequired[str]
+    placeholder: NotRequired[PlainText]
+    focus_on_load: NotRequired[bool]
+
+
+class StaticSelect(TypedDict):
+    """A choice among options or groups of them."""
+
+    type: Literal["static_select"]
+    action_id: str
+    options: NotRequired[list[Option]]
+    option_groups: NotRequired[list[OptionGroup]]
+    initial_option: NotRequired[Option]
+    placeholder: NotRequired[PlainText]
+
+
+class ExternalSelect(TypedDict):
+    """A typeahead: the options are asked of us while somebody types."""
+
+    type: Literal["external_select"]
+    action_id: str
+    min_query_length: int
+    placeholder: NotRequired[PlainText]
+    focus_on_load: NotRequired[bool]
+
+
+Element = TextInput | StaticSelect | ExternalSelect
+
+
+class Section(TypedDict):
+    """A paragraph, or up to ten short ones in two columns, with a button beside it."""
+
+    type: Literal["section"]
+    text: NotRequired[Text]
+    fields: NotRequired[list[Text]]
+    accessory: NotRequired[Button]
+
+
+class Header(TypedDict):
+    """A heading."""
+
+    type: Literal["header"]
+    text: PlainText
+
+
+class Context(TypedDict):
+    """Small print."""
+
+    type: Literal["context"]
+    elements: list[Text]
+
+
+class Divider(TypedDict):
+    """A line across."""
+
+    type: Literal["divider"]
+
+
+class Actions(TypedDict):
+    """A row of buttons."""
+
+    type: Literal["actions"]
+    elements: list[Button]
+
+
+class Input(TypedDict):
+    """A field of a form."""
+
+    type: Literal["input"]
+    block_id: str
+    label: PlainText
+    element: Element
+    optional: bool
+    hint: NotRequired[PlainText]
+
+
+Block = Section | Header | Context | Divider | Actions | Input
+
+
+class Message(TypedDict):
+    """What is posted or answered. ``text`` stands alone in notifications and for screen readers."""
+
+    text: str
+    blocks: NotRequired[list[Block]]
+    response_type: NotRequired[Literal["ephemeral", "in_channel"]]
+    replace_original: NotRequired[bool]
+
+
+class View(TypedDict):
+    """A modal. ``callback_id`` and ``submit`` only where there is something to submit."""
+
+    type: Literal["modal"]
+    title: PlainText
+    close: PlainText
+    blocks: list[Block]
+    submit: NotRequired[PlainText]
+    callback_id: NotRequired[str]
+    private_metadata: NotRequired[str]
+
+
+class Markup(str):
+    """Text in Slack's markup that is safe to send. Only this module makes it."""
+
+    __slots__ = ()
+
+
+# Slack has an escape for & < > alone. What else it would read as formatting is replaced by its likeness.
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LIKENESSES: Final = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "\u02cb"})
+_EDGE_UNDERSCORE: Final = re.compile(r"(?<!\w)_|_(?!\w)")  # inside a word it is no formatting: file_names stay
+_PIECES: Final = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>|.", re.DOTALL)  # what may not be cut
+
+
+def escape(text: str) -> Markup:
+    """Return somebody's text so that Slack shows it and does nothing: no mention, no link, no formatting."""
+    likeness = _EDGE_UNDERSCORE.sub("\u02cd", text.translate(_LIKENESSES))
+    return Markup(likeness.translate(_ESCAPES))
+
+
+def sentence(text: str) -> Markup:
+    """Return a sentence of ours, such as a refusal's: ``code`` in it stays code, mentions and links can't arise."""
+    return Markup(text.translate(_ESCAPES))
+
+
+def markup(template: LiteralString, /, **facts: str | int) -> Markup:
+    """Return the template with its ``{facts}`` filled in, escaped unless they are Markup already."""
+    safe = {name: fact if isinstance(fact, Markup | int) else escape(fact) for name, fact in facts.items()}
+    return Markup(template.format_map(safe))
+
+
+def join(separator: LiteralString, parts: Iterable[Markup]) -> Markup:
+    """Return the parts with the separator between them."""
+    return Markup(separator.join(parts))
+
+
+def date(moment: datetime) -> Markup:
+    """Return a moment that Slack shows in each reader's own time zone ("today at 3:10 PM")."""
+    fallback = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return Markup(f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>")
+
+
+def plain(text: str, limit: int = TEXT_SECTION) -> PlainText:
+    """Return text that is shown as it is, shortened to ``limit``."""
+    return {"type": "plain_text", "text": shorten(text, limit)}
+
+
+def mrkdwn(text: Markup, limit: int = TEXT_SECTION) -> Mrkdwn:
+    """Return text in Slack's markup, shortened to ``limit`` without cutting an escaped character or a token."""
+    return {"type": "mrkdwn", "text": _fit(text, limit), "verbatim": True}
+
+
+def header(text: str) -> Header:
+    """Return a heading of at most 150 characters."""
+    return {"type": "header", "text": plain(text, TEXT_HEADER)}
+
+
+def section(text: Text, *, accessory: Button | None = None) -> Section:
+    """Return a paragraph, with a button beside it if wanted."""
+    block: Section = {"type": "section", "text": text}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return block
+
+
+def fields(*texts: Markup) -> Section:
+    """Return up to ten short texts in two columns."""
+    return {"type": "section", "fields": [mrkdwn(text, TEXT_FIELD) for text in texts[:FIELDS]]}
+
+
+def context(*texts: Text) -> Context:
+    """Return small print."""
+    return {"type": "context", "elements": list(texts)}
+
+
+def divider() -> Divider:
+    """Return a line across."""
+    return {"type": "divider"}
+
+
+def actions(buttons: Sequence[Button]) -> list[Actions]:
+    """Return a row of buttons as a list of one block, or none where there is nothing to press."""
+    return [{"type": "actions", "elements": list(buttons)}] if buttons else []
+
+
+def button(
+    label: str, action_id: str, value: str | int = "", *, style: ButtonStyle | None = None, spoken: str = ""
+) -> Button:
+    """Return a button. ``spoken``: what a screen reader says where the label alone doesn't tell which one it is."""
+    element: Button = {"type": "button", "text": plain(label, TEXT_BUTTON), "action_id": action_id}
+    if value != "":
+        element["value"] = str(value)
+    if style is not None:
+        element["style"] = style
+    if spoken:
+        element["accessibility_label"] = shorten(spoken, TEXT_BUTTON)
+    return element
+
+
+def option(text: str, value: str | int, description: str = "") -> Option:
+    """Return one choice of a select."""
+    choice: Option = {"text": plain(text, TEXT_OPTION), "value": str(value)}
+    if description:
+        choice["description"] = plain(description, TEXT_OPTION)
+    return choice
+
+
+def option_group(label: str, options: Sequence[Option]) -> OptionGroup:
+    """Return up to a hundred choices under a label."""
+    return {"label": plain(label, TEXT_OPTION), "options": list(options[:OPTIONS])}
+
+
+def text_input(
+    action_id: str,
+    *,
+    max_length: int = TEXT_INPUT,
+    multiline: bool = False,
+    initial: str = "",
+    placeholder: str = "",
+    focus: bool = False,
+) -> TextInput:
+    """Return a field to write in."""
+    element: TextInput = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": multiline,
+        "max_length": max_length,
+    }
+    if initial:
+        element["initial_value"] = shorten(initial, max_length)
+    if placeholder:
+        element["placeholder"] = plain(placeholder, TEXT_PLACEHOLDER)
+    if focus:
+        element["focus_on_load"] = True
+    return element
+
+
+def select(action_id: str, options: Sequence[Option], *, initial: str = "", placeholder: str = "") -> StaticSelect:
+    """Return a choice of one. ``initial``: the value that is chosen at the beginning."""
+    element: StaticSelect = {"type": "static_select", "action_id": action_id, "options": list(options[:OPTIONS])}
+    return _completed_select(element, options, initial, placeholder)
+
+
+def grouped_select(action_id: str, groups: Sequence[OptionGroup], *, initial: str = "") -> StaticSelect:
+    """Return a choice of one, its options under labels."""
+    element: StaticSelect = {"type": "static_select", "action_id": action_id, "option_groups": list(groups)}
+    return _completed_select(element, [choice for group in groups for choice in group["options"]], initial, "")
+
+
+def external_select(
+    action_id: str, *, min_query_length: int, placeholder: str = "", focus: bool = False
+) -> ExternalSelect:
+    """Return a typeahead."""
+    element: ExternalSelect = {
+        "type": "external_select",
+        "action_id": action_id,
+        "min_query_length": min_query_length,
+    }
+    if placeholder:
+        element["placeholder"] = plain(placeholder, TEXT_PLACEHOLDER)
+    if focus:
+        element["focus_on_load"] = True
+    return element
+
+
+def input_block(block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Input:
+    """Return a field of a form. Its ``block_id`` is the name of the model's field (``bot.views.errors.beside``)."""
+    block: Input = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, TEXT_LABEL),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, TEXT_LABEL)
+    return block
+
+
+def message(text: Markup, blocks: Sequence[Block] = ()) -> Message:
+    """Return something to post."""
+    answer: Message = {"text": _fit(text, TEXT_MESSAGE)}
+    if blocks:
+        answer["blocks"] = list(blocks[:BLOCKS_MESSAGE])
+    return answer
+
+
+def private(text: Markup, blocks: Sequence[Block] = (), *, replace: bool = False) -> Message:
+    """Return an answer that only the asker sees. ``replace``: in place of the private message that was pressed in."""
+    answer = message(text, blocks)
+    answer["response_type"] = "ephemeral"
+    answer["replace_original"] = replace
+    return answer
+
+
+def notice(title: str, blocks: Sequence[Block], *, close: str = "Close") -> View:
+    """Return a modal that only says something."""
+    return {
+        "type": "modal",
+        "title": plain(title, TEXT_TITLE),
+        "close": plain(close, TEXT_TITLE),
+        "blocks": list(blocks),
+    }
+
+
+def form(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *, private_metadata: str = "") -> View:
+    """Return a modal with something to submit."""
+    view = notice(title, blocks, close="Cancel")
+    view["callback_id"] = callback_id
+    view["submit"] = plain(submit, TEXT_TITLE)
+    if private_metadata:
+        view["private_metadata"] = private_metadata
+    return view
+
+
+def _fit(text: Markup, limit: int) -> str:
+    return str(text) if 2 * len(text) <= limit else shorten_pieces(_PIECES.findall(text), limit)
+
+
+def _completed_select(element: StaticSelect, options: Sequence[Option], initial: str, placeholder: str) -> StaticSelect:
+    chosen = next((choice for choice in options if choice["value"] == initial), None)
+    if chosen is not None:
+        element["initial_option"] = chosen
+    if placeholder:
+        element["placeholder"] = plain(placeholder, TEXT_PLACEHOLDER)
+    return element
