@@ -1,0 +1,79 @@
+"""From a Slack account to a person of the shop: who may be linked, and how a link comes about.
+
+Most requests never come here: the database knows the link. Only who isn't linked yet is looked up in Slack, once.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.errors import NotLinked
+from bot.slack import Slack, SlackUser
+from db.members import link_slack_user
+from db.pool import Database
+
+SlackState = Literal["member", "guest", "deleted"]  # user_permissions.slack_state
+
+_REMEMBERED_SECONDS: Final = 30.0  # so that somebody who tries again and again costs one call of Slack's
+_REMEMBERED_PEOPLE: Final = 1000
+
+
+@dataclass(slots=True)
+class Workspace:
+    """The one workspace that is served, and who we are in it; unknown until Slack or the operator has said so."""
+
+    team_id: str | None = None
+    bot_user_id: str | None = None
+    bot_id: str | None = None
+
+
+def slack_state(user: SlackUser) -> SlackState:
+    """Return what the database keeps of an account's standing in the workspace."""
+    if user.is_deleted:
+        return "deleted"
+    return "guest" if user.is_guest else "member"
+
+
+def refuse_unlinkable(user: SlackUser, team: str) -> str:
+    """Return the confirmed e-mail address by which ``user`` may be linked; raises ``NotLinked`` saying why not."""
+    if user.is_bot:
+        raise NotLinked("bot")
+    if user.team_id != team:
+        raise NotLinked("other_workspace")
+    match slack_state(user):
+        case "deleted" | "guest" as state:
+            raise NotLinked(state)
+        case "member":
+            pass
+    if not user.email:
+        raise NotLinked("unknown")
+    if not user.email_confirmed:
+        raise NotLinked("email_unconfirmed")
+    return user.email
+
+
+class Linker:
+    """Links a Slack account to the one person of the shop who has its confirmed e-mail address."""
+
+    def __init__(self, slack: Slack, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._slack = slack
+        self._database = database
+        self._clock = clock
+        self._seen: dict[str, tuple[float, SlackUser]] = {}
+
+    async def link(self, team: str, user: str) -> None:
+        """Store the link, or raise ``NotLinked`` (who may have no access, and why) or ``SlackError``."""
+        account = await self._look_up(user)
+        email = refuse_unlinkable(account, team)
+        await link_slack_user(self._database, team, user, email, account.name)
+
+    async def _look_up(self, user: str) -> SlackUser:
+        now = self._clock()
+        seen = self._seen.get(user)
+        if seen is None or now - seen[0] > _REMEMBERED_SECONDS:
+            if len(self._seen) >= _REMEMBERED_PEOPLE:
+                self._seen.clear()
+            seen = (now, await self._slack.user_info(user))
+            self._seen[user] = seen
+        return seen[1]
