@@ -18,9 +18,12 @@ class Refusal(Exception):
 
 
 class TicketNotFound(Refusal):
-    """There is no such ticket, or this person may not see it: the two must read alike."""
+    """There is no such ticket, or this person may not see it: the two must read alike.
 
-    def __init__(self, ticket_id: int) -> None:
+    ``ticket_id`` is the number as text, shortened, where it is beyond any that the database could hold.
+    """
+
+    def __init__(self, ticket_id: int | str) -> None:
         self.ticket_id = ticket_id
         self.sentence = (
             f"There is no ticket #{ticket_id} that you can see. Check the number; `/ticket mine` lists your own."

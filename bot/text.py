@@ -42,7 +42,7 @@ def clean_line(typed: str) -> str:
 
 
 def clean_word(typed: str) -> str:
-    """Return a word or number for comparison: full-width forms made plain, invisible marks gone, quotes around it too."""
+    """Return a word or number for comparison: full-width forms made plain, without invisible marks and quotes."""
     text = _FORMAT.sub("", unicodedata.normalize("NFKC", clean_line(typed)))
     return text.strip(_QUOTES)
 

@@ -1,0 +1,158 @@
+"""What people may enter: one model for a command's words and for a form's fields.
+
+``Model.check(...)`` returns the cleaned values or raises ``FieldsRefused`` with a message for each field.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from bot.errors import FieldsRefused
+from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
+from db.models import Category, CustomerId, Priority
+
+TITLE_MAX: Final = 255  # characters: tickets.title
+TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
+ID_MAX: Final = 2_147_483_647  # PostgreSQL's integer
+HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
+
+_NUMBER: Final = r"(?P<sign>[-+\u2212]?)(?P<number>\d+[.,]?\d*|[.,]\d+)"
+_HOURS: Final = re.compile(_NUMBER + r"\s?(?:h|hrs?|hours?)")
+_MINUTES: Final = re.compile(_NUMBER + r"(?:m|\s?(?:mins?|minutes?))")  # "2 m cable" is not two minutes
+_HOURS_MINUTES: Final = re.compile(r"(?P<hours>\d+)\s?h\s?(?P<minutes>[0-5]?\d)\s?(?:m|mins?|minutes?)?")
+_BARE: Final = re.compile(_NUMBER)
+
+
+def hours_with_unit(typed: str) -> Decimal | None:
+    """Read ``1.5h``, ``1,5h``, ``1h30``, ``90m``, ``2 hours`` as decimal hours; None where it is something else.
+
+    A number without a unit is something else: in ``done 42 2 screws replaced`` nobody worked two hours. The result may
+    be out of range; ``Completion`` judges that.
+    """
+    word = clean_word(typed).lower()
+    if match := _HOURS_MINUTES.fullmatch(word):
+        return Decimal(match["hours"]) + Decimal(match["minutes"]) / 60
+    if match := _HOURS.fullmatch(word):
+        return _signed(match)
+    if match := _MINUTES.fullmatch(word):
+        return _signed(match) / 60
+    return None
+
+
+def _signed(match: re.Match[str]) -> Decimal:
+    number = Decimal(match["number"].replace(",", "."))
+    return number if match["sign"] in {"", "+"} else -number
+
+
+def _read_hours(entered: Any) -> Decimal | None:  # noqa: ANN401 - pydantic hands over whatever came in
+    """Return hours to two places, rounded half up; a form's number without a unit is hours."""
+    if entered is None or (isinstance(entered, str) and is_blank(entered)):
+        return None
+    hours = entered if isinstance(entered, Decimal) else hours_with_unit(str(entered))
+    if hours is None and (match := _BARE.fullmatch(clean_word(str(entered)))):
+        hours = _signed(match)
+    if hours is None:
+        raise ValueError(f"{quoted(str(entered))} can't be read as hours. Write them as 1.5, 1h30 or 90m.")
+    if hours <= 0 or hours >= HOURS_MAX + Decimal("0.005"):
+        raise ValueError("Hours must be more than 0 and at most 999.99.")
+    rounded = hours.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if not rounded:
+        raise ValueError("That is less than a hundredth of an hour; enter at least 0.01.")
+    return rounded
+
+
+def _required_hours(entered: Any) -> Decimal:  # noqa: ANN401 - as above
+    hours = _read_hours(entered)
+    if hours is None:
+        raise ValueError("Enter the hours worked, for example 1.5, 1h30 or 90m.")
+    return hours
+
+
+def _words(name: str, limit: int, clean: Callable[[str], str], missing: str) -> Callable[[Any], str | None]:
+    """Return a validator for a text of at most ``limit`` characters. ``missing`` empty: it may be left out."""
+
+    def read(entered: Any) -> str | None:  # noqa: ANN401 - as above
+        text = clean(entered) if isinstance(entered, str) else ""
+        if is_blank(text):
+            if missing:
+                raise ValueError(missing)
+            return None
+        if len(text) > limit:
+            raise ValueError(f"{name} has at most {limit:,} characters; this one has {len(text):,}. Please shorten it.")
+        return text
+
+    return read
+
+
+def _read_id(message: str) -> Callable[[Any], int]:
+    def read(entered: Any) -> int:  # noqa: ANN401 - as above
+        if isinstance(entered, str) and re.fullmatch(r"[1-9][0-9]{0,9}", entered) and int(entered) <= ID_MAX:
+            return int(entered)
+        if isinstance(entered, int) and 0 < entered <= ID_MAX:
+            return entered
+        raise ValueError(message)
+
+    return read
+
+
+def _read_assign(entered: Any) -> str:  # noqa: ANN401 - as above
+    if entered in {"queue", "me", "auto"}:
+        return str(entered)
+    return str(_read_id("Choose who gets the ticket from the list.")(entered))
+
+
+Hours = Annotated[Decimal, BeforeValidator(_required_hours)]
+OptionalHours = Annotated[Decimal | None, BeforeValidator(_read_hours)]
+Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, "Give the ticket a short title."))]
+Description = Annotated[
+    str, BeforeValidator(_words("A description", TEXT_MAX, clean_lines, "Describe what is wrong or wanted."))
+]
+Resolution = Annotated[str | None, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
+ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
+Assign = Annotated[str, BeforeValidator(_read_assign)]
+
+
+class Entered(BaseModel):
+    """Something entered by a person: immutable, and refused with one message a field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @classmethod
+    def check(cls, **entered: object) -> Self:
+        """Return the cleaned values. Raises ``FieldsRefused``."""
+        try:
+            return cls.model_validate(entered)
+        except ValidationError as error:
+            raise FieldsRefused({str(e["loc"][0]): _message(e.get("ctx", {})) for e in error.errors()}) from error
+
+
+def _message(context: dict[str, Any]) -> str:
+    return str(context["error"]) if "error" in context else "Choose one of the list."
+
+
+class NewTitle(Entered):
+    """What may follow ``/ticket new``."""
+
+    title: Title
+
+
+class NewTicket(Entered):
+    """A ticket to be filed. ``assign``: the queue, the person themselves, automatically, or a technician's id."""
+
+    customer_id: ChosenCustomer
+    title: Title
+    description: Description
+    priority: Priority = "medium"
+    category: Category | None = None
+    estimated_hours: OptionalHours = None
+    assign: Assign = "queue"
+
+
+class Completion(Entered):
+    """The end of a ticket's work: decimal hours, and what was done if somebody says so."""
+
+    hours: Hours
+    resolution: Resolution = None
