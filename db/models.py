@@ -177,8 +177,8 @@ class CardTicket(Row):
 class Notification(Row):
     """A claimed notification. ``ticket`` None: the ticket was removed, or the notification has none.
 
-    ``attempts`` is the fence of this claim and ``version`` what was claimed: a finish with either out of date leaves
-    the row waiting. ``ts`` set: the message exists and is to be edited.
+    ``attempts`` is the fence of this claim and ``version`` what was claimed: a finish with the first out of date does
+    nothing, with the second out of date it leaves the row waiting. ``ts`` set: the message exists and is to be edited.
     """
 
     id: int
@@ -187,10 +187,11 @@ class Notification(Row):
     ticket_id: TicketId | None
     recipient_id: UserId | None
     recipient_slack_user_id: str | None
-    channel: str | None  # where it was posted before, else None
+    channel: str | None  # where it is, or would be, posted; None: a person whose channel isn't known yet
     ts: str | None
-    uncertain: bool  # an earlier send may have arrived: look before posting again
+    uncertain_since: datetime | None  # a send after this may have arrived: look before posting again
     attempts: int
+    failures: int  # postponements since the last success
     version: int
     actor_name: str | None  # who did it; None: the system or plain SQL
     facts: dict[str, str | int | None]

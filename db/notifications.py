@@ -1,0 +1,88 @@
+"""The outbox: what is to be said in Slack, claimed, confirmed, and finished, postponed or buried.
+
+A claim holds for its lease and is named by (id, attempts). The functions that settle it answer whether it still held.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from db.models import Notification
+from db.pool import Database
+
+CHANNEL: Final = "notifications"  # of NOTIFY, when something was written into the outbox
+
+_NOTIFICATIONS: Final = TypeAdapter(list[Notification])
+
+_CLAIM: Final = "SELECT app.claim_notifications($1, $2, $3)"
+_CONFIRM: Final = "SELECT app.confirm_notification($1, $2)"
+_FINISH: Final = "SELECT app.finish_notification($1, $2, $3, $4, $5, $6)"
+_POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
+_BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
+_NEXT_DUE: Final = "SELECT app.next_notification_due()"
+
+
+async def claim_notifications(
+    database: Database, shop_channel: str | None, limit: int, lease: timedelta
+) -> list[Notification]:
+    """Claim up to ``limit`` due messages, at most one a destination; without a shop channel, cards are dropped."""
+    return _NOTIFICATIONS.validate_json(await database.value(_CLAIM, shop_channel, limit, lease))
+
+
+async def confirm_notification(database: Database, claimed: Notification) -> bool:
+    """Note that the message is about to be sent. False: the claim was lost, so it must not be."""
+    return bool(await database.value(_CONFIRM, claimed.id, claimed.attempts))
+
+
+async def finish_notification(
+    database: Database, claimed: Notification, channel: str, ts: str, pace: timedelta
+) -> bool:
+    """Note where the message stands; its destination is free again after ``pace``."""
+    return bool(await database.value(_FINISH, claimed.id, claimed.attempts, claimed.version, channel, ts, pace))
+
+
+async def postpone_notification(
+    database: Database,
+    claimed: Notification,
+    after: timedelta,
+    error: str,
+    *,
+    uncertain: bool,
+    destination_too: bool,
+) -> bool:
+    """Try again ``after`` that time. ``uncertain``: it may have arrived. ``destination_too``: it gets nothing else."""
+    arguments = (claimed.id, claimed.attempts, after, error, uncertain, destination_too)
+    return bool(await database.value(_POSTPONE, *arguments))
+
+
+async def bury_notification(database: Database, claimed: Notification, error: str) -> bool:
+    """Give the message up, with the reason."""
+    return bool(await database.value(_BURY, claimed.id, claimed.attempts, error))
+
+
+async def next_notification_due(database: Database) -> float | None:
+    """Return the seconds until something can be claimed, 0 if at once, None if nothing waits."""
+    due: float | None = await database.value(_NEXT_DUE)
+    return due
+
+
+@asynccontextmanager
+async def hear_notifications(dsn: str, heard: Callable[[], None]) -> AsyncIterator[asyncio.Event]:
+    """Call ``heard`` each time that something was written, on a connection of its own.
+
+    The event that is yielded is set when that connection is lost. Needs a session of its own: behind a pooler that
+    shares sessions nothing is heard.
+    """
+    connection = await asyncpg.connect(dsn, timeout=5, server_settings={"application_name": "francisco-tickets listen"})
+    lost = asyncio.Event()
+    try:
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener(CHANNEL, lambda *_: heard())
+        yield lost
+    finally:
+        connection.terminate()

@@ -1,0 +1,62 @@
+-- Says and records what happened to a ticket, whoever changed it: the bot, the web application or plain SQL.
+CREATE FUNCTION app.announce_ticket() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at}';   -- by the other kinds of event
+    v_worker   user_permissions;
+    v_previous user_permissions;
+    v_events   text[];
+    v_told     integer;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM app.record_ticket_events(OLD.id, NULL, 'removed');
+        PERFORM app.withdraw_ticket_notifications(OLD.id, OLD.title);
+        RETURN NULL;
+    END IF;
+
+    SELECT * INTO v_worker FROM user_permissions u WHERE u.email = NEW.tech;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM app.record_ticket_events(NEW.id, v_worker.id, 'filed');
+        PERFORM app.add_notification('card', NEW.id, NULL);
+        IF v_worker.id IS NOT NULL AND NOT NEW.completed THEN
+            PERFORM app.add_notification('assigned', NEW.id, v_worker.id);
+        END IF;
+        RETURN NULL;
+    END IF;
+
+    IF NEW.tech <> OLD.tech THEN
+        SELECT * INTO v_previous FROM user_permissions u WHERE u.email = OLD.tech;
+        -- an address that is nobody's any more is the same person's old one
+        IF OLD.tech = 'unassigned' OR v_previous.id IS NOT NULL THEN
+            v_events := v_events || CASE WHEN v_worker.id IS NULL THEN 'released' ELSE 'assigned' END;
+        END IF;
+    END IF;
+    IF NEW.completed <> OLD.completed THEN
+        v_events := v_events || CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
+    END IF;
+    IF (to_jsonb(NEW) - c_recorded) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded) THEN
+        v_events := v_events || 'changed'::text;
+    END IF;
+    PERFORM app.record_ticket_events(NEW.id, v_worker.id, VARIADIC v_events);
+
+    IF (NEW.title, NEW.priority, NEW.category, NEW.completed, NEW.tech, NEW.actual_hours, NEW.created_by, NEW.completed_at)
+       IS DISTINCT FROM
+       (OLD.title, OLD.priority, OLD.category, OLD.completed, OLD.tech, OLD.actual_hours, OLD.created_by, OLD.completed_at)
+    THEN
+        PERFORM app.add_notification('card', NEW.id, NULL);
+    END IF;
+    IF NOT NEW.completed AND v_events && '{assigned,released}' THEN
+        PERFORM app.add_notification('unassigned', NEW.id, v_previous.id, jsonb_build_object('worker', v_worker.display_name));
+        PERFORM app.add_notification('assigned', NEW.id, v_worker.id);
+    END IF;
+    IF NEW.completed <> OLD.completed THEN
+        FOR v_told IN
+            SELECT u.id FROM user_permissions u
+             WHERE u.kinde_user_id = NEW.created_by OR (NEW.priority = 'urgent' AND u.role = 'Manager')
+             ORDER BY u.id
+        LOOP
+            PERFORM app.add_notification(CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END, NEW.id, v_told);
+        END LOOP;
+    END IF;
+    RETURN NULL;
+END $$;

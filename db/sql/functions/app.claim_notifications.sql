@@ -1,0 +1,52 @@
+-- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
+-- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
+-- are inactive or unlinked. Two messages about one ticket to one destination go in the order in which they came.
+CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_destination integer;
+    v_id          bigint;
+    v_ids         bigint[] := '{}';
+BEGIN
+    INSERT INTO notification_destinations (recipient_id)
+    SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u) r (id)
+     WHERE NOT EXISTS (SELECT FROM notification_destinations d WHERE d.recipient_id = r.id)
+       AND EXISTS (SELECT FROM notifications n WHERE n.destination = r.id AND n.state = 'waiting')
+     ORDER BY r.id
+    ON CONFLICT DO NOTHING;
+
+    FOR v_destination IN
+        SELECT d.recipient_id FROM notification_destinations d
+         WHERE d.next_at <= now()
+           AND EXISTS (SELECT FROM notifications n WHERE n.destination = d.recipient_id AND n.state = 'waiting' AND n.due <= now())
+         ORDER BY d.next_at
+         LIMIT p_limit
+           FOR UPDATE OF d SKIP LOCKED
+    LOOP
+        IF NOT CASE v_destination WHEN 0 THEN p_shop_channel IS NOT NULL
+               ELSE (SELECT app.may_be_told(u) FROM user_permissions u WHERE u.id = v_destination) END THEN
+            UPDATE notifications n
+               SET state = 'dropped', updated_at = now(),
+                   error = CASE v_destination WHEN 0 THEN 'no shop channel' ELSE 'recipient inactive or not linked' END
+             WHERE n.id IN (SELECT w.id FROM notifications w WHERE w.destination = v_destination AND w.state = 'waiting'
+                               FOR UPDATE SKIP LOCKED);
+            CONTINUE;
+        END IF;
+        UPDATE notifications n SET attempts = n.attempts + 1
+         WHERE n.id = (SELECT w.id FROM notifications w
+                        WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
+                          AND NOT EXISTS (SELECT FROM notifications e
+                                           WHERE e.destination = v_destination AND e.state = 'waiting'
+                                             AND e.ticket_id = w.ticket_id AND e.id < w.id)
+                        ORDER BY w.due, w.id
+                        LIMIT 1
+                          FOR UPDATE SKIP LOCKED)
+        RETURNING n.id INTO v_id;
+        CONTINUE WHEN v_id IS NULL;    -- a writer has it locked
+        UPDATE notification_destinations d SET next_at = clock_timestamp() + p_lease WHERE d.recipient_id = v_destination;
+        v_ids := v_ids || v_id;
+    END LOOP;
+    RETURN COALESCE((SELECT jsonb_agg(app.notification_document(n, p_shop_channel) ORDER BY n.due, n.id)
+                       FROM notifications n WHERE n.id = ANY (v_ids)), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.claim_notifications(text, integer, interval) TO repair_bot;

@@ -1,0 +1,42 @@
+-- A claimed message with all that is needed to say it (db.models.Notification), as things are now. Of a ticket only
+-- what a whole channel may read; what was done goes to those alone who get a message about the completion.
+CREATE FUNCTION app.notification_document(p_notification notifications, p_shop_channel text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'id', n.id,
+        'kind', n.kind,
+        'dedupe_key', n.dedupe_key,
+        'ticket_id', n.ticket_id,
+        'recipient_id', n.recipient_id,
+        'recipient_slack_user_id', u.slack_user_id,
+        'channel', CASE WHEN n.kind <> 'card' THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
+        -- a card that stands in another channel than the shop's present one is posted anew
+        'ts', CASE WHEN n.kind <> 'card' OR n.channel = p_shop_channel THEN n.ts END,
+        'uncertain_since', n.uncertain_since,
+        'attempts', n.attempts,
+        'failures', n.failures,
+        'version', n.version,
+        'actor_name', n.actor_name,
+        'facts', n.facts || CASE WHEN n.kind = 'completed' THEN jsonb_build_object('resolution', (
+            SELECT r.body FROM ticket_notes r
+             WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
+             ORDER BY r.id DESC LIMIT 1)) ELSE '{}' END,
+        'created_at', n.created_at,
+        'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
+            'id', t.id,
+            'title', t.title,
+            'priority', t.priority,
+            'category', t.category,
+            'completed', t.completed,
+            'created_at', t.created_at,
+            'completed_at', t.completed_at,
+            'worker_name', worker.display_name,
+            'filed_by_name', filer.display_name,
+            'actual_hours', t.actual_hours) END)
+      FROM (SELECT p_notification.*) n
+      LEFT JOIN user_permissions u ON u.id = n.recipient_id
+      LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
+      LEFT JOIN tickets t ON t.id = n.ticket_id
+      LEFT JOIN user_permissions worker ON worker.email = t.tech
+      LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
+$$;

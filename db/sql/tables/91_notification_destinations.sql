@@ -1,0 +1,9 @@
+-- Where messages go: at most one is on its way to each destination, and none before next_at. That keeps the order and
+-- the pace, however many processes send. A row is made when the destination is first needed.
+CREATE TABLE notification_destinations (
+    recipient_id integer PRIMARY KEY,                    -- user_permissions.id; 0: the shop channel
+    next_at      timestamptz NOT NULL DEFAULT now(),     -- while a message is on its way: when its lease ends
+    channel      text                                    -- a person's direct-message channel, once Slack has told it
+);
+
+ALTER TABLE notification_destinations ENABLE ROW LEVEL SECURITY;   -- no policy, no grant, as for notifications

@@ -1,0 +1,2 @@
+CREATE TRIGGER announce_tickets AFTER INSERT OR UPDATE OR DELETE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.announce_ticket();
