@@ -1,0 +1,152 @@
+"""What the app says by itself: a ticket's living card in the shop channel, and direct messages.
+
+Everybody in the channel reads the card, so it holds neither the customer nor anything that was written on the ticket.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.text import shorten
+from bot.views.ids import TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE
+from bot.views.kit import (
+    Block,
+    Button,
+    Markup,
+    Message,
+    actions,
+    button,
+    date,
+    fields,
+    join,
+    markup,
+    message,
+    mrkdwn,
+    section,
+)
+from bot.views.phrases import PRIORITIES, count, hours, named, state
+from db.models import CardTicket, Notification, NotificationKind
+
+_RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
+
+
+def announcement(notification: Notification) -> Message:
+    """Return the message that says what the notification holds."""
+    if notification.kind == "returned_to_queue":
+        return _returned(notification)
+    if notification.ticket is None:
+        return _removed(notification)
+    return _TOLD[notification.kind](notification, notification.ticket)
+
+
+def _card(_: Notification, ticket: CardTicket) -> Message:
+    facts = [
+        markup("*State*\n{state}", state=state(ticket)),
+        markup("*Priority*\n{priority}", priority=PRIORITIES[ticket.priority]),
+        markup("*Technician*\n{worker}", worker=ticket.worker_name or "Nobody yet"),
+    ]
+    if ticket.category:
+        facts.append(markup("*Category*\n{category}", category=ticket.category.capitalize()))
+    filed = markup("*Filed*\n{moment}", moment=date(ticket.created_at))
+    facts.append(join("\nby ", [filed, markup("{name}", name=ticket.filed_by_name)]) if ticket.filed_by_name else filed)
+    if ticket.completed_at is not None:
+        facts.append(markup("*Completed*\n{moment}", moment=date(ticket.completed_at)))
+    if ticket.actual_hours is not None:
+        facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
+    buttons = [_open(ticket)]
+    if ticket.worker_name is None and not ticket.completed:
+        take = button("Take", TICKET_TAKE, ticket.id, style="primary", spoken=f"Take ticket #{ticket.id}")
+        buttons.insert(0, take)
+    summary = markup(
+        "Ticket {ticket}. {state}, {priority} priority.",
+        ticket=named(ticket),
+        state=state(ticket),
+        priority=PRIORITIES[ticket.priority].lower(),
+    )
+    heading = section(mrkdwn(markup("*#{number} {title}*", number=ticket.id, title=ticket.title)))
+    return message(summary, [heading, fields(*facts), *actions(buttons)])
+
+
+def _assigned(notification: Notification, ticket: CardTicket) -> Message:
+    if notification.actor_name is None:
+        said = markup("You have a new ticket: {ticket}", ticket=named(ticket))
+    else:
+        said = markup("{actor} gave you ticket {ticket}", actor=notification.actor_name, ticket=named(ticket))
+    buttons = [_open(ticket)]
+    if not ticket.completed:
+        buttons.append(button("Hand back", TICKET_RELEASE, ticket.id, spoken=f"Hand back ticket #{ticket.id}"))
+    return _direct(said, [markup("{priority} priority", priority=PRIORITIES[ticket.priority])], buttons)
+
+
+def _unassigned(notification: Notification, ticket: CardTicket) -> Message:
+    actor, worker = notification.actor_name, notification.facts.get("worker")
+    if worker is None and actor is None:
+        said = markup("Your ticket is back in the queue: {ticket}", ticket=named(ticket))
+    elif worker is None:
+        said = markup("{actor} put your ticket back into the queue: {ticket}", actor=actor or "", ticket=named(ticket))
+    elif actor is None:
+        said = markup("{worker} works on your ticket now: {ticket}", worker=worker, ticket=named(ticket))
+    elif actor == worker:
+        said = markup("{actor} took over your ticket: {ticket}", actor=actor, ticket=named(ticket))
+    else:
+        said = markup(
+            "{actor} handed your ticket on to {worker}: {ticket}", actor=actor, worker=worker, ticket=named(ticket)
+        )
+    # a colleague's ticket can't be opened any more
+    return _direct(said, [], [_open(ticket)] if worker is None else [])
+
+
+def _completed(notification: Notification, ticket: CardTicket) -> Message:
+    after = markup(" ({hours})", hours=hours(ticket.actual_hours)) if ticket.actual_hours is not None else markup("")
+    if notification.actor_name is None:
+        said = markup("Ticket {ticket} is completed{after}", ticket=named(ticket), after=after)
+    else:
+        said = markup(
+            "{actor} completed ticket {ticket}{after}",
+            actor=notification.actor_name,
+            ticket=named(ticket),
+            after=after,
+        )
+    resolution = notification.facts.get("resolution")
+    done = markup("*What was done*\n{resolution}", resolution=shorten(str(resolution), _RESOLUTION))
+    return _direct(said, [] if resolution is None else [done], [_open(ticket)])
+
+
+def _reopened(notification: Notification, ticket: CardTicket) -> Message:
+    if notification.actor_name is None:
+        said = markup("Ticket {ticket} is open again", ticket=named(ticket))
+    else:
+        said = markup("{actor} reopened ticket {ticket}", actor=notification.actor_name, ticket=named(ticket))
+    return _direct(said, [], [_open(ticket)])
+
+
+def _returned(notification: Notification) -> Message:
+    said = markup(
+        "{name} was deactivated; back in the queue: {tickets}",
+        name=str(notification.facts["name"]),
+        tickets=count(int(notification.facts["count"] or 0), "ticket"),
+    )
+    return _direct(said, [markup("`/ticket queue` shows them.")], [])
+
+
+def _removed(notification: Notification) -> Message:
+    said = markup("Ticket #{number} was removed", number=str(notification.ticket_id))
+    title = notification.facts.get("title")
+    return _direct(said if title is None else join(": ", [said, markup("{title}", title=title)]), [], [])
+
+
+def _direct(said: Markup, details: list[Markup], buttons: list[Button]) -> Message:
+    blocks: list[Block] = [section(mrkdwn(paragraph)) for paragraph in (said, *details)]
+    return message(said, [*blocks, *actions(buttons)])
+
+
+def _open(ticket: CardTicket) -> Button:
+    return button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+
+
+_TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Message]]] = {
+    "card": _card,
+    "assigned": _assigned,
+    "unassigned": _unassigned,
+    "completed": _completed,
+    "reopened": _reopened,
+}
