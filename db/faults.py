@@ -1,0 +1,117 @@
+"""From the database's errors to the refusals of ``bot.errors``, by constraint name and SQLSTATE.
+
+The functions of schema ``app`` raise their refusals with a constraint name and a JSON document as DETAIL; the tables'
+own checks come with the names that PostgreSQL gave them.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import asyncpg
+
+from bot.errors import (
+    DatabaseAway,
+    FieldRefused,
+    NotLinked,
+    NotTheWorker,
+    OutcomeUnknown,
+    Refusal,
+    RoleForbidden,
+    TicketAlreadyCompleted,
+    TicketAlreadyTaken,
+    TicketNotFound,
+    TicketNotTaken,
+    ValueRefused,
+)
+
+
+class UnfitDatabase(Exception):
+    """The database can't be used as it is configured; the message says why and what to do."""
+
+
+_RAISED: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
+    "ticket_not_found": lambda detail: TicketNotFound(detail["ticket"]),
+    "ticket_taken": lambda detail: TicketAlreadyTaken(detail["ticket"], detail["worker"], by_you=detail["by_you"]),
+    "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
+    "ticket_in_queue": lambda detail: TicketNotTaken(detail["ticket"]),
+    "ticket_not_yours": lambda detail: NotTheWorker(detail["ticket"], detail["worker"]),
+    "role_forbidden": lambda detail: RoleForbidden(detail["role"]),
+    "not_linked": lambda detail: NotLinked(detail["reason"]),
+}
+
+# constraint of a table -> the field of the model that a form or command fills it from, and what is wrong
+_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "tickets_title_check": ("title", "Please give the ticket a title."),
+    "tickets_description_check": ("description", "Please describe what is wrong."),
+    "tickets_priority_check": ("priority", "The priority is low, medium, high or urgent."),
+    "tickets_category_check": ("category", "Please choose a category."),
+    "tickets_estimated_hours_check": ("estimated_hours", "Hours are more than 0 and at most 999.99."),
+    "tickets_actual_hours_check": ("hours", "Hours are more than 0 and at most 999.99."),
+    "tickets_customer_id_fkey": ("customer_id", "There is no such customer. Please choose one from the list."),
+    "tickets_customer_active": (
+        "customer_id",
+        "This customer is unknown or no longer active. Please choose another one.",
+    ),
+    "tickets_tech_active": ("assign", "This person can't take tickets any more. Please choose somebody else."),
+    "tickets_tech_fk": ("assign", "There is no such person. Please choose somebody else."),
+    "ticket_notes_body_check": ("resolution", "Please say what was done."),
+    "customers_first_name_check": ("first_name", "Please give a first name."),
+    "customers_last_name_check": ("last_name", "Please give a last name."),
+    "customers_email_check": ("email", "This is no e-mail address."),
+    "customers_email_idx": ("email", "Another customer has this e-mail address."),
+    "customers_phone_check": ("phone", "A phone number has digits."),
+    "customers_zip_check": ("zip", "A ZIP code has 5 to 10 characters."),
+    "customers_country_check": ("country", "Please give a country."),
+}
+
+# The statement was not carried out, and may be when it's tried again.
+_AWAY: Final = frozenset(
+    {
+        "25006",  # read only: a standby
+        "40001",  # could not serialize
+        "40P01",  # deadlock
+        "55P03",  # waited too long for a lock
+        "57014",  # the statement timeout, or cancelled by an operator
+        "57P01",  # shutting down
+        "57P03",  # starting up
+        "57P04",  # the database was dropped
+        "57P05",  # idle for too long
+    }
+)
+_AWAY_CLASSES: Final = frozenset({"53"})  # no connection, memory or disk left
+_BROKEN: Final = frozenset({"57P02"})  # a crash: it may have been committed just before
+_BROKEN_CLASSES: Final = frozenset({"08"})  # the connection was lost
+_VALUES: Final = frozenset(
+    {
+        "22001",  # too long
+        "22003",  # a number out of range
+        "22021",  # NUL
+        "22P05",  # a character that the encoding lacks
+    }
+)
+_SETUP: Final = frozenset({"3D000"})  # no such database
+_SETUP_CLASSES: Final = frozenset({"28"})  # log-in refused
+
+
+def refusal_for(error: asyncpg.PostgresError, *, writes: bool) -> Refusal | None:
+    """Return what to tell the person, or None for what only a fault in the program can cause."""
+    state = error.sqlstate or ""
+    constraint = error.constraint_name or ""
+    if constraint in _RAISED:
+        return _RAISED[constraint](json.loads(error.detail or "{}"))
+    if constraint in _FIELDS:
+        return FieldRefused(*_FIELDS[constraint])
+    if state in _BROKEN or state[:2] in _BROKEN_CLASSES:
+        return OutcomeUnknown() if writes else DatabaseAway()
+    if state in _AWAY or state[:2] in _AWAY_CLASSES:
+        return DatabaseAway()
+    if state in _VALUES or isinstance(error.__cause__, UnicodeError | OverflowError):  # the latter: not even sent
+        return ValueRefused()
+    return None
+
+
+def is_setup_fault(error: asyncpg.PostgresError) -> bool:
+    """Tell whether logging in failed for a reason that waiting doesn't cure."""
+    state = error.sqlstate or ""
+    return state in _SETUP or state[:2] in _SETUP_CLASSES

@@ -1,0 +1,42 @@
+"""The shop's people and their Slack accounts: one function, one statement.
+
+Every function raises what ``db.pool.Database.ask`` raises.
+"""
+
+from typing import Final, Literal
+
+from db.models import ActorSeen, Asker
+from db.pool import Database
+
+SlackState = Literal["member", "guest", "deleted"]
+
+_ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
+_LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
+_REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4)"
+_CLAIM: Final = "SELECT app.claim_workspace($1)"
+
+
+async def read_actor(db: Database, asker: Asker) -> ActorSeen:
+    """Return who is asking."""
+    return await db.ask(_ACTOR, asker, answer=ActorSeen)
+
+
+async def link_slack_user(db: Database, team: str, user: str, email: str, name: str) -> ActorSeen:
+    """Link a Slack account for good to the one person who has this confirmed e-mail address.
+
+    Raises:
+        NotLinked: nobody has it, or the person may not be linked this way.
+    """
+    return await db.document(_LINK, team, user, email, name, answer=ActorSeen, writes=True)
+
+
+async def refresh_slack_user(db: Database, team: str, user: str, name: str, state: SlackState) -> bool:
+    """Keep a linked person's display name and the state of their Slack account; return whether they are linked."""
+    known: bool = await db.value(_REFRESH, team, user, name, state, writes=True)
+    return known
+
+
+async def claim_workspace(db: Database, team: str) -> str:
+    """Store the one workspace that is served, if none is stored yet; return the stored one."""
+    stored: str = await db.value(_CLAIM, team, writes=True)
+    return stored

@@ -1,0 +1,168 @@
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from db import embedded
+from db.embedded import LOGIN_ROLES, OWNER, EmbeddedPostgres, usable_data_dir
+from db.programs import EmbeddedPostgresError
+
+QUICK = {"fsync": "off"}
+USER = """
+import sys
+from pathlib import Path
+from db.embedded import EmbeddedPostgres
+with EmbeddedPostgres(Path(sys.argv[1]), {"fsync": "off"}):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder with a space and a quote in its name, which the server's user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="tickets-test-"))
+    folder.chmod(0o711)
+    yield folder / "the shop's data" / "postgres"
+    shutil.rmtree(folder)
+
+
+def query(server: EmbeddedPostgres, statement: str, role: str = OWNER) -> object:
+    with psycopg.connect(server.dsn(role), autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+
+def server_pid(home: Path) -> int:
+    return int((home / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def start_user(home: Path) -> "subprocess.Popen[str]":
+    user = subprocess.Popen(
+        [sys.executable, "-c", USER, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert user.stdout is not None
+    assert user.stdout.readline() == "ready\n"
+    return user
+
+
+def test_it_starts_in_any_folder_and_stops_with_its_user(home: Path) -> None:
+    server = EmbeddedPostgres(home, QUICK)
+    assert not server.is_running()
+
+    with server:
+        assert server.is_running()
+        assert query(server, "SELECT 1") == 1
+
+    assert not server.is_running()
+
+
+def test_a_second_start_keeps_the_data(home: Path) -> None:
+    with EmbeddedPostgres(home, QUICK) as server:
+        query(server, "CREATE TABLE kept AS SELECT 42 AS number")
+
+    with EmbeddedPostgres(home, QUICK) as server:
+        assert query(server, "SELECT number FROM kept") == 42
+
+
+def test_it_stays_until_the_last_of_several_users_has_gone(home: Path) -> None:
+    with start_user(home) as other:
+        server = EmbeddedPostgres(home, QUICK)
+        server.start()
+        other.communicate()
+        assert query(server, "SELECT 1") == 1
+
+        assert server.stop()
+    assert not server.is_running()
+
+
+def test_stopping_leaves_the_server_to_the_others(home: Path) -> None:
+    server = EmbeddedPostgres(home, QUICK)
+    server.start()
+    with start_user(home) as other:
+        assert not server.stop()
+        assert query(server, "SELECT 1") == 1
+        other.communicate()
+    with server:  # waits for the former server's end
+        assert query(server, "SELECT 1") == 1
+
+
+def test_it_stops_when_its_only_user_is_killed(home: Path) -> None:
+    with start_user(home) as user:
+        pid = server_pid(home)
+        user.kill()
+    with EmbeddedPostgres(home, QUICK):  # a new start waits for the old server's end, then boots another
+        assert server_pid(home) != pid
+
+
+def test_it_comes_back_after_a_crash(home: Path) -> None:
+    server = EmbeddedPostgres(home)
+    server.start()
+    query(server, "CREATE TABLE kept AS SELECT 42 AS number")
+    os.kill(server_pid(home), 9)
+    server.stop()
+
+    with server:
+        assert query(server, "SELECT number FROM kept") == 42
+
+
+def test_every_login_role_may_connect(home: Path) -> None:
+    with EmbeddedPostgres(home, QUICK) as server:
+        for role in LOGIN_ROLES:
+            if role != OWNER:
+                query(server, f"CREATE ROLE {role} LOGIN")
+
+            assert query(server, "SELECT current_user::text", role) == role
+
+
+def test_nothing_listens_on_the_network(home: Path) -> None:
+    with EmbeddedPostgres(home, QUICK) as server:
+        assert query(server, "SHOW listen_addresses") == ""
+
+
+def test_a_socket_too_deep_for_the_system_is_put_elsewhere(home: Path) -> None:
+    with EmbeddedPostgres(home / ("deep" * 20), QUICK) as server:
+        assert query(server, "SELECT 1") == 1
+
+
+def test_data_of_another_version_is_named_not_touched(home: Path) -> None:
+    server = EmbeddedPostgres(home, QUICK)
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(EmbeddedPostgresError, match="holds PostgreSQL 9 data"):
+        server.start()
+
+
+def test_without_any_server_installed_it_says_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise EmbeddedPostgresError("no PostgreSQL server is installed")
+
+    monkeypatch.setattr(embedded, "find_programs", none)
+
+    with pytest.raises(EmbeddedPostgresError, match="no PostgreSQL server is installed"):
+        EmbeddedPostgres(home, QUICK).start()
+
+
+def test_a_data_folder_out_of_reach_is_replaced_by_the_same_one_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    first, second, other = (usable_data_dir(closed / name) for name in (".data", ".data", "elsewhere"))
+
+    assert first == second != other
+    assert first.parent == embedded.FALLBACK
+
+
+def test_a_data_folder_within_reach_is_used(home: Path) -> None:
+    assert usable_data_dir(home) == home.resolve()
