@@ -1,0 +1,89 @@
+"""The one place where an exception becomes words: for the person who asked, and for the log."""
+
+import secrets
+from typing import Final
+
+import structlog
+
+from bot.errors import (
+    DatabaseAway,
+    FieldRefused,
+    FieldsRefused,
+    OutcomeUnknown,
+    Refusal,
+    SlackTrouble,
+    SomethingWrong,
+    TookTooLong,
+)
+from bot.payloads import OpenView
+from bot.routes import FieldErrors, UpdateView
+from bot.slack import SlackError, SlackLimited, SlackRefused
+from bot.views.refusals import first_input, spent_form
+
+_TRIGGER_GONE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
+
+_log = structlog.get_logger(__name__)
+
+
+def explain(error: Exception, *, late: bool, kind: str, name: str, ms: float) -> Refusal:
+    """Return what the person reads about ``error``, and log what the operator should know.
+
+    ``late``: the time was up. ``kind`` and ``name`` say what had been asked, ``ms`` how long it had taken.
+    """
+    log = _log.bind(kind=kind, name=name, ms=ms)
+    if late:
+        log.warning("gave up: no answer in time")
+        return TookTooLong()
+    match error:
+        case DatabaseAway() | OutcomeUnknown():
+            log.warning("the database did not answer", refusal=type(error).__name__)
+            return error
+        case Refusal():
+            log.info("refused", refusal=type(error).__name__)
+            return error
+        case SlackRefused() if error.code not in _TRIGGER_GONE:
+            reference = _reference()
+            log.error("Slack refused a call", code=error.code, details=error.details, reference=reference)
+            return SomethingWrong(reference)
+        case SlackError():
+            log.warning("Slack did not do its part", error=type(error).__name__)
+            return SlackTrouble(_slack_sentence(error))
+    reference = _reference()
+    log.error("failed", reference=reference, exc_info=error)
+    return SomethingWrong(reference)
+
+
+def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
+    """Return a form's answer to a refusal: beside the field where there is one, and what was typed is never lost."""
+    sentence = refusal.form_sentence or refusal.sentence
+    first = first_input(view.blocks)
+    if first is None:
+        return UpdateView(spent_form(sentence, view.blocks, view.state.values if view.state else {}))
+    match refusal:
+        case FieldRefused():
+            messages = {refusal.field: refusal.message}
+        case FieldsRefused():
+            messages = refusal.messages
+        case _:
+            return FieldErrors({first: sentence})
+    fields = {str(block.get("block_id")) for block in view.blocks}
+    beside = {field: message for field, message in messages.items() if field in fields}
+    elsewhere = [message for field, message in messages.items() if field not in fields]
+    if elsewhere:
+        beside[first] = " ".join(filter(None, [beside.get(first), *elsewhere]))
+    return FieldErrors(beside)
+
+
+def _slack_sentence(error: SlackError) -> str:
+    match error:
+        case SlackRefused():
+            return "That took too long, so Slack no longer opened the form. Nothing was changed; please try again."
+        case SlackLimited():
+            wait = max(1, round(error.retry_after))
+            return f"Slack has too much to do and asks for {wait} seconds of patience. Please try again then."
+        case _:
+            return "Slack could not be reached for the second half of this. Please try again."
+
+
+def _reference() -> str:
+    return secrets.token_hex(3)

@@ -1,0 +1,302 @@
+"""Slack's requests on their way to a handler and back: one Bolt listener for each kind, the routing table behind it.
+
+Here, and nowhere else, an exception becomes an answer; who is asking is stated; an account that isn't linked yet is
+linked; and the time is kept: Slack waits three seconds for the acknowledgement, which carries the answer.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from re import compile as pattern
+from typing import Any, Final, TypeVar
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot import grammar
+from bot.errors import DatabaseAway, NoLongerThere, NotLinked, OutcomeUnknown, Refusal, Starting
+from bot.failures import explain, refuse_form
+from bot.identity import Linker, Workspace
+from bot.payloads import (
+    BlockActions,
+    BlockSuggestion,
+    Deliverable,
+    EventCallback,
+    Interaction,
+    Malformed,
+    SlashCommand,
+    ViewSubmission,
+)
+from bot.roles import Ability, roles_with
+from bot.routes import (
+    ActionRequest,
+    CommandRequest,
+    EventRequest,
+    FieldErrors,
+    OptionsRequest,
+    Routes,
+    UpdateView,
+    ViewRequest,
+)
+from bot.slack import Slack, SlackError
+from bot.views.kit import Message, Option
+from bot.views.refusals import refusal_message
+from db.models import Asker
+
+_LAST_WORDS_SECONDS: Final = 0.3  # for telling somebody by response_url that the time was up
+_ANYTHING: Final = pattern("")
+
+_T = TypeVar("_T")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back to Slack: JSON, or nothing but the status."""
+
+    status: int
+    body: str
+
+
+class Listeners:
+    """Answers every kind of delivery with what its route's handler says."""
+
+    def __init__(self, routes: Routes, slack: Slack, linker: Linker, workspace: Workspace) -> None:
+        self._routes = routes
+        self._slack = slack
+        self._linker = linker
+        self._workspace = workspace
+        self._bolt = self._listen()
+
+    async def answer(self, delivered: Deliverable, deadline: float) -> Reply:
+        """Have a verified delivery handled. ``deadline``: the event loop's time by which the answer must be given.
+
+        Raises:
+            Malformed: Bolt can't make sense of it.
+        """
+        team = self._workspace.team_id
+        if team is not None and delivered.team_id != team:
+            elsewhere = refusal_message(NotLinked("other_workspace").sentence)
+            return _reply(_acknowledge(elsewhere if isinstance(delivered, SlashCommand) else None))
+        try:
+            # As a dictionary, since Bolt loses the body of a form whose text holds the word "payload".
+            request = AsyncBoltRequest(
+                body=_bolt_body(delivered),
+                context={"delivered": delivered, "deadline": deadline},
+                mode="socket_mode",
+            )
+        except (TypeError, AttributeError, LookupError, ValueError) as error:
+            raise Malformed(f"{type(delivered).__name__} with {type(error).__name__}") from error
+        response = await self._bolt.async_dispatch(request)
+        if response.status == 500:  # noqa: PLR2004  Bolt's own word for an exception; ours all became answers
+            raise Malformed(f"{type(delivered).__name__} not understood")
+        return _reply(response)
+
+    def _listen(self) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:
+            known = self._workspace
+            return AuthorizeResult(
+                enterprise_id=None, team_id=known.team_id, bot_user_id=known.bot_user_id, bot_id=known.bot_id
+            )
+
+        bolt = AsyncApp(
+            name="slack_bolt.tickets",
+            logger=logging.getLogger("slack_bolt"),
+            authorize=authorize,  # from what Slack said at start: never a call for each request
+            process_before_response=True,  # else Bolt polls for the answer every 10 ms
+            request_verification_enabled=False,  # bot.http has done both, on the raw bytes
+            ssl_check_enabled=False,
+        )
+        bolt.command(_ANYTHING)(self._on_command)
+        bolt.action(_ANYTHING)(self._on_action)
+        bolt.view_submission(_ANYTHING)(self._on_view)
+        bolt.view_closed(_ANYTHING)(self._on_nothing_to_do)
+        bolt.options(_ANYTHING)(self._on_options)
+        bolt.shortcut(_ANYTHING)(self._on_nothing_to_do)
+        bolt.event(_ANYTHING)(self._on_event)
+        return bolt
+
+    async def _on_command(self, delivered: SlashCommand, deadline: float) -> BoltResponse:
+        async def work() -> Message | None:
+            command = grammar.parse(delivered.text)
+            request = CommandRequest(
+                asker=self._asker(delivered, command.ability, "slack:command"),
+                key=f"{delivered.team_id}:{delivered.trigger_id}",
+                trigger_id=delivered.trigger_id,
+                command=command,
+                channel=delivered.channel_id,
+            )
+            return await self._as_linked(request.asker, partial(self._routes.commands[command.verb], request))
+
+        answer = await self._settle("command", delivered.command, deadline, work)
+        if isinstance(answer, Refusal):
+            answer = refusal_message(answer.sentence)
+        return _acknowledge({"response_type": "ephemeral", **answer} if answer else None)
+
+    async def _on_action(self, delivered: BlockActions, deadline: float) -> BoltResponse:
+        action = delivered.actions[0]
+
+        async def work() -> Message | None:
+            ability, handler = _route(self._routes.actions, action.action_id)
+            chosen = action.selected_option.value if action.selected_option else action.value
+            request = ActionRequest(
+                asker=self._asker(delivered, ability, "slack:button"),
+                key=f"{delivered.team_id}:{delivered.trigger_id}",
+                trigger_id=delivered.trigger_id,
+                action=action.action_id,
+                value=chosen or "",
+                channel=delivered.channel.id if delivered.channel else None,
+                message_ts=delivered.container.message_ts,
+                ephemeral=delivered.container.is_ephemeral,
+                view_id=delivered.view.id if delivered.view else None,
+            )
+            return await self._as_linked(request.asker, partial(handler, request))
+
+        answer = await self._settle("action", action.action_id, deadline, work)
+        if isinstance(answer, Refusal):
+            answer = refusal_message(answer.sentence)
+        if answer:
+            await self._respond(delivered.response_url, answer, deadline)
+        return _acknowledge()
+
+    async def _on_view(self, delivered: ViewSubmission, deadline: float) -> BoltResponse:
+        view = delivered.view
+        values = view.state.values if view.state else {}
+
+        async def work() -> FieldErrors | UpdateView | None:
+            ability, handler = _route(self._routes.views, view.callback_id)
+            request = ViewRequest(
+                asker=self._asker(delivered, ability, "slack:form"),
+                # the view's id alone: sent twice it is one request, and one that came back with errors wrote nothing
+                key=f"{delivered.team_id}:{view.callback_id}:{view.id}",
+                trigger_id=delivered.trigger_id,
+                callback=view.callback_id,
+                view_id=view.id,
+                values=values,
+                private_metadata=view.private_metadata,
+            )
+            return await self._as_linked(request.asker, partial(handler, request))
+
+        answer = await self._settle("view", view.callback_id, deadline, work)
+        if isinstance(answer, Refusal):
+            answer = refuse_form(answer, view)
+        if isinstance(answer, FieldErrors):
+            return _acknowledge({"response_action": "errors", "errors": dict(answer.messages)})
+        if isinstance(answer, UpdateView):
+            return _acknowledge({"response_action": "update", "view": answer.view})
+        return _acknowledge()
+
+    async def _on_options(self, delivered: BlockSuggestion, deadline: float) -> BoltResponse:
+        async def work() -> Sequence[Option]:
+            ability, handler = _route(self._routes.options, delivered.action_id)
+            request = OptionsRequest(
+                asker=self._asker(delivered, ability, "slack:typeahead"),
+                key="",  # it only reads
+                trigger_id=None,
+                action=delivered.action_id,
+                term=delivered.value,
+            )
+            return await self._as_linked(request.asker, partial(handler, request))
+
+        answer = await self._settle("options", delivered.action_id, deadline, work)
+        return _acknowledge({"options": [] if isinstance(answer, Refusal) else list(answer)})
+
+    async def _on_event(self, delivered: EventCallback, deadline: float) -> BoltResponse:
+        if self._workspace.team_id is None:
+            return BoltResponse(status=503)  # Slack delivers an event again: at once, after a minute, after five
+        handler = self._routes.events.get(delivered.event.type)
+        if handler is None:
+            return _acknowledge()
+        event = delivered.event.model_dump()
+        request = EventRequest(team=delivered.team_id, event_id=delivered.event_id, event=event)
+        answer = await self._settle("event", delivered.event.type, deadline, partial(handler, request))
+        if isinstance(answer, DatabaseAway | OutcomeUnknown):
+            return BoltResponse(status=503)
+        return _acknowledge()
+
+    async def _on_nothing_to_do(self) -> BoltResponse:
+        return _acknowledge()
+
+    def _asker(self, delivered: SlashCommand | Interaction, ability: Ability, source: str) -> Asker:
+        if self._workspace.team_id is None:
+            raise Starting
+        return Asker(
+            team=delivered.team_id,
+            slack_user=delivered.user_id,
+            roles=tuple(sorted(roles_with(ability))),
+            source=source,
+        )
+
+    async def _as_linked(self, asker: Asker, work: Callable[[], Awaitable[_T]]) -> _T:
+        """Do the work; if the database doesn't know the account, link it if that may be, and try once more."""
+        try:
+            return await work()
+        except NotLinked as error:
+            if error.reason != "unknown":
+                raise
+        await self._linker.link(asker.team, asker.slack_user)
+        return await work()
+
+    async def _settle(self, kind: str, name: str, deadline: float, work: Callable[[], Awaitable[_T]]) -> _T | Refusal:
+        """Do the work within its time. Whatever goes wrong comes back as the refusal that the person reads."""
+        started = time.perf_counter()
+        limit = asyncio.timeout_at(deadline)
+        try:
+            async with limit:
+                answer = await work()
+        except Exception as error:  # noqa: BLE001  the one place where exceptions end
+            late = isinstance(error, TimeoutError) and limit.expired()
+            return explain(error, late=late, kind=kind, name=name, ms=_since(started))
+        _log.debug("answered", kind=kind, name=name, ms=_since(started))
+        return answer
+
+    async def _respond(self, response_url: str | None, message: Message, deadline: float) -> None:
+        """Show a button's answer. What had to happen is done already, so a failure here is only logged."""
+        if response_url is None:
+            _log.info("a button's answer has nowhere to go")
+            return
+        limit = max(deadline, asyncio.get_running_loop().time() + _LAST_WORDS_SECONDS)
+        answer = {"response_type": "ephemeral", "replace_original": False, **message}
+        try:
+            async with asyncio.timeout_at(limit):
+                await self._slack.respond(response_url, answer)
+        except (SlackError, TimeoutError) as error:
+            _log.warning("a button's answer was not delivered", error=type(error).__name__)
+
+
+def _route(table: Mapping[str, _T], identifier: str) -> _T:
+    if identifier not in table:
+        raise NoLongerThere
+    return table[identifier]
+
+
+def _acknowledge(body: Mapping[str, Any] | None = None) -> BoltResponse:
+    return BoltResponse(status=200, body="" if body is None else dict(body))
+
+
+def _reply(response: BoltResponse) -> Reply:
+    return Reply(response.status, response.body)
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
+
+
+def _bolt_body(delivered: Deliverable) -> dict[str, Any]:
+    """Return as much of a payload as Bolt needs to choose the listener."""
+    if isinstance(delivered, EventCallback):
+        event = delivered.event.model_extra or {}
+        known = {name: event[name] for name in ("user", "bot_id") if isinstance(event.get(name), str)}
+        return {
+            "type": delivered.type,
+            "team_id": delivered.team_id,
+            "event_id": delivered.event_id,
+            "event": {"type": delivered.event.type, **known},
+        }
+    return delivered.model_dump(exclude={"view": {"blocks", "state", "private_metadata"}}, exclude_none=True)
