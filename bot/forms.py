@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.errors import FieldsRefused
 from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
-from db.models import Category, CustomerId, Priority
+from db.models import Category, CustomerId, Priority, TicketId
 
 TITLE_MAX: Final = 255  # characters: tickets.title
 TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
@@ -57,7 +57,7 @@ def _read_hours(entered: Any) -> Decimal | None:  # noqa: ANN401 - pydantic hand
     if hours is None:
         raise ValueError(f"{quoted(str(entered))} can't be read as hours. Write them as 1.5, 1h30 or 90m.")
     if hours <= 0 or hours >= HOURS_MAX + Decimal("0.005"):
-        raise ValueError("Hours must be more than 0 and at most 999.99.")
+        raise ValueError(f"{quoted(str(entered))} is out of range: hours must be more than 0 and at most 999.99.")
     rounded = hours.quantize(Decimal("0.01"), ROUND_HALF_UP)
     if not rounded:
         raise ValueError("That is less than a hundredth of an hour; enter at least 0.01.")
@@ -71,15 +71,15 @@ def _required_hours(entered: Any) -> Decimal:  # noqa: ANN401 - as above
     return hours
 
 
-def _words(name: str, limit: int, clean: Callable[[str], str], missing: str) -> Callable[[Any], str | None]:
+def _words(name: str, limit: int, clean: Callable[[str], str], missing: str) -> Callable[[Any], str]:
     """Return a validator for a text of at most ``limit`` characters. ``missing`` empty: it may be left out."""
 
-    def read(entered: Any) -> str | None:  # noqa: ANN401 - as above
+    def read(entered: Any) -> str:  # noqa: ANN401 - as above
         text = clean(entered) if isinstance(entered, str) else ""
         if is_blank(text):
             if missing:
                 raise ValueError(missing)
-            return None
+            return ""
         if len(text) > limit:
             raise ValueError(f"{name} has at most {limit:,} characters; this one has {len(text):,}. Please shorten it.")
         return text
@@ -110,7 +110,7 @@ Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, 
 Description = Annotated[
     str, BeforeValidator(_words("A description", TEXT_MAX, clean_lines, "Describe what is wrong or wanted."))
 ]
-Resolution = Annotated[str | None, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
+Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
 ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
 Assign = Annotated[str, BeforeValidator(_read_assign)]
 
@@ -155,4 +155,15 @@ class Completion(Entered):
     """The end of a ticket's work: decimal hours, and what was done if somebody says so."""
 
     hours: Hours
-    resolution: Resolution = None
+    resolution: Resolution = ""
+
+
+class _TicketChosen(Entered):
+    ticket_id: Annotated[
+        TicketId, BeforeValidator(_read_id("That isn't a ticket's number. `/ticket mine` lists your tickets."))
+    ]
+
+
+def chosen_ticket(value: int | str | None) -> TicketId:
+    """Return the ticket that a command, a button or a form carries. Raises ``FieldsRefused``."""
+    return _TicketChosen.check(ticket_id=value).ticket_id

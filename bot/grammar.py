@@ -47,6 +47,11 @@ class Verb:
     aliases: tuple[str, ...] = ()
     read: Callable[["Verb", str], Command]
 
+    @property
+    def takes_ticket(self) -> bool:
+        """Tell whether a ticket's number follows the verb."""
+        return self.read in {_read_number, _read_completion}
+
 
 def parse(text: str) -> Command:
     """Return the command. Raises ``CommandNotUnderstood``, ``TicketNotFound`` or ``FieldsRefused``."""
@@ -58,7 +63,9 @@ def parse(text: str) -> Command:
         return _read_bare_number(head, rest)
     verb = _BY_WORD.get(word)
     if verb is None:
-        raise CommandNotUnderstood(f"{quoted(head)} is not a command here. {_suggestion(word)} Nothing was changed.")
+        raise CommandNotUnderstood(
+            f"{quoted(head)} is not a command here. {_suggestion(word, rest)} Nothing was changed."
+        )
     return verb.read(verb, rest)
 
 
@@ -84,10 +91,14 @@ def _split(text: str) -> tuple[str, str]:
     return head, rest[0] if rest else ""
 
 
-def _suggestion(word: str) -> str:
+def _suggestion(word: str, rest: str = "") -> str:
     nearest = difflib.get_close_matches(word[:40], _BY_WORD, n=1, cutoff=LIKENESS)
-    maybe = f"Did you mean `{_BY_WORD[nearest[0]].usage[0]}`? " if nearest else ""
-    return f"{maybe}`/ticket help` lists what you can do."
+    if not nearest:
+        return "`/ticket help` lists what you can do."
+    verb = _BY_WORD[nearest[0]]
+    number = re.match(r"#?([1-9][0-9]{0,8})(?!\S)", rest)
+    meant = f"/ticket {verb.verb} {number[1]}" if number and verb.takes_ticket else verb.usage[0]
+    return f"Did you mean `{meant}`? `/ticket help` lists what you can do."
 
 
 def _read_ticket(typed: str, usage: str) -> TicketId:
@@ -120,7 +131,7 @@ def _read_bare_number(head: str, rest: str) -> Command:
     verb = _BY_WORD["show"]
     ticket_id = _read_ticket(head, verb.usage[1])
     wanted = _BY_WORD.get(clean_word(_split(rest)[0]).casefold())
-    if wanted is not None and "42" in wanted.usage[0]:
+    if wanted is not None and wanted.takes_ticket:
         raise CommandNotUnderstood(f"The verb comes first: `/ticket {wanted.verb} {ticket_id}`. Nothing was changed.")
     if rest:
         _refuse_rest(verb, rest)
@@ -154,19 +165,17 @@ def _read_completion(verb: Verb, rest: str) -> Command:
     ticket_id = _read_ticket(number, verb.usage[0])
     first, more_after_first = _split(more)
     second, after_second = _split(more_after_first)
-    hours = hours_with_unit(f"{first} {second}")  # "2 hours", "1h 30m"
-    text = after_second
-    if hours is None:
-        hours, text = hours_with_unit(first), more_after_first
-    if hours is None:  # the form asks for them; what was typed stands in it
-        entered = Completion.check(hours=Decimal(1), resolution=more)
-        return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=entered.resolution or "")
-    entered = Completion.check(hours=hours, resolution=text)
+    for hours, text in ((f"{first} {second}", after_second), (first, more_after_first)):  # "2 hours", "2h"
+        if hours_with_unit(hours) is not None:
+            entered = Completion.check(hours=hours, resolution=text)
+            break
+    else:  # the form asks for the hours; what was typed stands in it
+        entered = Completion.check(hours=None, resolution=more)
     return Command(
         verb=verb.verb,
         ability=verb.ability,
         ticket_id=ticket_id,
-        text=entered.resolution or "",
+        text=entered.resolution,
         hours=entered.hours,
     )
 

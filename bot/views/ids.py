@@ -15,8 +15,11 @@ TICKET_TAKE: Final = "ticket.take"
 TICKET_RELEASE: Final = "ticket.release"
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
 TICKET_FINISH: Final = "ticket.finish"  # opens the completion form
-MINE_PAGE: Final = "mine.page"  # the value is a packed cursor, empty for the first page
-QUEUE_PAGE: Final = "queue.page"  # the value is a packed cursor, empty for the first page
+MINE_PAGE: Final = "mine.page"  # the value is a packed cursor, none for the first page
+MINE_BACK: Final = "mine.back"  # as above: two buttons in a row may not share an identifier
+QUEUE_PAGE: Final = "queue.page"  # the value is a packed cursor, none for the first page
+QUEUE_BACK: Final = "queue.back"  # as above
 
 # action ids inside forms
 CUSTOMER_CHOOSE: Final = "customer.choose"  # external select
+FIELD_ENTER: Final = "field.enter"  # every other field; its block_id is the name of the model's field

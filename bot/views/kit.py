@@ -5,9 +5,9 @@ language, so everything in it is ``Markup``: made by ``markup()`` from a templat
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal, LiteralString, NotRequired, TypedDict
+from typing import Any, Final, Literal, LiteralString, NotRequired, TypedDict
 
 from bot.text import shorten, shorten_pieces
 
@@ -345,7 +345,7 @@ def external_select(
 
 
 def input_block(block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Input:
-    """Return a field of a form. Its ``block_id`` is the name of the model's field (``bot.views.errors.beside``)."""
+    """Return a field of a form. Its ``block_id`` is the name of the model's field: errors find their place by it."""
     block: Input = {
         "type": "input",
         "block_id": block_id,
@@ -372,6 +372,13 @@ def private(text: Markup, blocks: Sequence[Block] = (), *, replace: bool = False
     answer["response_type"] = "ephemeral"
     answer["replace_original"] = replace
     return answer
+
+
+def entered(values: Mapping[str, Mapping[str, Any]], block_id: str) -> str | None:
+    """Return what stands in a form's field: the text, or the chosen option's value; None where nothing does."""
+    state: Mapping[str, Any] = next(iter(values.get(block_id, {}).values()), {})
+    found = (state.get("selected_option") or {}).get("value", state.get("value"))
+    return found if isinstance(found, str) else None
 
 
 def notice(title: str, blocks: Sequence[Block], *, close: str = "Close") -> View:

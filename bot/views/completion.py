@@ -1,0 +1,60 @@
+"""The form that completes a ticket, its way back, and what it becomes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.forms import Completion
+from bot.views import ids
+from bot.views.kit import Markup, Message, View, entered, form, input_block, markup, mrkdwn, notice, section, text_input
+from bot.views.phrases import hours, named
+from bot.views.ticket import card
+from db.models import Ticket, TicketChanged
+
+_FIELDS: Final = tuple(Completion.model_fields)
+
+
+def completion_form(ticket: Ticket, *, resolution: str = "") -> View:
+    """Return the form, with what was done filled in if it was said. Block ids are ``Completion``'s field names."""
+    return form(
+        ids.TICKET_COMPLETE,
+        f"Complete #{ticket.id}",
+        "Complete",
+        [
+            section(mrkdwn(named(ticket))),
+            input_block(
+                "hours",
+                "Hours worked",
+                text_input(ids.FIELD_ENTER, max_length=20, focus=True),
+                hint="For example 1.5, 1h30 or 90m",
+            ),
+            input_block(
+                "resolution",
+                "What was done",
+                text_input(ids.FIELD_ENTER, multiline=True, initial=resolution),
+                optional=True,
+            ),
+        ],
+        private_metadata=str(ticket.id),
+    )
+
+
+def read_completion(values: Mapping[str, Mapping[str, Any]]) -> Completion:
+    """Return what was entered into the form. Raises ``FieldsRefused``."""
+    return Completion.check(**{field: entered(values, field) for field in _FIELDS})
+
+
+def ticket_completed(changed: TicketChanged) -> View:
+    """Return what the form becomes once the ticket is completed."""
+    return notice("Ticket completed", [section(mrkdwn(_said(changed.ticket))), section(mrkdwn(named(changed.ticket)))])
+
+
+def completed_card(changed: TicketChanged) -> Message:
+    """Return the card of a ticket that the asker has completed by command."""
+    return card(changed, said=_said(changed.ticket))
+
+
+def _said(ticket: Ticket) -> Markup:
+    if ticket.actual_hours is None:
+        return markup("Ticket #{number} is completed.", number=ticket.id)
+    worked = hours(ticket.actual_hours)
+    return markup("Ticket #{number} is completed with {worked}.", number=ticket.id, worked=worked)

@@ -1,0 +1,117 @@
+"""The form that files a ticket, its typeahead, its way back, and what it becomes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, get_args
+
+from bot.forms import TITLE_MAX, NewTicket
+from bot.roles import Ability, Relation, may
+from bot.views import ids
+from bot.views.kit import (
+    Option,
+    StaticSelect,
+    View,
+    context,
+    entered,
+    external_select,
+    form,
+    grouped_select,
+    input_block,
+    join,
+    markup,
+    mrkdwn,
+    notice,
+    option,
+    option_group,
+    section,
+    select,
+    text_input,
+)
+from bot.views.phrases import PRIORITIES, count, named
+from db.models import Category, CustomerOption, TicketChanged, TicketFormFacts
+
+_FIELDS: Final = tuple(NewTicket.model_fields)
+
+
+def new_ticket_form(facts: TicketFormFacts, *, title: str = "") -> View:
+    """Return the form, with the title filled in if there is one. Block ids are ``NewTicket``'s field names."""
+    priorities = [option(words, value) for value, words in PRIORITIES.items()]
+    categories = [option(value.capitalize(), value) for value in get_args(Category)]
+    return form(
+        ids.TICKET_FILE,
+        "New ticket",
+        "File",
+        [
+            input_block(
+                "customer_id",
+                "Customer",
+                external_select(
+                    ids.CUSTOMER_CHOOSE, min_query_length=1, placeholder="Name, phone or e-mail", focus=True
+                ),
+            ),
+            input_block(
+                "title",
+                "Title",
+                text_input(ids.FIELD_ENTER, max_length=TITLE_MAX, initial=title, placeholder="Laptop won't start"),
+            ),
+            input_block("description", "Description", text_input(ids.FIELD_ENTER, multiline=True)),
+            input_block("priority", "Priority", select(ids.FIELD_ENTER, priorities, initial="medium")),
+            input_block("category", "Category", select(ids.FIELD_ENTER, categories), optional=True),
+            input_block(
+                "estimated_hours",
+                "Estimated hours",
+                text_input(ids.FIELD_ENTER, max_length=20),
+                hint="For example 1.5, 1h30 or 90m",
+                optional=True,
+            ),
+            input_block("assign", "Who works on it", _assign_select(facts)),
+        ],
+    )
+
+
+def read_new_ticket(values: Mapping[str, Mapping[str, Any]]) -> NewTicket:
+    """Return what was entered into the form. Raises ``FieldsRefused``."""
+    return NewTicket.check(**{field: entered(values, field) for field in _FIELDS})
+
+
+def customer_options(customers: Sequence[CustomerOption]) -> list[Option]:
+    """Return the typeahead's answer: who, and enough to tell two of one name apart."""
+    return [option(customer.name, customer.id, _told_apart(customer)) for customer in customers]
+
+
+def ticket_filed(changed: TicketChanged) -> View:
+    """Return what the form becomes once the ticket is filed."""
+    ticket = changed.ticket
+    if ticket.worker_name is None:
+        where = markup("It is in the queue.")
+    elif Relation.WORKER in ticket.relations:
+        where = markup("It is yours.")
+    else:
+        where = markup("It is assigned to {worker}.", worker=ticket.worker_name)
+    if changed.no_technician:
+        where = markup("No technician is available, so it went to the queue.")
+    said = join(" ", [markup("Ticket #{number} is filed.", number=ticket.id), where])
+    return notice(
+        "Ticket filed",
+        [
+            section(mrkdwn(said)),
+            context(mrkdwn(named(ticket)), mrkdwn(markup("`/ticket {number}` shows it.", number=ticket.id))),
+        ],
+    )
+
+
+def _assign_select(facts: TicketFormFacts) -> StaticSelect:
+    ways = [option("Put it into the queue", "queue"), option("Assign it automatically", "auto")]
+    if may(facts.actor.role, Ability.TAKE_TICKET):
+        ways.insert(1, option("Me", "me"))
+    technicians = [option(person.name, person.id) for person in facts.technicians if person.id != facts.actor.id]
+    groups = [option_group("The shop decides", ways)]
+    if technicians:
+        groups.append(option_group("A technician", technicians))
+    return grouped_select(ids.FIELD_ENTER, groups, initial="queue")
+
+
+def _told_apart(customer: CustomerOption) -> str:
+    tickets = count(customer.total_tickets, "ticket")
+    if customer.open_tickets:
+        tickets += f", {customer.open_tickets} open"
+    return f"{customer.phone} · {tickets}" if customer.phone else tickets

@@ -1,0 +1,50 @@
+"""How facts are worded, the same on every screen."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.text import shorten
+from bot.views.ids import TICKET_OPEN
+from bot.views.kit import Markup, Section, button, date, markup, mrkdwn, section
+from db.models import CardTicket, Priority, TicketLine
+
+TITLE_IN_LIST: Final = 120
+
+PRIORITIES: Final[dict[Priority, str]] = {"low": "Low", "medium": "Medium", "high": "High", "urgent": "Urgent"}
+
+
+def count(number: int, thing: str) -> str:
+    """Return ``1 ticket``, ``12 tickets``, ``no tickets``."""
+    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+
+
+def hours(decimal_hours: Decimal) -> str:
+    """Return ``1 hour``, ``1.5 hours``."""
+    number = f"{decimal_hours.normalize():f}"
+    return f"{number} hour{'' if number == '1' else 's'}"
+
+
+def state(ticket: TicketLine | CardTicket) -> str:
+    """Return who has the ticket now."""
+    if ticket.completed:
+        return "Completed"
+    return "In the queue" if ticket.worker_name is None else f"With {ticket.worker_name}"
+
+
+def named(ticket: TicketLine | CardTicket) -> Markup:
+    """Return ``#42 Laptop won't start``, shortened."""
+    return markup("#{number} {title}", number=ticket.id, title=shorten(ticket.title, TITLE_IN_LIST))
+
+
+def line(ticket: TicketLine) -> Section:
+    """Return a ticket as a row of a list, with a button that opens it."""
+    words = markup(
+        "*#{number}* {title}\n{priority} · {state} · {customer} · {filed}",
+        number=ticket.id,
+        title=shorten(ticket.title, TITLE_IN_LIST),
+        priority=PRIORITIES[ticket.priority],
+        state=state(ticket),
+        customer=ticket.customer_name,
+        filed=date(ticket.created_at),
+    )
+    return section(mrkdwn(words), accessory=button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}"))

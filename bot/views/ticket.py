@@ -1,0 +1,140 @@
+"""A ticket's private card: what this person may see of it, and the buttons that they may press now."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.roles import Ability, Relation, may
+from bot.text import shorten
+from bot.views import ids
+from bot.views.kit import (
+    TEXT_HEADER,
+    Block,
+    Button,
+    Markup,
+    Message,
+    actions,
+    button,
+    context,
+    date,
+    fields,
+    header,
+    join,
+    markup,
+    mrkdwn,
+    plain,
+    private,
+    section,
+)
+from bot.views.phrases import PRIORITIES, hours, named, state
+from db.models import Actor, Note, Ticket, TicketChanged, TicketSeen
+
+_NOTE: Final = 500  # characters of a note that the card shows
+
+_BUTTONS: Final = {
+    Ability.TAKE_TICKET: ("Take", ids.TICKET_TAKE),
+    Ability.COMPLETE_TICKET: ("Complete", ids.TICKET_FINISH),
+    Ability.RELEASE_TICKET: ("Hand back", ids.TICKET_RELEASE),
+}
+
+
+def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False) -> Message:
+    """Return the card, under a sentence on what has just happened if there is one."""
+    ticket = seen.ticket
+    summary = markup(
+        "Ticket {ticket}. {state}, {priority} priority.",
+        ticket=named(ticket),
+        state=state(ticket),
+        priority=PRIORITIES[ticket.priority].lower(),
+    )
+    blocks: list[Block] = [section(mrkdwn(said))] if said else []
+    blocks += _facts(ticket)
+    for note in ticket.notes:
+        blocks.append(section(mrkdwn(_note(note))))
+    blocks += actions(_buttons(seen.actor, ticket))
+    return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
+
+
+def taken(changed: TicketChanged, *, replace: bool = False) -> Message:
+    """Return the card of a ticket that the asker has taken."""
+    said = markup("Ticket #{number} is yours now.", number=changed.ticket.id)
+    return card(changed, said=said, replace=replace)
+
+
+def released(changed: TicketChanged, *, replace: bool = False) -> Message:
+    """Return the card of a ticket that the asker has put back."""
+    said = markup("Ticket #{number} is back in the queue.", number=changed.ticket.id)
+    return card(changed, said=said, replace=replace)
+
+
+def abilities(actor: Actor, ticket: Ticket) -> list[Ability]:
+    """Return what the person may do to the ticket now: the table's answer, as long as it isn't completed."""
+    if ticket.completed:
+        return []
+    return [ability for ability in _BUTTONS if may(actor.role, ability, ticket.relations)]
+
+
+def _facts(ticket: Ticket) -> list[Block]:
+    title = f"#{ticket.id} {ticket.title}"
+    blocks: list[Block] = [header(title)]
+    if shorten(title, TEXT_HEADER) != title:
+        blocks.append(section(plain(ticket.title)))
+    facts = [
+        markup("*State*\n{state}", state=state(ticket)),
+        markup("*Priority*\n{priority}", priority=PRIORITIES[ticket.priority]),
+        markup("*Customer*\n{customer}", customer=_customer(ticket)),
+    ]
+    if ticket.category:
+        facts.append(markup("*Category*\n{category}", category=ticket.category.capitalize()))
+    if ticket.estimated_hours is not None:
+        facts.append(markup("*Estimate*\n{hours}", hours=hours(ticket.estimated_hours)))
+    if ticket.actual_hours is not None:
+        facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
+    blocks += [fields(*facts), section(plain(ticket.description)), context(mrkdwn(_dates(ticket)))]
+    return blocks
+
+
+def _customer(ticket: Ticket) -> Markup:
+    customer = ticket.customer
+    contact = [markup("{detail}", detail=detail) for detail in (customer.phone, customer.email) if detail]
+    return join("\n", [markup("{name}", name=customer.name), *contact])
+
+
+def _dates(ticket: Ticket) -> Markup:
+    def dated(word: str, moment: datetime) -> Markup:
+        return markup("{word} {moment}", word=word, moment=date(moment))
+
+    filed = dated("Filed", ticket.created_at)
+    parts = [markup("{filed} by {name}", filed=filed, name=ticket.filed_by_name) if ticket.filed_by_name else filed]
+    if ticket.completed_at is not None:
+        parts.append(dated("Completed", ticket.completed_at))
+    elif ticket.updated_at > ticket.created_at:
+        parts.append(dated("Changed", ticket.updated_at))
+    return join(" · ", parts)
+
+
+def _note(note: Note) -> Markup:
+    return markup(
+        "*{kind}* · {author} · {written}\n{body}",
+        kind="What was done" if note.kind == "resolution" else "Note",
+        author=note.author,
+        written=date(note.created_at),
+        body=shorten(note.body, _NOTE),
+    )
+
+
+def _buttons(actor: Actor, ticket: Ticket) -> list[Button]:
+    possible = abilities(actor, ticket)
+    buttons = [
+        button(
+            label,
+            action,
+            ticket.id,
+            style="primary" if ability is possible[0] else None,
+            spoken=f"{label}: ticket #{ticket.id}",
+        )
+        for ability in possible
+        for label, action in [_BUTTONS[ability]]
+    ]
+    if Relation.QUEUE in ticket.relations and may(actor.role, Ability.SEE_QUEUE):
+        return [*buttons, button("Queue", ids.QUEUE_PAGE)]
+    return [*buttons, button("My tickets", ids.MINE_PAGE)]
