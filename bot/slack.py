@@ -37,7 +37,9 @@ _HISTORY_PAGE: Final = 200  # messages; Slack advises no more
 _HISTORY_PAGES: Final = 10
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 # Slack's own trouble: what was asked may or may not have been done
-_OUTCOME_UNKNOWN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_OUTCOME_UNKNOWN: Final = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "update_failed"}
+)
 
 Content: TypeAlias = Mapping[str, Any]  # a message or view of bot.views.kit
 
@@ -256,7 +258,7 @@ def _failure(response: object) -> SlackError:
         return SlackUnreachable("an answer that is not Slack's", uncertain=True)
     answer: object = response.data
     code = answer.get("error") if isinstance(answer, dict) else None
-    if response.status_code == 429 or code == "ratelimited":  # noqa: PLR2004
+    if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004
         return SlackLimited(_seconds(response.headers.get("Retry-After")))
     if not isinstance(code, str) or not isinstance(answer, dict):
         return SlackUnreachable(f"HTTP {response.status_code}", uncertain=True)

@@ -20,7 +20,7 @@ CHANNEL: Final = "notifications"  # of NOTIFY, when something was written into t
 _NOTIFICATIONS: Final = TypeAdapter(list[Notification])
 
 _CLAIM: Final = "SELECT app.claim_notifications($1, $2, $3)"
-_CONFIRM: Final = "SELECT app.confirm_notification($1, $2)"
+_CONFIRM: Final = "SELECT app.confirm_notification($1, $2, $3)"
 _FINISH: Final = "SELECT app.finish_notification($1, $2, $3, $4, $5, $6)"
 _POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
 _BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
@@ -34,9 +34,9 @@ async def claim_notifications(
     return _NOTIFICATIONS.validate_json(await database.value(_CLAIM, shop_channel, limit, lease))
 
 
-async def confirm_notification(database: Database, claimed: Notification) -> bool:
-    """Note that the message is about to be sent. False: the claim was lost, so it must not be."""
-    return bool(await database.value(_CONFIRM, claimed.id, claimed.attempts))
+async def confirm_notification(database: Database, claimed: Notification, lease: timedelta) -> bool:
+    """Note that the message is about to be sent, within ``lease``. False: the claim was lost, so it must not be."""
+    return bool(await database.value(_CONFIRM, claimed.id, claimed.attempts, lease))
 
 
 async def finish_notification(

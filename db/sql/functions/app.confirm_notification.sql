@@ -1,10 +1,15 @@
 -- Called right before sending: tells whether the claim p_attempts still holds (a paused process may wake after its
--- lease), and notes that from now on the message may have arrived.
-CREATE FUNCTION app.confirm_notification(p_id bigint, p_attempts integer) RETURNS boolean
+-- lease), notes that from now on the message may have arrived, and begins the lease anew, so that it covers the call.
+CREATE FUNCTION app.confirm_notification(p_id bigint, p_attempts integer, p_lease interval) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_destination integer;
 BEGIN
     UPDATE notifications n SET uncertain_since = COALESCE(n.uncertain_since, now()), updated_at = now()
-     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
-    RETURN FOUND;
+     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting'
+    RETURNING n.destination INTO v_destination;
+    IF v_destination IS NULL THEN RETURN false; END IF;
+    UPDATE notification_destinations d SET next_at = now() + p_lease WHERE d.recipient_id = v_destination;
+    RETURN true;
 END $$;
-GRANT EXECUTE ON FUNCTION app.confirm_notification(bigint, integer) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.confirm_notification(bigint, integer, interval) TO repair_bot;

@@ -1,0 +1,260 @@
+"""The dispatcher: says in Slack what the outbox holds.
+
+Any number of dispatchers may run, in any number of processes. Each message is said at least once, and practically
+exactly once: after a send whose outcome is unknown the channel's history is asked before posting again.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+import structlog
+
+from bot.errors import DatabaseAway, OutcomeUnknown
+from bot.slack import Posted, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
+from bot.views.announcements import announcement
+from db.models import Notification
+from db.notifications import (
+    bury_notification,
+    claim_notifications,
+    confirm_notification,
+    finish_notification,
+    hear_notifications,
+    next_notification_due,
+    postpone_notification,
+)
+from db.pool import Database
+
+# Slack's words for a message that can't be edited (any more): it is posted anew
+_NOT_EDITABLE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_DATABASE_TROUBLE: Final = (DatabaseAway, OutcomeUnknown, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_CLOCK_MARGIN: Final = timedelta(minutes=1)  # between the database's clock and Slack's
+_FAILURES: Final = 8  # of our own making, after which a message is given up: 17 minutes with the waits between
+_LONGEST_WAIT: Final = timedelta(minutes=5)
+_PAUSE: Final = 1.0  # seconds, after trouble with the database
+_SHORTEST_WAIT: Final = 0.05  # seconds: what is due may be locked by a writer
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How fast, in seconds. ``lease`` must be longer than a call to Slack may take."""
+
+    pace: float = 1.0  # between two messages to one destination; Slack allows about one a second
+    lease: float = 30.0
+    poll: float = 5.0  # how often the outbox is looked at without a wake-up
+    backoff: float = 2.0  # the first wait after a failure; it doubles
+    grace: float = 20.0  # for what is on its way when the dispatcher stops
+
+
+class Announcer:
+    """One dispatcher. ``run`` until ``stop``; safe to run again after either."""
+
+    def __init__(
+        self,
+        database: Database,
+        slack: Slack,
+        *,
+        dsn: str,
+        shop_channel: str | None,
+        concurrency: int = 10,
+        tempo: Tempo | None = None,
+    ) -> None:
+        """Take the worker's pool and Slack, and the DSN for the connection that listens."""
+        self._database = database
+        self._slack = slack
+        self._dsn = dsn
+        self._shop_channel = shop_channel
+        self._concurrency = concurrency
+        self._tempo = tempo or Tempo()
+        self._lease = timedelta(seconds=self._tempo.lease)
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._on_their_way: set[asyncio.Task[None]] = set()
+        self._beat = time.monotonic()
+
+    def heartbeat(self) -> float:
+        """Return when the loop last went round, by ``time.monotonic``."""
+        return self._beat
+
+    def stop(self) -> None:
+        """Let ``run`` end, once what is on its way has been said."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Say what is due, as it becomes due."""
+        listener = asyncio.create_task(self._listen())
+        try:
+            while not self._stopping:
+                self._beat = time.monotonic()
+                self._wake.clear()
+                wait = await self._send_due()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), wait)
+        finally:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
+            await self._finish_sending()
+
+    async def _send_due(self) -> float:
+        """Start sending what is due; return the seconds until there may be more."""
+        free = self._concurrency - len(self._on_their_way)
+        if free == 0:
+            return self._tempo.poll
+        try:
+            claimed = await claim_notifications(self._database, self._shop_channel, free, self._lease)
+            for notification in claimed:
+                task = asyncio.create_task(self._deliver(notification))
+                self._on_their_way.add(task)
+                task.add_done_callback(self._forget)
+            if len(claimed) == free:
+                return self._tempo.poll  # until one of them has ended
+            due = await next_notification_due(self._database)
+        except _DATABASE_TROUBLE as error:
+            _log.warning("the outbox can't be read", error=type(error).__name__)
+            return _PAUSE
+        return self._tempo.poll if due is None else min(max(due, _SHORTEST_WAIT), self._tempo.poll)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._on_their_way.discard(task)
+        self._wake.set()
+
+    async def _finish_sending(self) -> None:
+        tasks = set(self._on_their_way)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=self._tempo.grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        """Wake the loop for each NOTIFY, on a connection that is made again whenever it is lost."""
+        while True:
+            with suppress(*_DATABASE_TROUBLE, TimeoutError):
+                async with hear_notifications(self._dsn, self._wake.set) as lost:
+                    self._wake.set()  # something may have been written while nobody listened
+                    await lost.wait()
+            await asyncio.sleep(_PAUSE)
+
+    async def _deliver(self, notification: Notification) -> None:
+        """Say one message and settle its claim."""
+        log = _log.bind(notification=notification.id, kind=notification.kind, ticket=notification.ticket_id)
+        try:
+            posted = await self._say(notification)
+        except _DATABASE_TROUBLE as error:
+            log.warning("left to its lease", error=type(error).__name__)
+        except SlackRefused as refused:
+            log.warning("given up", code=refused.code, details=refused.details)
+            await self._bury(notification, refused.code)
+        except SlackError as error:
+            await self._retry(notification, error)
+        except Exception as error:  # noqa: BLE001 - one message's fault must not stop the others
+            await self._retry_fault(notification, error)
+        else:
+            if posted is None:
+                log.info("claim lost")
+                return
+            log.info("said", channel=posted.channel, edited=notification.ts == posted.ts)
+            pace = timedelta(seconds=self._tempo.pace)
+            await self._settle(
+                lambda: finish_notification(self._database, notification, posted.channel, posted.ts, pace)
+            )
+
+    async def _say(self, notification: Notification) -> Posted | None:
+        """Post or edit the message; None if the claim was lost and nothing was done."""
+        message = announcement(notification)
+        key, uncertain = notification.dedupe_key, notification.uncertain_since is not None
+        standing = None
+        if notification.channel is not None and notification.ts is not None:
+            standing = Posted(notification.channel, notification.ts)
+        elif uncertain:
+            standing = await self._find(notification)
+        if not await confirm_notification(self._database, notification, self._lease):
+            return None
+        if standing is not None:
+            try:
+                return await self._slack.update_message(standing.channel, standing.ts, message, key=key)
+            except SlackRefused as refused:
+                if refused.code not in _NOT_EDITABLE:
+                    raise
+            if uncertain and (found := await self._find(notification)) is not None:
+                return await self._slack.update_message(found.channel, found.ts, message, key=key)
+        channel = notification.recipient_slack_user_id or notification.channel
+        if channel is None:
+            raise LookupError("a notification without a destination was claimed")
+        return await self._slack.post_message(channel, message, key=key)
+
+    async def _find(self, notification: Notification) -> Posted | None:
+        """Look for what an uncertain send may have left. Where the history may not be read: None."""
+        if notification.uncertain_since is None:
+            return None
+        try:
+            channel = notification.channel
+            if channel is None and notification.recipient_slack_user_id is not None:
+                channel = await self._slack.open_conversation(notification.recipient_slack_user_id)
+            if channel is None:
+                return None
+            since = notification.uncertain_since - _CLOCK_MARGIN
+            return await self._slack.find_message(channel, notification.dedupe_key, since)
+        except SlackRefused as refused:
+            _log.warning("the history can't be read; a message may come twice", code=refused.code)
+            return None
+
+    async def _retry(self, notification: Notification, error: SlackError) -> None:
+        """Try again when Slack allows it, or is back; until then its destination gets nothing else."""
+        match error:
+            case SlackLimited():
+                after = timedelta(seconds=error.retry_after)
+            case _:
+                after = self._backoff(notification)
+        uncertain = notification.uncertain_since is not None or (
+            isinstance(error, SlackUnreachable) and error.uncertain
+        )
+        _log.warning("postponed", notification=notification.id, reason=str(error), seconds=after.total_seconds())
+        await self._settle(
+            lambda: postpone_notification(
+                self._database, notification, after, str(error), uncertain=uncertain, destination_too=True
+            )
+        )
+
+    async def _retry_fault(self, notification: Notification, error: Exception) -> None:
+        """Try again a few times what failed for a reason of ours; others overtake it."""
+        reference = secrets.token_hex(3)
+        reason = f"{type(error).__name__}, logged as {reference}"
+        _log.error("failed", reference=reference, notification=notification.id, exc_info=error)
+        if notification.failures + 1 >= _FAILURES:
+            await self._bury(notification, reason)
+            return
+        after = self._backoff(notification)
+        await self._settle(
+            lambda: postpone_notification(
+                self._database, notification, after, reason, uncertain=True, destination_too=False
+            )
+        )
+
+    async def _bury(self, notification: Notification, reason: str) -> None:
+        await self._settle(lambda: bury_notification(self._database, notification, reason))
+
+    def _backoff(self, notification: Notification) -> timedelta:
+        wait: timedelta = timedelta(seconds=self._tempo.backoff) * 2 ** min(notification.failures, 16)
+        return min(wait, _LONGEST_WAIT)
+
+    async def _settle(self, settle: Callable[[], Awaitable[bool]]) -> None:
+        """Write down how it ended, through a short absence of the database; after a longer one the lease ends."""
+        for attempt in range(5):
+            try:
+                if not await settle():
+                    _log.info("claim lost")
+            except _DATABASE_TROUBLE:
+                await asyncio.sleep(0.2 * 2**attempt)
+            else:
+                return
+        _log.warning("left to its lease")

@@ -1,0 +1,33 @@
+"""Everything that a process does outside of requests, started and stopped together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.jobs.announcements import Announcer
+from bot.jobs.housekeeping import run_housekeeping
+from bot.jobs.supervision import keep_running
+from bot.slack import WORKER_BUDGET, Slack
+from db.pool import Database
+
+
+@asynccontextmanager
+async def jobs_running(
+    database: Database, slack: Slack, *, dsn: str, shop_channel: str | None
+) -> AsyncIterator[Announcer]:
+    """Run the jobs for as long as the context lasts; what is on its way to Slack at its end is finished first.
+
+    ``dsn``: for the connection that listens. The announcer's ``heartbeat`` says whether it is alive.
+    """
+    announcer = Announcer(database, slack.with_budget(WORKER_BUDGET), dsn=dsn, shop_channel=shop_channel)
+    stopping = asyncio.Event()
+    jobs = [
+        asyncio.create_task(keep_running("announcements", announcer.run, stopping)),
+        asyncio.create_task(keep_running("housekeeping", lambda: run_housekeeping(database, stopping), stopping)),
+    ]
+    try:
+        yield announcer
+    finally:
+        stopping.set()
+        announcer.stop()
+        await asyncio.gather(*jobs)

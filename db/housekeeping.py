@@ -1,0 +1,22 @@
+"""The database's own housekeeping, as far as the bot does it."""
+
+from typing import Final
+
+from db.models import Row
+from db.pool import Database
+
+_KEEP_HOUSE: Final = "SELECT app.keep_house()"
+
+
+class HouseKept(Row):
+    """How many rows or partitions were removed or made."""
+
+    request_keys: int
+    notifications: int
+    partitions_made: int
+    partitions_dropped: int
+
+
+async def keep_house(database: Database) -> HouseKept:
+    """Remove what has expired and prepare the audit trail's next months."""
+    return await database.document(_KEEP_HOUSE, answer=HouseKept)

@@ -1,0 +1,22 @@
+-- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
+-- they were given up. Keeps the audit trail's partitions ahead of time.
+-- One process at a time; the others find nothing to do.
+CREATE FUNCTION app.keep_house() RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_keys integer := 0; v_notifications integer := 0; v_made integer := 0; v_dropped integer := 0;
+BEGIN
+    IF pg_try_advisory_xact_lock(hashtext('keep_house')) THEN
+        DELETE FROM app.request_keys k WHERE k.created_at < now() - interval '1 day';
+        GET DIAGNOSTICS v_keys = ROW_COUNT;
+        DELETE FROM notifications n
+         WHERE n.state <> 'waiting' AND n.kind <> 'card'
+           AND n.updated_at < now() - CASE n.state WHEN 'dead' THEN interval '90 days' ELSE interval '30 days' END;
+        GET DIAGNOSTICS v_notifications = ROW_COUNT;
+        v_made := ensure_activity_log_partitions();
+        v_dropped := drop_old_activity_log_partitions();
+    END IF;
+    RETURN jsonb_build_object('request_keys', v_keys, 'notifications', v_notifications,
+                              'partitions_made', v_made, 'partitions_dropped', v_dropped);
+END $$;
+GRANT EXECUTE ON FUNCTION app.keep_house() TO repair_bot;
