@@ -1,0 +1,72 @@
+// Talks to the sandbox: requests under /-/, and the stream of what happens.
+
+const AWAY = "The workspace doesn't answer. Is the sandbox still running?";
+
+/** What a person may read about a request that failed. */
+export class RequestFailed extends Error {}
+
+async function answerOf(path, options) {
+  let response;
+  try {
+    response = await fetch(path, { cache: "no-store", ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new RequestFailed(AWAY);
+  }
+  let answer;
+  try {
+    answer = await response.json();
+  } catch {
+    throw new RequestFailed(`The workspace answered with status ${response.status} and nothing readable.`);
+  }
+  if (!response.ok && typeof answer.ok !== "boolean") {
+    throw new RequestFailed(answer.error ?? `The workspace answered with status ${response.status}.`);
+  }
+  return answer;
+}
+
+/** Reads `/-/name`. */
+export function get(name, parameters) {
+  return answerOf(`/-/${name}?${new URLSearchParams(parameters)}`);
+}
+
+/** Posts to `/-/name`; the answer has `ok`, and `error` in words if not. */
+export function post(name, body, signal) {
+  return answerOf(`/-/${name}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+}
+
+/**
+ * Listens to what happens for one person until `close()`. `onopen` is called at each (re)connection: whatever happened
+ * before it has to be read anew. A lost connection is tried again, later each time, up to 10 s.
+ */
+export function listen(user, { onopen, onevent, onlost }) {
+  let source;
+  let timer;
+  let wait = 500;
+  const connect = () => {
+    source = new EventSource(`/-/stream?${new URLSearchParams({ user })}`);
+    source.onopen = () => {
+      wait = 500;
+      onopen();
+    };
+    source.onmessage = (event) => onevent(JSON.parse(event.data));
+    source.onerror = () => {
+      source.close();
+      onlost();
+      timer = setTimeout(connect, wait);
+      wait = Math.min(wait * 2, 10_000);
+    };
+  };
+  connect();
+  return {
+    close() {
+      clearTimeout(timer);
+      source.close();
+    },
+  };
+}

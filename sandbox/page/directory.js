@@ -1,0 +1,45 @@
+// Who and what there is in the workspace: names for ids, and who is looking.
+
+const people = new Map();
+const channels = new Map();
+let mine = null;
+
+/** Takes over what the workspace knows. */
+export function remember(state) {
+  people.clear();
+  channels.clear();
+  for (const person of state.people) people.set(person.id, person);
+  for (const channel of state.channels) channels.set(channel.id, channel);
+  mine = state.me?.id ?? null;
+}
+
+/** The person with this id, or undefined. */
+export function person(id) {
+  return people.get(id);
+}
+
+/** The name that others see. */
+export function nameOf(id) {
+  const found = people.get(id);
+  return found ? found.real_name || found.name : undefined;
+}
+
+/** The channel with this id, or undefined. */
+export function channel(id) {
+  return channels.get(id);
+}
+
+/** Everybody who can be chosen: neither bots nor deleted people. */
+export function choosablePeople() {
+  return [...people.values()].filter((each) => !each.is_bot && !each.deleted);
+}
+
+/** The workspace's channels, without direct messages. */
+export function choosableChannels() {
+  return [...channels.values()].filter((each) => each.kind !== "im");
+}
+
+/** Whether this is the person who looks at the page. */
+export function isMe(id) {
+  return id === mine;
+}
