@@ -26,14 +26,18 @@ _REGIONAL: Final = range(0x1F1E6, 0x1F200)
 _JOINER: Final = "\u200d"
 
 
-def clean_lines(typed: str) -> str:
-    r"""Return the text in NFC, trimmed, with ``\n`` between lines and without what can't be stored or shown.
+def printable(text: str) -> str:
+    """Return the text without what can't be stored or shown.
 
     Dropped: control characters (NUL too, which PostgreSQL refuses), lone surrogates, which no encoding carries, and
     the marks that turn the direction of the text around them.
     """
-    text = _DROPPED.sub("", _LINE_ENDS.sub("\n", typed))
-    return unicodedata.normalize("NFC", text).strip()
+    return _DROPPED.sub("", text)
+
+
+def clean_lines(typed: str) -> str:
+    r"""Return what is ``printable`` of the text in NFC, trimmed, with ``\n`` between lines."""
+    return unicodedata.normalize("NFC", printable(_LINE_ENDS.sub("\n", typed))).strip()
 
 
 def clean_line(typed: str) -> str:

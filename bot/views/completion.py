@@ -24,13 +24,13 @@ def completion_form(ticket: Ticket, *, resolution: str = "") -> View:
             input_block(
                 "hours",
                 "Hours worked",
-                text_input(ids.FIELD_ENTER, max_length=20, focus=True),
+                text_input(ids.enter("hours"), max_length=20, focus=True),
                 hint="For example 1.5, 1h30 or 90m",
             ),
             input_block(
                 "resolution",
                 "What was done",
-                text_input(ids.FIELD_ENTER, multiline=True, initial=resolution),
+                text_input(ids.enter("resolution"), multiline=True, initial=resolution),
                 optional=True,
             ),
         ],

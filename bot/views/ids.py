@@ -22,4 +22,8 @@ QUEUE_BACK: Final = "queue.back"  # as above
 
 # action ids inside forms
 CUSTOMER_CHOOSE: Final = "customer.choose"  # external select
-FIELD_ENTER: Final = "field.enter"  # every other field; its block_id is the name of the model's field
+
+
+def enter(field: str) -> str:
+    """Return the action id of a form's field that nothing listens to, by the name of the model's field."""
+    return f"{field}.enter"

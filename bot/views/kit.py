@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, LiteralString, NotRequired, TypedDict
 
-from bot.text import shorten, shorten_pieces
+from bot.text import printable, shorten, shorten_pieces
 
 # Slack's limits: docs.slack.dev/reference/block-kit and /surfaces/modals
 BLOCKS_MESSAGE: Final = 50
@@ -195,13 +195,13 @@ _PIECES: Final = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>|.", re.DOTALL)  # what ma
 
 def escape(text: str) -> Markup:
     """Return somebody's text so that Slack shows it and does nothing: no mention, no link, no formatting."""
-    likeness = _EDGE_UNDERSCORE.sub("\u02cd", text.translate(_LIKENESSES))
+    likeness = _EDGE_UNDERSCORE.sub("\u02cd", printable(text).translate(_LIKENESSES))
     return Markup(likeness.translate(_ESCAPES))
 
 
 def sentence(text: str) -> Markup:
     """Return a sentence of ours, such as a refusal's: ``code`` in it stays code, mentions and links can't arise."""
-    return Markup(text.translate(_ESCAPES))
+    return Markup(printable(text).translate(_ESCAPES))
 
 
 def markup(template: LiteralString, /, **facts: str | int) -> Markup:
@@ -223,7 +223,7 @@ def date(moment: datetime) -> Markup:
 
 def plain(text: str, limit: int = TEXT_SECTION) -> PlainText:
     """Return text that is shown as it is, shortened to ``limit``."""
-    return {"type": "plain_text", "text": shorten(text, limit)}
+    return {"type": "plain_text", "text": shorten(printable(text), limit)}
 
 
 def mrkdwn(text: Markup, limit: int = TEXT_SECTION) -> Mrkdwn:

@@ -26,7 +26,7 @@ from bot.views.kit import (
     select,
     text_input,
 )
-from bot.views.phrases import PRIORITIES, count, named
+from bot.views.phrases import PRIORITIES, category, count, named
 from db.models import Category, CustomerOption, TicketChanged, TicketFormFacts
 
 _FIELDS: Final = tuple(NewTicket.model_fields)
@@ -35,7 +35,7 @@ _FIELDS: Final = tuple(NewTicket.model_fields)
 def new_ticket_form(facts: TicketFormFacts, *, title: str = "") -> View:
     """Return the form, with the title filled in if there is one. Block ids are ``NewTicket``'s field names."""
     priorities = [option(words, value) for value, words in PRIORITIES.items()]
-    categories = [option(value.capitalize(), value) for value in get_args(Category)]
+    categories = [option(category(value), value) for value in get_args(Category)]
     return form(
         ids.TICKET_FILE,
         "New ticket",
@@ -51,15 +51,15 @@ def new_ticket_form(facts: TicketFormFacts, *, title: str = "") -> View:
             input_block(
                 "title",
                 "Title",
-                text_input(ids.FIELD_ENTER, max_length=TITLE_MAX, initial=title, placeholder="Laptop won't start"),
+                text_input(ids.enter("title"), max_length=TITLE_MAX, initial=title, placeholder="Laptop won't start"),
             ),
-            input_block("description", "Description", text_input(ids.FIELD_ENTER, multiline=True)),
-            input_block("priority", "Priority", select(ids.FIELD_ENTER, priorities, initial="medium")),
-            input_block("category", "Category", select(ids.FIELD_ENTER, categories), optional=True),
+            input_block("description", "Description", text_input(ids.enter("description"), multiline=True)),
+            input_block("priority", "Priority", select(ids.enter("priority"), priorities, initial="medium")),
+            input_block("category", "Category", select(ids.enter("category"), categories), optional=True),
             input_block(
                 "estimated_hours",
                 "Estimated hours",
-                text_input(ids.FIELD_ENTER, max_length=20),
+                text_input(ids.enter("estimated_hours"), max_length=20),
                 hint="For example 1.5, 1h30 or 90m",
                 optional=True,
             ),
@@ -107,7 +107,7 @@ def _assign_select(facts: TicketFormFacts) -> StaticSelect:
     groups = [option_group("The shop decides", ways)]
     if technicians:
         groups.append(option_group("A technician", technicians))
-    return grouped_select(ids.FIELD_ENTER, groups, initial="queue")
+    return grouped_select(ids.enter("assign"), groups, initial="queue")
 
 
 def _told_apart(customer: CustomerOption) -> str:

@@ -24,6 +24,11 @@ def hours(decimal_hours: Decimal) -> str:
     return f"{number} hour{'' if number == '1' else 's'}"
 
 
+def category(name: str) -> str:
+    """Return a category as a label."""
+    return name[:1].upper() + name[1:]
+
+
 def state(ticket: TicketLine | CardTicket) -> str:
     """Return who has the ticket now."""
     if ticket.completed:

@@ -25,7 +25,7 @@ from bot.views.kit import (
     private,
     section,
 )
-from bot.views.phrases import PRIORITIES, hours, named, state
+from bot.views.phrases import PRIORITIES, category, hours, named, state
 from db.models import Actor, Note, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
@@ -84,7 +84,7 @@ def _facts(ticket: Ticket) -> list[Block]:
         markup("*Customer*\n{customer}", customer=_customer(ticket)),
     ]
     if ticket.category:
-        facts.append(markup("*Category*\n{category}", category=ticket.category.capitalize()))
+        facts.append(markup("*Category*\n{category}", category=category(ticket.category)))
     if ticket.estimated_hours is not None:
         facts.append(markup("*Estimate*\n{hours}", hours=hours(ticket.estimated_hours)))
     if ticket.actual_hours is not None:

@@ -1,0 +1,37 @@
+"""Judges of what is sent to Slack: slack_sdk's own models, and the stand-alone validators where they are at hand."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+VALIDATOR = Path(__file__).resolve().parents[3] / "shared/slack/validate_blocks.py"
+
+
+def judge_by_sdk(kind: str, payload: Mapping[str, Any]) -> None:
+    """Raise ``SlackObjectFormationError`` if slack_sdk would refuse it."""
+    if kind == "modal":
+        View(**payload).validate_json()
+    for block in Block.parse_all(payload.get("blocks", [])):
+        assert block is not None
+        block.validate_json()
+
+
+def judge_by_validator(screens: Mapping[str, tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """Return what the stand-alone validator has against any of the screens."""
+    lines = [json.dumps({"kind": kind, "payload": payload, "name": name}) for name, (kind, payload) in screens.items()]
+    judged = subprocess.run(
+        [sys.executable, str(VALIDATOR), "--json"], input="\n".join(lines), capture_output=True, text=True, check=False
+    )
+    return [
+        f"{screen['name']}: {fault}"
+        for screen in json.loads(judged.stdout)
+        for fault in screen["errors"] + screen["warnings"]
+        # a list's rows share one: Slack wants it unique in its block
+        if "action_id 'ticket.open' also at" not in fault
+    ]

@@ -1,0 +1,124 @@
+"""Rows as the database answers them, made for the views."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bot.roles import Relation, Role
+from db.models import (
+    Actor,
+    CustomerId,
+    CustomerOfTicket,
+    CustomerOption,
+    Note,
+    Panel,
+    Person,
+    Ticket,
+    TicketChanged,
+    TicketFormFacts,
+    TicketId,
+    TicketLine,
+    TicketPage,
+    TicketSeen,
+    UserId,
+)
+
+FILED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def actor(role: Role = Role.TECHNICIAN, **changed: Any) -> Actor:  # noqa: ANN401 - any field
+    facts = {"id": UserId(7), "name": "Ana Ruiz", "role": role, "email": "ana@shop.test", "slack_user_id": "U0ANA"}
+    return Actor.model_validate(facts | changed)
+
+
+def ticket_line(number: int = 42, **changed: Any) -> TicketLine:  # noqa: ANN401 - any field
+    facts = {
+        "id": TicketId(number),
+        "title": "Laptop won't start",
+        "priority": "high",
+        "category": "hardware",
+        "completed": False,
+        "created_at": FILED + timedelta(minutes=number),
+        "customer_name": "Maria Delgado",
+        "worker_name": None,
+    }
+    return TicketLine.model_validate(facts | changed)
+
+
+def ticket(number: int = 42, relations: set[Relation] | None = None, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
+    facts: dict[str, Any] = ticket_line(number).model_dump() | {
+        "description": "It clicks three times, then nothing.\nThe owner needs the photos on it.",
+        "customer": CustomerOfTicket(
+            id=CustomerId(3), name="Maria Delgado", phone="415-555-0101", email="maria@example.test"
+        ),
+        "filed_by_name": "Tom Okafor",
+        "worker_slack_user_id": None,
+        "estimated_hours": None,
+        "actual_hours": None,
+        "updated_at": FILED + timedelta(minutes=number),
+        "completed_at": None,
+        "notes": [],
+        "relations": frozenset(relations or {Relation.QUEUE}),
+    }
+    return Ticket.model_validate(facts | changed)
+
+
+def mine(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
+    return ticket(number, {Relation.WORKER}, **({"worker_name": "Ana Ruiz", "worker_slack_user_id": "U0ANA"} | changed))
+
+
+def anothers(number: int, relation: Relation, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
+    return ticket(number, {relation}, worker_name="Bo Chen", worker_slack_user_id="U0BO", **changed)
+
+
+def completed(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
+    ended = FILED + timedelta(days=1)
+    note = Note(author="Ana Ruiz", kind="resolution", body="Replaced the drive.", created_at=ended)
+    facts = {
+        "completed": True,
+        "completed_at": ended,
+        "updated_at": ended,
+        "actual_hours": Decimal("1.50"),
+        "estimated_hours": Decimal("1.00"),
+        "notes": [note],
+    }
+    return mine(number, **(facts | changed))
+
+
+def seen(shown: Ticket, role: Role = Role.TECHNICIAN) -> TicketSeen:
+    return TicketSeen(actor=actor(role), ticket=shown)
+
+
+def changed(shown: Ticket, role: Role = Role.TECHNICIAN, *, no_technician: bool = False) -> TicketChanged:
+    return TicketChanged(actor=actor(role), ticket=shown, repeated=False, no_technician=no_technician)
+
+
+def page(tickets: list[TicketLine], role: Role = Role.TECHNICIAN, **facts: Any) -> TicketPage:  # noqa: ANN401 - any field
+    known = {"actor": actor(role), "tickets": tickets, "total": len(tickets), "has_next": False, "has_previous": False}
+    return TicketPage.model_validate(known | facts)
+
+
+def panel(tickets: list[TicketLine], role: Role = Role.TECHNICIAN, **facts: Any) -> Panel:  # noqa: ANN401 - any field
+    known = {"actor": actor(role), "mine": tickets[:5], "mine_total": len(tickets), "queue_length": 3}
+    return Panel.model_validate(known | facts)
+
+
+def technician(number: int, name: str) -> Person:
+    return Person(id=UserId(number), name=name, slack_user_id=f"U{number}", role=Role.TECHNICIAN, is_active=True)
+
+
+def form_facts(role: Role = Role.TECHNICIAN, technicians: tuple[Person, ...] = ()) -> TicketFormFacts:
+    people = technicians or (technician(7, "Ana Ruiz"), technician(8, "Bo Chen"))
+    return TicketFormFacts(actor=actor(role), technicians=list(people))
+
+
+def customer(number: int, name: str, **changed: Any) -> CustomerOption:  # noqa: ANN401 - any field
+    facts = {
+        "id": number,
+        "name": name,
+        "phone": "415-555-0101",
+        "email": "maria@example.test",
+        "total_tickets": 3,
+        "open_tickets": 1,
+    }
+    return CustomerOption.model_validate(facts | changed)
