@@ -23,8 +23,10 @@ BEGIN
          LIMIT p_limit
            FOR UPDATE OF d SKIP LOCKED
     LOOP
-        IF NOT CASE v_destination WHEN 0 THEN p_shop_channel IS NOT NULL
-               ELSE (SELECT app.may_be_told(u) FROM user_permissions u WHERE u.id = v_destination) END THEN
+        IF (v_destination = 0 AND p_shop_channel IS NULL)
+           OR (v_destination <> 0 AND NOT EXISTS (SELECT FROM user_permissions u
+                                                   WHERE u.id = v_destination AND app.may_be_told(u)))
+        THEN
             UPDATE notifications n
                SET state = 'dropped', updated_at = now(),
                    error = CASE v_destination WHEN 0 THEN 'no shop channel' ELSE 'recipient inactive or not linked' END
