@@ -11,3 +11,4 @@ CREATE TABLE ticket_events (
         ('filed', 'assigned', 'released', 'completed', 'reopened', 'changed', 'removed'))
 );
 CREATE INDEX ticket_events_ticket_id_idx ON ticket_events (ticket_id, id);
+ALTER TABLE ticket_events ENABLE ROW LEVEL SECURITY;

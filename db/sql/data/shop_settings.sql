@@ -1,0 +1,1 @@
+INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_log_keep', '90 days');

@@ -1,0 +1,20 @@
+-- Settings that others compute with must be what they say they are.
+CREATE FUNCTION app.check_setting() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE v_ok boolean;
+BEGIN
+    BEGIN
+        v_ok := CASE NEW.key
+            WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
+            WHEN 'activity_log_keep' THEN NEW.value::interval >= interval '1 day'
+            WHEN 'time_zone'         THEN (now() AT TIME ZONE NEW.value) IS NOT NULL AND NEW.value !~ '^[+-]?\d'
+            WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
+            ELSE true END;
+    EXCEPTION WHEN data_exception THEN
+        v_ok := false;
+    END;
+    IF NOT v_ok THEN
+        RAISE EXCEPTION 'setting %: % is not possible', NEW.key, quote_literal(NEW.value)
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'shop_settings_' || NEW.key || '_check', TABLE = 'shop_settings';
+    END IF;
+    RETURN NEW;
+END $$;

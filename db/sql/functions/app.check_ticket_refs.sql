@@ -1,0 +1,26 @@
+-- An open ticket's technician is active and its customer too. The locks make that hold against a deactivation at the
+-- same moment: of the customer (row lock, deactivate_customer) and of the technician (advisory, return_open_tickets;
+-- a row lock would deadlock with last_login). A ticket reopened after its technician left goes to the queue.
+CREATE FUNCTION app.check_ticket_refs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.tech <> 'unassigned' AND NOT NEW.completed
+       AND (TG_OP = 'INSERT' OR NEW.tech <> OLD.tech OR OLD.completed) THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), hashtext(NEW.tech));
+        PERFORM 1 FROM user_permissions u WHERE u.email = NEW.tech AND app.may_work(u.role, u.is_active);
+        IF NOT FOUND AND TG_OP = 'UPDATE' AND NEW.tech = OLD.tech THEN
+            NEW.tech = 'unassigned';
+        ELSIF NOT FOUND THEN
+            RAISE EXCEPTION 'technician "%" is unknown or inactive', NEW.tech
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active', TABLE = 'tickets', COLUMN = 'tech';
+        END IF;
+    END IF;
+    IF NOT NEW.completed AND (TG_OP = 'INSERT' OR NEW.customer_id <> OLD.customer_id OR OLD.completed) THEN
+        PERFORM 1 FROM customers c WHERE c.id = NEW.customer_id AND c.active FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'customer % is unknown or inactive', NEW.customer_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_customer_active', TABLE = 'tickets', COLUMN = 'customer_id';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;

@@ -1,0 +1,29 @@
+-- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
+-- answers the same. db.models.ActorSeen
+CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE u user_permissions; v_reason text;
+BEGIN
+    IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
+        v_reason := 'other_workspace';
+    ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
+        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email)) FOR NO KEY UPDATE;
+        v_reason := CASE WHEN u.id IS NULL THEN 'unknown'
+                         WHEN NOT u.is_active THEN 'inactive'
+                         WHEN u.slack_user_id = p_user THEN NULL               -- linked a moment ago
+                         WHEN u.slack_user_id IS NOT NULL THEN 'ambiguous'     -- another account has the address, too
+                         WHEN u.role = 'Manager' THEN 'manager_by_email' END;
+        IF v_reason IS NULL THEN
+            PERFORM app.open_session(u, NULL, 'slack:link');
+            UPDATE user_permissions x
+               SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name)
+             WHERE x.id = u.id AND x.slack_user_id IS NULL;
+        END IF;
+    END IF;
+    IF v_reason IS NOT NULL THEN
+        PERFORM app.refuse('not_linked', 'this Slack account has no access', jsonb_build_object('reason', v_reason));
+    END IF;
+    RETURN jsonb_build_object('actor', app.set_slack_session(p_team, p_user,
+        '{Manager,Technician,Regular User,Viewer}', 'slack:link'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text) TO repair_bot;

@@ -1,0 +1,16 @@
+-- A definer function: pg_stat_statements hides other users' text from whoever runs it, view owner or not.
+CREATE FUNCTION app.slow_queries(p_min_ms double precision DEFAULT 100)
+RETURNS TABLE (query text, calls bigint, total_time double precision, mean_time double precision, rows bigint, hit_percent numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager');
+    IF to_regclass('public.pg_stat_statements') IS NULL THEN RETURN; END IF;
+    RETURN QUERY EXECUTE
+        'SELECT s.query, s.calls, s.total_exec_time, s.mean_exec_time, s.rows,
+                (100.0 * s.shared_blks_hit / nullif(s.shared_blks_hit + s.shared_blks_read, 0))::numeric(5,2)
+           FROM public.pg_stat_statements s
+          WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.mean_exec_time > $1' USING p_min_ms;
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+    RAISE NOTICE 'pg_stat_statements is not in shared_preload_libraries';
+END $$;
+GRANT EXECUTE ON FUNCTION app.slow_queries(double precision) TO authenticated_users;

@@ -1,0 +1,30 @@
+-- A ticket in full as db.models.Ticket; NULL if the asker doesn't see it.
+CREATE FUNCTION app.ticket_document(p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT app.ticket_lines(ARRAY[t.id]) -> 0 || jsonb_build_object(
+                   'description', t.description,
+                   'customer', jsonb_build_object('id', t.customer_id, 'name', COALESCE(n.name, 'a former customer'),
+                                                  'phone', c.phone, 'email', c.email),
+                   'filed_by_name', app.person_name(t.created_by),
+                   'worker_slack_user_id', app.worker_slack_user_id(t.tech),
+                   'estimated_hours', t.estimated_hours, 'actual_hours', t.actual_hours,
+                   'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'notes', COALESCE((
+                       SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
+                                                           'kind', x.kind, 'body', x.body, 'created_at', x.created_at)
+                                        ORDER BY x.created_at, x.id)
+                         FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
+                                ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
+                   'relations', to_jsonb(CASE WHEN r.found = '{}' THEN '{other}' ELSE r.found END))
+          FROM tickets t
+          LEFT JOIN customer_names n ON n.id = t.customer_id
+          LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
+         CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
+                   CASE WHEN t.tech = app.user_email() THEN 'worker' END,
+                   CASE WHEN t.created_by = app.user_id() THEN 'filer' END,
+                   CASE WHEN t.tech = 'unassigned' AND NOT t.completed THEN 'queue' END], NULL) AS found) r
+         WHERE t.id = p_ticket);
+END $$;
+GRANT EXECUTE ON FUNCTION app.ticket_document(integer) TO repair_bot;

@@ -1,0 +1,26 @@
+-- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id).
+CREATE FUNCTION audit_trigger() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
+    v_skip text[] := '{search_text,phone_digits,priority_rank,tech_ref}';   -- generated
+    v_hide jsonb := '{"device_passcode": "(not shown)"}';
+BEGIN
+    IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
+    IF TG_OP <> 'DELETE' THEN v_new := to_jsonb(NEW) - v_skip; END IF;
+    v_row := COALESCE(v_new, v_old);
+    IF TG_OP = 'UPDATE' THEN                                                -- only what changed; nothing for a no-op
+        SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, v_new -> o.key) INTO v_was, v_is
+          FROM jsonb_each(v_old) o
+         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login');
+        IF v_was IS NULL THEN RETURN NULL; END IF;
+        v_old := v_was; v_new := v_is;
+    END IF;
+    IF v_old ? 'device_passcode' THEN v_old := v_old || v_hide; END IF;
+    IF v_new ? 'device_passcode' THEN v_new := v_new || v_hide; END IF;
+    INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
+    VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
+            jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),
+            app.client_ip(), NULLIF(current_setting('app.user_agent', true), ''));
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
