@@ -151,11 +151,16 @@ class NewTicket(Entered):
     assign: Assign = "queue"
 
 
-class Completion(Entered):
-    """The end of a ticket's work: decimal hours, and what was done if somebody says so."""
+class Report(Entered):
+    """What was done about a ticket, if somebody says so."""
+
+    resolution: Resolution = ""
+
+
+class Completion(Report):
+    """The end of a ticket's work: decimal hours, and what was done."""
 
     hours: Hours
-    resolution: Resolution = ""
 
 
 class _TicketChosen(Entered):

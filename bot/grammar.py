@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final, NoReturn
 
 from bot.errors import CommandNotUnderstood, TicketNotFound
-from bot.forms import ID_MAX, Completion, NewTitle, hours_with_unit
+from bot.forms import ID_MAX, Completion, NewTitle, Report, hours_with_unit
 from bot.roles import Ability
 from bot.text import clean_line, clean_lines, clean_word, quoted, shorten
 from db.models import TicketId
@@ -168,16 +168,15 @@ def _read_completion(verb: Verb, rest: str) -> Command:
     for hours, text in ((f"{first} {second}", after_second), (first, more_after_first)):  # "2 hours", "2h"
         if hours_with_unit(hours) is not None:
             entered = Completion.check(hours=hours, resolution=text)
-            break
-    else:  # the form asks for the hours; what was typed stands in it
-        entered = Completion.check(hours=None, resolution=more)
-    return Command(
-        verb=verb.verb,
-        ability=verb.ability,
-        ticket_id=ticket_id,
-        text=entered.resolution,
-        hours=entered.hours,
-    )
+            return Command(
+                verb=verb.verb,
+                ability=verb.ability,
+                ticket_id=ticket_id,
+                text=entered.resolution,
+                hours=entered.hours,
+            )
+    report = Report.check(resolution=more)  # the form asks for the hours; what was typed stands in it
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=report.resolution)
 
 
 def _read_verb(verb: Verb, rest: str) -> Command:

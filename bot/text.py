@@ -91,8 +91,9 @@ def shorten_pieces(pieces: Sequence[str], limit: int) -> str:
 
 def quoted(typed: str) -> str:
     """Return what somebody typed, so short and clean that a sentence can hold it: ``“…”``."""
-    text = _FORMAT.sub("", clean_line(typed)).replace("`", "'")
-    return f"“{shorten(text, _QUOTED)}”"
+    line = _FORMAT.sub("", clean_line(typed)).replace("`", "'")
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in line)
+    return f"“{shorten(shown, _QUOTED)}”"
 
 
 def _may_cut(pieces: Sequence[str], at: int) -> bool:
