@@ -1,0 +1,87 @@
+"""``python -m sandbox``: a Slack workspace on this machine, for one app."""
+
+import argparse
+import asyncio
+import ipaddress
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sandbox.manifest import Manifest
+from sandbox.server import Sandbox
+from sandbox.workspace import Workspace
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; 2 for arguments that don't fit."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, YAML or JSON")
+    parser.add_argument("--workspace", type=Path, required=True, help="team, people and channels, JSON")
+    parser.add_argument("--url", help="the app's request URL, in place of those in the manifest")
+    parser.add_argument("--credentials", type=Path, required=True, help="file to write token, secret and API URL to")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--state", type=Path, help="file that keeps messages from one run to the next")
+    parser.add_argument("--allow-remote", action="store_true", help="listen on an address that other machines reach")
+    options = parser.parse_args(arguments)
+    if not options.allow_remote and not _is_loopback(options.host):
+        parser.error(f"other machines reach {options.host}, and the page asks for no password: say --allow-remote")
+    try:
+        manifest, workspace = Manifest.read(options.manifest), Workspace.read(options.workspace)
+    except (OSError, ValidationError) as error:
+        parser.error(str(error))
+    try:
+        asyncio.run(_serve(options, manifest, workspace))
+    except (OSError, ValueError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 - the command's own words
+        return 1
+    return 0
+
+
+async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Workspace) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with Sandbox.serve(
+        manifest=manifest,
+        workspace=workspace,
+        request_url=options.url,
+        host=options.host,
+        port=options.port,
+        state_file=options.state,
+        remote=options.allow_remote,
+    ) as sandbox:
+        _write_credentials(options.credentials, sandbox)
+        print(f"sandbox: {workspace.team.name} is at {sandbox.base_url}/", flush=True)  # noqa: T201 - the command's own words
+        await stop.wait()
+
+
+def _write_credentials(path: Path, sandbox: Sandbox) -> None:
+    document = {
+        "SLACK_BOT_TOKEN": sandbox.credentials.token,
+        "SLACK_SIGNING_SECRET": sandbox.credentials.signing_secret,
+        "SLACK_API_URL": sandbox.api_url,
+    }
+    # a new file put in the place of the old one: never readable by others, never half-written
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    fresh.replace(path)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

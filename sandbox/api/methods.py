@@ -1,0 +1,12 @@
+"""The table of every Web API method that this workspace has."""
+
+from sandbox.api import basics, chat, conversations, users, views
+from sandbox.api.registry import Method
+
+METHODS: dict[str, Method] = {
+    **basics.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}

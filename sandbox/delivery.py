@@ -1,0 +1,132 @@
+"""Hands requests to the app the way Slack's HTTP side does: signed, three seconds to answer, measured."""
+
+import asyncio
+import hashlib
+import hmac
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiohttp
+from yarl import URL
+
+from sandbox.clock import Clock
+from sandbox.documents import Document, as_json
+
+ACK_SECONDS: Final = 3.0  # docs.slack.dev/interactivity/handling-user-interaction
+ANSWER_BYTES: Final = 1_000_000
+KEPT: Final = 1000
+EVENT_REDIRECTS: Final = 2  # docs.slack.dev/apis/events-api
+USER_AGENT: Final = "Slackbot 1.0 (+https://api.slack.com/robots)"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One request to the app and what came of it. `error` is None if the app answered 2xx in time."""
+
+    kind: str
+    url: str
+    payload: Document
+    status: int | None
+    ack_ms: float
+    body: str
+    error: str | None
+    retry: int = 0
+    no_retry: bool = False
+
+    def document(self) -> Document:
+        """Write it for whoever inspects the workspace."""
+        return {
+            "kind": self.kind,
+            "url": self.url,
+            "payload": self.payload,
+            "status": self.status,
+            "ack_ms": round(self.ack_ms, 2),
+            "body": self.body,
+            "error": self.error,
+            "retry": self.retry,
+        }
+
+
+def sign(secret: str, timestamp: str, body: bytes) -> str:
+    """Make the v0 signature (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+    base = b"v0:" + timestamp.encode() + b":" + body
+    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+
+
+def as_form(payload: Document) -> tuple[bytes, str]:
+    """Write a slash command: each field of the form."""
+    return urlencode(payload).encode(), "application/x-www-form-urlencoded"
+
+
+def as_payload(payload: Document) -> tuple[bytes, str]:
+    """Write an interaction: a form with the JSON in `payload`."""
+    return urlencode({"payload": as_json(payload)}).encode(), "application/x-www-form-urlencoded"
+
+
+def as_body(payload: Document) -> tuple[bytes, str]:
+    """Write an event: the JSON itself."""
+    return as_json(payload).encode(), "application/json"
+
+
+@dataclass(slots=True)
+class Deliverer:
+    """Signs, sends, measures and remembers the last thousand deliveries."""
+
+    session: aiohttp.ClientSession
+    secret: str
+    clock: Clock
+    ack_seconds: float = ACK_SECONDS
+    log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    async def send(
+        self,
+        kind: str,
+        url: str,
+        payload: Document,
+        written: tuple[bytes, str],
+        *,
+        retry: int = 0,
+        retry_reason: str | None = None,
+    ) -> Delivery:
+        """Deliver once. Never raises: what went wrong is in the delivery."""
+        body, content_type = written
+        timestamp = str(int(self.clock.time()))
+        headers = {
+            "Content-Type": content_type,
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json,*/*",
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": sign(self.secret, timestamp, body),
+        }
+        if retry:
+            headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": retry_reason or "unknown_error"}
+        started = time.perf_counter()
+        status, answer, error, no_retry = await self._exchange(kind, url, body, headers)
+        elapsed = (time.perf_counter() - started) * 1000
+        delivery = Delivery(kind, url, payload, status, elapsed, answer, error, retry, no_retry)
+        self.log.append(delivery)
+        return delivery
+
+    async def _exchange(
+        self, kind: str, url: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int | None, str, str | None, bool]:
+        redirects: dict[str, Any] = {"allow_redirects": kind == "event_callback", "max_redirects": EVENT_REDIRECTS + 1}
+        try:
+            async with (
+                asyncio.timeout(self.ack_seconds),
+                self.session.post(URL(url, encoded=True), data=body, headers=headers, **redirects) as response,
+            ):
+                answer = (await response.content.read(ANSWER_BYTES)).decode("utf-8", "replace")
+                error = None if 200 <= response.status < 300 else "http_error"  # noqa: PLR2004 - HTTP's success range
+                return response.status, answer, error, response.headers.get("X-Slack-No-Retry") == "1"
+        except TimeoutError:
+            return None, "", "http_timeout", False
+        except aiohttp.TooManyRedirects:
+            return None, "", "too_many_redirects", False
+        except aiohttp.ClientSSLError:
+            return None, "", "ssl_error", False
+        except (aiohttp.ClientError, OSError):
+            return None, "", "connection_failed", False

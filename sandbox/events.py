@@ -1,0 +1,120 @@
+"""The Events API: tells the app what it subscribed to, three more times if need be."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from sandbox.api.users import user_document
+from sandbox.delivery import Deliverer, as_body
+from sandbox.documents import Document
+from sandbox.manifest import Manifest
+from sandbox.messages import MessageChange
+from sandbox.payloads import Payloads
+from sandbox.state import State
+from sandbox.workspace import Channel, Person
+
+RETRY_AFTER: Final = (0.0, 60.0, 300.0)  # docs.slack.dev/apis/events-api: at once, after 1 minute, after 5 minutes
+_MESSAGE_EVENTS: Final = {"channel": "message.channels", "private": "message.groups", "im": "message.im"}
+_CHANNEL_TYPES: Final = {"channel": "channel", "private": "group", "im": "im"}
+
+
+@dataclass(slots=True)
+class Events:
+    """Delivers events that the manifest subscribes to; each in the background, with its retries."""
+
+    manifest: Manifest
+    state: State
+    payloads: Payloads
+    deliverer: Deliverer
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def on_message(self, change: MessageChange) -> None:
+        """Tell of a message posted, changed or deleted where the app is a member."""
+        message = change.message
+        channel = self.state.channels[message.channel]
+        if message.ephemeral_to is not None or not channel.has(self.state.app.bot_user_id):
+            return
+        document = message.document(self.state.team.id)
+        if change.kind == "message":
+            event = {**document, "channel": channel.id, "event_ts": message.ts}
+            self._emit(_MESSAGE_EVENTS[channel.kind], {**event, "channel_type": _CHANNEL_TYPES[channel.kind]})
+            if channel.kind != "im" and message.bot_id is None and self._mentions_app(message.text):
+                self._emit("app_mention", {**event, "type": "app_mention"})
+            return
+        ts = self.state.messages.next_ts()
+        previous = (change.previous or message).document(self.state.team.id)
+        told = {"message": document} if change.kind == "message_changed" else {"deleted_ts": message.ts}
+        event = {
+            "type": "message",
+            "subtype": change.kind,
+            **told,
+            "previous_message": previous,
+            "channel": channel.id,
+            "hidden": True,
+            "ts": ts,
+            "event_ts": ts,
+            "channel_type": _CHANNEL_TYPES[channel.kind],
+        }
+        self._emit(_MESSAGE_EVENTS[channel.kind], event)
+
+    def user_change(self, person: Person) -> None:
+        """Tell that a person's profile or standing changed."""
+        ts = self.state.messages.next_ts()
+        with_email = "users:read.email" in self.manifest.oauth_config.scopes.bot
+        user = user_document(self.state, person, with_email=with_email)
+        event = {"type": "user_change", "user": user, "cache_ts": int(self.state.clock.time()), "event_ts": ts}
+        self._emit("user_change", event)
+
+    def app_home_opened(self, person: Person, tab: str) -> None:
+        """Tell that a person opened the app's conversation."""
+        channel = self.state.im_of(person.id)
+        event = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": tab}
+        self._emit("app_home_opened", {**event, "event_ts": self.state.messages.next_ts()})
+
+    def member_joined_channel(self, person: Person, channel: Channel) -> None:
+        """Tell that a person came into a channel where the app is a member."""
+        if not channel.has(self.state.app.bot_user_id):
+            return
+        event = {
+            "type": "member_joined_channel",
+            "user": person.id,
+            "channel": channel.id,
+            "channel_type": "C" if channel.kind == "channel" else "G",
+            "team": self.state.team.id,
+            "event_ts": self.state.messages.next_ts(),
+        }
+        self._emit("member_joined_channel", event)
+
+    async def settled(self) -> None:
+        """Wait until every event so far has arrived or been given up."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Give up what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _emit(self, name: str, event: Document) -> None:
+        subscriptions = self.manifest.settings.event_subscriptions
+        if name not in subscriptions.bot_events or subscriptions.request_url is None:
+            return
+        task = asyncio.create_task(self._deliver(subscriptions.request_url, self.payloads.event(event)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, url: str, payload: Document) -> None:
+        written = as_body(payload)
+        delivery = await self.deliverer.send("event_callback", url, payload, written)
+        for retry, wait in enumerate(RETRY_AFTER, start=1):
+            if delivery.error is None or delivery.no_retry:
+                return
+            if wait:
+                await self.state.clock.sleep(wait)
+            delivery = await self.deliverer.send(
+                "event_callback", url, payload, written, retry=retry, retry_reason=delivery.error
+            )
+
+    def _mentions_app(self, text: str) -> bool:
+        return f"<@{self.state.app.bot_user_id}" in text

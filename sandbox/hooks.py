@@ -1,0 +1,30 @@
+"""Response URLs over HTTP."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from sandbox.documents import as_document
+from sandbox.refusals import Refused
+from sandbox.responses import use_response_url
+from sandbox.state import State
+
+_GONE: Final = {"invalid_url", "expired_url", "used_url"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Answers /hooks/KIND/TEAM/SECRET."""
+
+    state: State
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Take one answer: 200 "ok", 404 for a URL that is no longer good, 400 for a body that isn't."""
+        try:
+            target = self.state.response_urls.use(request.match_info["secret"])
+            use_response_url(self.state, target, as_document(await request.read()))
+        except Refused as refused:
+            status = 404 if refused.error in _GONE else 400
+            return web.json_response(refused.document(), status=status)
+        return web.Response(text="ok")

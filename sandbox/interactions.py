@@ -1,0 +1,315 @@
+"""What a person does in the workspace, delivered to the app, and the app's answer carried out as Slack does."""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sandbox.answers import SubmissionAnswer, read_command_answer, read_submission_answer, read_suggestions
+from sandbox.delivery import Deliverer, Delivery, as_form, as_payload
+from sandbox.documents import Document
+from sandbox.inputs import VALUE_KEYS, Element, field_faults, find_element, kept_values, state_values
+from sandbox.manifest import Manifest
+from sandbox.mentions import typed_message, with_links
+from sandbox.messages import Message
+from sandbox.payloads import Payloads
+from sandbox.refusals import Refused
+from sandbox.responses import answer_command
+from sandbox.state import State
+from sandbox.views import Values, View
+from sandbox.workspace import Channel, Person
+
+TROUBLE: Final = "We had some trouble connecting. Try again?"
+NO_INTERACTIVITY: Final = "This app is not configured to handle interactive responses."
+NO_OPTIONS_URL: Final = "This app is not configured to handle select menus that it fills itself."
+NO_OPTIONS: Final = "We had some trouble loading the options. Try again?"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the person sees of an interaction besides messages and forms."""
+
+    ok: bool
+    error: str | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    options: Document | None = None
+    shown: tuple[Message, ...] = ()
+    delivery: Delivery | None = None
+
+    def document(self) -> Document:
+        """Write the page's answer."""
+        document: Document = {"ok": self.ok}
+        if self.delivery is not None:
+            document["ack_ms"] = round(self.delivery.ack_ms, 1)
+        if self.error is not None:
+            document["error"] = self.error
+        if self.errors:
+            document["errors"] = self.errors
+        return {**document, **(self.options or {})}
+
+
+@dataclass(slots=True)
+class Interactions:
+    """Does what people do. Refuses (`Refused`) what Slack's client wouldn't let them do."""
+
+    manifest: Manifest
+    state: State
+    payloads: Payloads
+    deliverer: Deliverer
+
+    async def send(self, user: str, channel: str, text: str) -> Outcome:
+        """Send what a person typed: a slash command if it starts with one, else a message."""
+        person, place = self._where(user, channel)
+        if text.startswith("/"):
+            return await self._command(person, place, text)
+        if not text.strip():
+            return Outcome(ok=False, error="There is nothing to send.")
+        message = Message(
+            ts=self.state.messages.next_ts(),
+            channel=place.id,
+            user=person.id,
+            text=typed_message(text, self.state),
+            client_msg_id=str(uuid.uuid4()),
+        )
+        self.state.messages.add(message)
+        return Outcome(ok=True)
+
+    async def act(
+        self,
+        user: str,
+        container: Document,
+        block_id: str,
+        action_id: str,
+        *,
+        chosen: Document,
+        entered: Values | None = None,
+    ) -> Outcome:
+        """Use an element: press a button, choose an option. `chosen` is its value as Slack's payload has it."""
+        person = self._active(user)
+        url = self.manifest.settings.interactivity.request_url
+        if not self.manifest.settings.interactivity.is_enabled or url is None:
+            return Outcome(ok=False, error=NO_INTERACTIVITY)
+        found = self._container(person, container)
+        blocks = found.blocks if isinstance(found, View) else found[1].blocks or []
+        place = find_element(blocks, block_id, action_id)
+        if place is None:
+            raise Refused("no_such_element")
+        if place.block["type"] == "input" and not place.block.get("dispatch_action"):
+            raise Refused("element_does_not_dispatch")
+        value = _chosen_value(place, chosen)
+        if isinstance(found, View):
+            payload = self._view_action(person, found, place, value, entered)
+        else:
+            payload = self._message_action(person, *found, place=place, value=value, entered=entered)
+        delivery = await self.deliverer.send("block_actions", url, payload, as_payload(payload))
+        if delivery.error is not None:
+            return Outcome(ok=False, error=_action_trouble(delivery), delivery=delivery)
+        return Outcome(ok=True, delivery=delivery)
+
+    async def submit(self, user: str, view_id: str, entered: Values | None) -> Outcome:
+        """Submit the form on top of a person's stack, if its fields hold what they ask for."""
+        person = self._active(user)
+        view = self._top(person, view_id)
+        if entered is not None:
+            view.entered = kept_values(view.blocks, entered)
+        if not view.source.get("submit"):
+            raise Refused("view_has_no_submit")
+        faults = field_faults(view.blocks, view.values)
+        if faults:
+            return Outcome(ok=False, errors=faults)
+        url = self.manifest.settings.interactivity.request_url
+        if not self.manifest.settings.interactivity.is_enabled or url is None:
+            return Outcome(ok=False, error=NO_INTERACTIVITY)
+        trigger = self.state.triggers.give(person.id, view=view.id)
+        payload = self.payloads.view_submission(person, view, trigger.id, self._response_urls(person, view))
+        delivery = await self.deliverer.send("view_submission", url, payload, as_payload(payload))
+        if delivery.error is not None:
+            return Outcome(ok=False, error=TROUBLE, delivery=delivery)
+        try:
+            answer = read_submission_answer(delivery.body, view)
+            self._carry_out(view, answer)
+        except Refused as refused:
+            return Outcome(
+                ok=False, error=f"{TROUBLE} ({refused.error}: {'; '.join(refused.messages)})", delivery=delivery
+            )
+        return Outcome(ok=not answer.errors, errors=answer.errors, delivery=delivery)
+
+    async def close(self, user: str, view_id: str, *, whole_stack: bool = False) -> Outcome:
+        """Dismiss a form, or all that a person has open. The app hears of it where the form asks for that."""
+        person = self._active(user)
+        view = self._top(person, view_id)
+        clear = whole_stack or bool(view.source.get("clear_on_close"))
+        closed = self.state.views.stack(person.id)[::-1] if clear else [view]
+        url = self.manifest.settings.interactivity.request_url
+        last: Delivery | None = None
+        for one in closed:
+            self.state.views.close(one)
+            if one.source.get("notify_on_close") and url is not None:
+                payload = self.payloads.view_closed(person, one, is_cleared=clear)
+                last = await self.deliverer.send("view_closed", url, payload, as_payload(payload))
+        return Outcome(ok=True, delivery=last)
+
+    async def suggest(self, user: str, container: Document, block_id: str, action_id: str, value: str) -> Outcome:
+        """Ask the app for the options of a select menu that it fills."""
+        person = self._active(user)
+        found = self._container(person, container)
+        blocks = found.blocks if isinstance(found, View) else found[1].blocks or []
+        place = find_element(blocks, block_id, action_id)
+        if place is None or place.kind not in ("external_select", "multi_external_select"):
+            raise Refused("no_such_element")
+        interactivity = self.manifest.settings.interactivity
+        if not interactivity.is_enabled or interactivity.message_menu_options_url is None:
+            return Outcome(ok=False, error=NO_OPTIONS_URL)
+        url = interactivity.message_menu_options_url
+        payload = self.payloads.suggestion(person, found, block_id, action_id, value)
+        delivery = await self.deliverer.send("block_suggestion", url, payload, as_payload(payload))
+        if delivery.error is not None:
+            return Outcome(ok=False, error=NO_OPTIONS, delivery=delivery)
+        try:
+            options = read_suggestions(delivery.body)
+        except Refused as refused:
+            return Outcome(ok=False, error=f"{NO_OPTIONS} ({'; '.join(refused.messages)})", delivery=delivery)
+        return Outcome(ok=True, options=options, delivery=delivery)
+
+    async def _command(self, person: Person, channel: Channel, typed: str) -> Outcome:
+        name, _, rest = re.sub(r"\s", " ", typed, count=1).partition(" ")
+        command = self.manifest.command(name)
+        if command is None or command.url is None:
+            return Outcome(ok=False, error=f"{name} is not a valid command.")
+        text = rest.strip()
+        if command.should_escape:
+            text = with_links(text, self.state, named=True)
+        trigger = self.state.triggers.give(person.id)
+        response_url = self.state.response_urls.give("commands", person.id, channel.id)
+        payload = self.payloads.slash_command(
+            person,
+            channel,
+            command.command,
+            text,
+            trigger_id=trigger.id,
+            response_url=response_url,
+        )
+        delivery = await self.deliverer.send("slash_command", command.url, payload, as_form(payload))
+        if delivery.error is not None:
+            word = "operation_timeout" if delivery.error == "http_timeout" else "dispatch_failed"
+            return Outcome(ok=False, error=f'{name} failed with the error "{word}"', delivery=delivery)
+        try:
+            answer = read_command_answer(delivery.body)
+            shown = () if answer is None else answer_command(self.state, person.id, channel.id, typed, answer)
+        except Refused as refused:
+            return Outcome(ok=False, error=f'{name} failed with the error "{refused.error}"', delivery=delivery)
+        return Outcome(ok=True, shown=tuple(shown), delivery=delivery)
+
+    def _view_action(
+        self, person: Person, view: View, place: Element, value: Document, entered: Values | None
+    ) -> Document:
+        if entered is not None:
+            view.entered = kept_values(view.blocks, entered)
+        if place.kind in VALUE_KEYS:
+            view.entered.setdefault(place.block_id, {})[place.action_id] = {"type": place.kind, **value}
+        trigger = self.state.triggers.give(person.id, view=view.id)
+        return self.payloads.view_action(person, view, place, value, trigger.id)
+
+    def _message_action(
+        self,
+        person: Person,
+        channel: Channel,
+        message: Message,
+        *,
+        place: Element,
+        value: Document,
+        entered: Values | None,
+    ) -> Document:
+        blocks = message.blocks or []
+        known = kept_values(blocks, entered or {})
+        if place.kind in VALUE_KEYS:
+            known.setdefault(place.block_id, {})[place.action_id] = {"type": place.kind, **value}
+        trigger = self.state.triggers.give(person.id)
+        response_url = self.state.response_urls.give(
+            "actions", person.id, channel.id, original=message.ts, thread_ts=message.thread_ts
+        )
+        return self.payloads.message_action(
+            person,
+            channel,
+            message,
+            place=place,
+            chosen=value,
+            values=state_values(blocks, known),
+            trigger_id=trigger.id,
+            response_url=response_url,
+        )
+
+    def _carry_out(self, view: View, answer: SubmissionAnswer) -> None:
+        views = self.state.views
+        match answer.action:
+            case "close":
+                views.close(view)
+            case "clear":
+                views.clear(view.user)
+            case "update" if answer.view is not None:
+                views.update(view, answer.view)
+            case "push" if answer.view is not None:
+                views.push(view.user, answer.view)
+
+    def _response_urls(self, person: Person, view: View) -> list[Document]:
+        urls = []
+        for block in view.blocks:
+            element = block.get("element", {})
+            if not element.get("response_url_enabled"):
+                continue
+            chosen = view.values[block["block_id"]][element["action_id"]]
+            channel = chosen.get("selected_conversation") or chosen.get("selected_channel")
+            if channel:
+                urls.append(
+                    {
+                        "block_id": block["block_id"],
+                        "action_id": element["action_id"],
+                        "channel_id": channel,
+                        "response_url": self.state.response_urls.give("actions", person.id, channel),
+                    }
+                )
+        return urls
+
+    def _active(self, user: str) -> Person:
+        person = self.state.person(user)
+        if person.deleted:
+            raise Refused("account_inactive")
+        return person
+
+    def _where(self, user: str, channel: str) -> tuple[Person, Channel]:
+        person = self._active(user)
+        place = self.state.channel(channel)
+        if not place.has(person.id):
+            raise Refused("not_in_channel")
+        return person, place
+
+    def _top(self, person: Person, view_id: str) -> View:
+        view = self.state.views.top(person.id)
+        if view is None or view.id != view_id:
+            raise Refused("view_not_open")
+        return view
+
+    def _container(self, person: Person, container: Document) -> View | tuple[Channel, Message]:
+        if container.get("type") == "view":
+            return self._top(person, str(container.get("view_id")))
+        _, channel = self._where(person.id, str(container.get("channel")))
+        message = self.state.messages.find(channel.id, str(container.get("ts")))
+        if message is None or message.ephemeral_to not in (None, person.id):
+            raise Refused("message_not_found")
+        return channel, message
+
+
+def _chosen_value(place: Element, chosen: Document) -> Document:
+    keys: dict[str, Any] = {"overflow": "selected_option"}
+    key = keys.get(place.kind) or VALUE_KEYS.get(place.kind, (None,))[0]
+    if key is None or key not in chosen:  # a button brings its own value
+        return {}
+    return {key: chosen[key]}
+
+
+def _action_trouble(delivery: Delivery) -> str:
+    if delivery.status is not None:
+        return f"This app responded with Status Code {delivery.status}."
+    if delivery.error == "http_timeout":
+        return "This app is not responding (operation_timeout)."
+    return "This app is not responding."

@@ -1,0 +1,176 @@
+"""What goes to the app, key by key as Slack writes it.
+
+Shapes: docs.slack.dev/reference/interaction-payloads, @slack/bolt's types, payloads captured in Slack's SDK tests.
+"""
+
+from dataclasses import dataclass
+
+from sandbox.documents import Document, new_id
+from sandbox.inputs import Element
+from sandbox.messages import Message
+from sandbox.state import State
+from sandbox.views import Values, View
+from sandbox.workspace import Channel, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """Writes payloads; `token` is the deprecated verification token, which Slack still sends."""
+
+    state: State
+    token: str
+
+    def slash_command(
+        self, person: Person, channel: Channel, command: str, text: str, *, trigger_id: str, response_url: str
+    ) -> Document:
+        """Write the form of a slash command."""
+        return {
+            "token": self.token,
+            "team_id": self._home_of(person),
+            "team_domain": self.state.team.domain,
+            "channel_id": channel.id,
+            "channel_name": channel.spoken_name,
+            "user_id": person.id,
+            "user_name": person.name,
+            "command": command,
+            "text": text,
+            "api_app_id": self.state.app.app_id,
+            "is_enterprise_install": "false",
+            "response_url": response_url,
+            "trigger_id": trigger_id,
+        }
+
+    def view_submission(self, person: Person, view: View, trigger_id: str, response_urls: list[Document]) -> Document:
+        """Write a form's submission."""
+        return {
+            **self._interaction("view_submission", person),
+            "trigger_id": trigger_id,
+            "view": self._view(view),
+            "response_urls": response_urls,
+        }
+
+    def view_closed(self, person: Person, view: View, *, is_cleared: bool) -> Document:
+        """Write that a person dismissed a form."""
+        closed = view.document(self.state.team.id, self.state.app, with_state=False)
+        return {**self._interaction("view_closed", person), "view": closed, "is_cleared": is_cleared}
+
+    def view_action(self, person: Person, view: View, place: Element, chosen: Document, trigger_id: str) -> Document:
+        """Write the use of an element in a view."""
+        return {
+            **self._interaction("block_actions", person),
+            "container": {"type": "view", "view_id": view.id},
+            "trigger_id": trigger_id,
+            "view": self._view(view),
+            "actions": [self._action(place, chosen)],
+        }
+
+    def message_action(
+        self,
+        person: Person,
+        channel: Channel,
+        message: Message,
+        *,
+        place: Element,
+        chosen: Document,
+        values: Values,
+        trigger_id: str,
+        response_url: str,
+    ) -> Document:
+        """Write the use of an element in a message."""
+        document: Document = {
+            **self._interaction("block_actions", person),
+            "container": self._message_container(channel, message),
+            "trigger_id": trigger_id,
+            "channel": {"id": channel.id, "name": channel.spoken_name},
+        }
+        if message.ephemeral_to is None:  # Slack doesn't keep ephemeral messages, so it can't send them back
+            document["message"] = message.document(self.state.team.id)
+        document |= {
+            "state": {"values": values},
+            "response_url": response_url,
+            "actions": [self._action(place, chosen)],
+        }
+        return document
+
+    def suggestion(
+        self, person: Person, where: View | tuple[Channel, Message], block_id: str, action_id: str, value: str
+    ) -> Document:
+        """Write what a person typed into a select menu that the app fills."""
+        document: Document = {
+            **self._interaction("block_suggestion", person),
+            "action_id": action_id,
+            "block_id": block_id,
+            "value": value,
+        }
+        if isinstance(where, View):
+            document["container"] = {"type": "view", "view_id": where.id}
+            document["view"] = self._view(where)
+        else:
+            channel, message = where
+            document["container"] = self._message_container(channel, message)
+            document["channel"] = {"id": channel.id, "name": channel.spoken_name}
+            if message.ephemeral_to is None:
+                document["message"] = message.document(self.state.team.id)
+        return document
+
+    def event(self, event: Document) -> Document:
+        """Wrap an event for delivery."""
+        team, app = self.state.team, self.state.app
+        authorization = {
+            "enterprise_id": None,
+            "team_id": team.id,
+            "user_id": app.bot_user_id,
+            "is_bot": True,
+            "is_enterprise_install": False,
+        }
+        return {
+            "token": self.token,
+            "team_id": team.id,
+            "context_team_id": team.id,
+            "context_enterprise_id": None,
+            "api_app_id": app.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": new_id("Ev"),
+            "event_time": int(self.state.clock.time()),
+            "authorizations": [authorization],
+            "is_ext_shared_channel": False,
+        }
+
+    def _home_of(self, person: Person) -> str:
+        return person.team_id or self.state.team.id
+
+    def _interaction(self, kind: str, person: Person) -> Document:
+        return {
+            "type": kind,
+            "team": {"id": self.state.team.id, "domain": self.state.team.domain},
+            "user": {
+                "id": person.id,
+                "username": person.name,
+                "name": person.name,
+                "team_id": self._home_of(person),
+            },
+            "api_app_id": self.state.app.app_id,
+            "token": self.token,
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+
+    def _view(self, view: View) -> Document:
+        return view.document(self.state.team.id, self.state.app)
+
+    def _message_container(self, channel: Channel, message: Message) -> Document:
+        document: Document = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": message.ephemeral_to is not None,
+        }
+        if message.thread_ts is not None:
+            document["thread_ts"] = message.thread_ts
+        return document
+
+    def _action(self, place: Element, chosen: Document) -> Document:
+        left_out = {"options", "option_groups", "focus_on_load", "dispatch_action_config"}
+        brought = {key: value for key, value in place.element.items() if key not in left_out}
+        return {**brought, **chosen, "block_id": place.block_id, "action_ts": self.state.messages.next_ts()}

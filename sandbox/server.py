@@ -1,0 +1,189 @@
+"""A whole workspace, served: wires the parts together, starts and stops them."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.clock import Clock, SystemClock
+from sandbox.delivery import ACK_SECONDS, Deliverer
+from sandbox.documents import Document
+from sandbox.events import Events
+from sandbox.hooks import Hooks
+from sandbox.hub import Hub
+from sandbox.interactions import Interactions
+from sandbox.manifest import Manifest
+from sandbox.messages import MessageChange
+from sandbox.page_api import PageApi
+from sandbox.payloads import Payloads
+from sandbox.people import People
+from sandbox.state import State
+from sandbox.web_api import WebApi
+from sandbox.workspace import Workspace
+
+BODY_BYTES: Final = 8 * 1024 * 1024
+SAVE_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an app needs to talk to this workspace; made anew at each start."""
+
+    token: str
+    signing_secret: str
+    verification_token: str
+
+    @classmethod
+    def fresh(cls) -> "Credentials":
+        """Make new ones."""
+        return cls(f"xoxb-{secrets.token_hex(24)}", secrets.token_hex(16), secrets.token_hex(12))
+
+
+class Sandbox(People):
+    """A running workspace. What people do in it is in `People`; what the app did, in `deliveries` and `calls`."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        workspace: Workspace,
+        session: aiohttp.ClientSession,
+        *,
+        clock: Clock,
+        ack_seconds: float = ACK_SECONDS,
+        remote: bool = False,
+    ) -> None:
+        credentials = Credentials.fresh()
+        state = State.of(workspace, manifest.bot_name, clock)
+        payloads = Payloads(state, credentials.verification_token)
+        deliverer = Deliverer(session, credentials.signing_secret, clock, ack_seconds)
+        super().__init__(state, Interactions(manifest, state, payloads, deliverer))
+        self.credentials = credentials
+        self.manifest = manifest
+        self.clock = clock
+        self.base_url = ""
+        self.events = Events(manifest, state, payloads, deliverer)
+        self.deliveries = deliverer.log
+        self._hub = Hub()
+        self._changed = False
+        self._web_api = WebApi(state, credentials.token, frozenset(manifest.oauth_config.scopes.bot))
+        self.calls = self._web_api.log
+        page = PageApi(
+            manifest, state, self._hub, self.interactions, self.events, deliverer, self._web_api, remote=remote
+        )
+        state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
+        state.views.listeners.append(page.tell_view)
+        self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[page.middleware])
+        self._app.add_routes(page.routes())
+        self._app.add_routes(
+            [
+                web.route("*", "/api/{method:.*}", self._web_api.handle),
+                web.post("/hooks/{kind}/{team}/{secret}", Hooks(state).handle),
+            ]
+        )
+
+    @property
+    def api_url(self) -> str:
+        """Where the Web API is: the base URL for an SDK's client."""
+        return f"{self.base_url}/api/"
+
+    def deliver_to(self, url: str) -> None:
+        """Deliver everything to this request URL from now on."""
+        self.manifest = self.manifest.reached_at(url)
+        self.interactions.manifest = self.manifest
+        self.events.manifest = self.manifest
+
+    @classmethod
+    @asynccontextmanager
+    async def serve(
+        cls,
+        *,
+        manifest: Manifest | Path | Document,
+        workspace: Workspace | Path | Document,
+        request_url: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        state_file: Path | None = None,
+        clock: Clock | None = None,
+        ack_seconds: float = ACK_SECONDS,
+        remote: bool = False,
+    ) -> AsyncIterator["Sandbox"]:
+        """Serve a workspace until the end of the block, on a free port unless one is named.
+
+        `request_url` takes the place of the manifest's own URLs; `deliver_to` can name it later.
+        """
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            sandbox = cls(
+                _manifest(manifest),
+                _workspace(workspace),
+                session,
+                clock=clock or SystemClock(),
+                ack_seconds=ack_seconds,
+                remote=remote,
+            )
+            if request_url is not None:
+                sandbox.deliver_to(request_url)
+            if state_file is not None:
+                sandbox.state.load(state_file)
+            async with sandbox._listening(host, port), sandbox._saving(state_file):
+                yield sandbox
+
+    @asynccontextmanager
+    async def _listening(self, host: str, port: int) -> AsyncIterator[None]:
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=STOP_SECONDS)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+            bound = runner.addresses[0][1]
+            name = f"[{host}]" if ":" in host else host
+            self.base_url = f"http://{name}:{bound}"
+            self._web_api.base_url = self.base_url
+            self.state.response_urls.base = self.base_url
+            yield
+        finally:
+            self._hub.close()
+            await self.events.close()
+            await runner.cleanup()
+
+    @asynccontextmanager
+    async def _saving(self, path: Path | None) -> AsyncIterator[None]:
+        if path is None:
+            yield
+            return
+        saver = asyncio.create_task(self._save_now_and_then(path))
+        try:
+            yield
+        finally:
+            saver.cancel()
+            with suppress(asyncio.CancelledError):
+                await saver
+            self.state.save(path)
+
+    async def _save_now_and_then(self, path: Path) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            if self._changed:
+                self._changed = False
+                self.state.save(path)
+
+    def _note(self, _change: MessageChange) -> None:
+        self._changed = True
+
+
+def _manifest(given: Manifest | Path | Document) -> Manifest:
+    if isinstance(given, Path):
+        return Manifest.read(given)
+    return given if isinstance(given, Manifest) else Manifest.model_validate(given)
+
+
+def _workspace(given: Workspace | Path | Document) -> Workspace:
+    if isinstance(given, Path):
+        return Workspace.read(given)
+    return given if isinstance(given, Workspace) else Workspace.of(given)

@@ -1,0 +1,160 @@
+"""Forms that people have open: stacks of at most three views each."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from sandbox.clock import Clock
+from sandbox.documents import Document, Json, new_id
+from sandbox.inputs import kept_values, state_values
+from sandbox.refusals import Refused
+from sandbox.workspace import AppIdentity
+
+STACK_LIMIT: Final = 3  # docs.slack.dev/surfaces/modals
+
+# value of one form element by block_id, then action_id, as view.state.values has it
+Values = dict[str, dict[str, Document]]
+
+
+@dataclass(slots=True)
+class View:
+    """One open view: what the app gave (`source`, checked and completed), and what the person entered so far."""
+
+    id: str
+    user: str
+    root: str
+    previous: str | None
+    source: Document
+    hash: str
+    entered: Values = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> list[Document]:
+        """The view's blocks."""
+        blocks: list[Document] = self.source["blocks"]
+        return blocks
+
+    @property
+    def values(self) -> Values:
+        """The state of every element that holds one: what was entered, else the initial value."""
+        return state_values(self.blocks, self.entered)
+
+    def document(self, team: str, app: AppIdentity, *, with_state: bool = True) -> Document:
+        """Write the view as the Web API and the payloads carry it."""
+        source = self.source
+        return {
+            "id": self.id,
+            "team_id": team,
+            "type": source["type"],
+            "blocks": source["blocks"],
+            "private_metadata": source.get("private_metadata", ""),
+            "callback_id": source.get("callback_id", ""),
+            "state": {"values": self.values if with_state else {}},
+            "hash": self.hash,
+            "title": source["title"],
+            "clear_on_close": bool(source.get("clear_on_close")),
+            "notify_on_close": bool(source.get("notify_on_close")),
+            "close": source.get("close"),
+            "submit": source.get("submit"),
+            "previous_view_id": self.previous,
+            "root_view_id": self.root,
+            "app_id": app.app_id,
+            "external_id": source.get("external_id", ""),
+            "app_installed_team_id": team,
+            "bot_id": app.bot_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChange:
+    """Something that happened to a person's forms; `view` is the one concerned."""
+
+    kind: Literal["view_opened", "view_updated", "view_closed"]
+    view: View
+
+
+@dataclass(slots=True)
+class Views:
+    """The open views of everybody, one stack a person."""
+
+    clock: Clock
+    listeners: list[Callable[[ViewChange], None]] = field(default_factory=list)
+    _stacks: dict[str, list[View]] = field(default_factory=dict)
+
+    def stack(self, user: str) -> list[View]:
+        """List a person's open views, the top one last."""
+        return list(self._stacks.get(user, ()))
+
+    def top(self, user: str) -> View | None:
+        """Find the view that a person is looking at."""
+        stack = self._stacks.get(user)
+        return stack[-1] if stack else None
+
+    def find(self, view_id: object = None, *, external_id: object = None) -> View | None:
+        """Find an open view by its id, or by the id that the app gave it."""
+        for stack in self._stacks.values():
+            for view in stack:
+                if view.id == view_id or (external_id and view.source.get("external_id") == external_id):
+                    return view
+        return None
+
+    def open(self, user: str, source: Document) -> View:
+        """Show a first view; what was open of this person's is put away."""
+        self._check_external_id(source, None)
+        self.clear(user)
+        view_id = new_id("V")
+        return self._show(View(view_id, user, view_id, None, source, self._hash()))
+
+    def push(self, user: str, source: Document) -> View:
+        """Put a view on top of the person's; raises `Refused`."""
+        stack = self._stacks.get(user)
+        if not stack:
+            raise Refused("not_found")
+        if len(stack) >= STACK_LIMIT:
+            raise Refused("push_limit_reached")
+        self._check_external_id(source, None)
+        return self._show(View(new_id("V"), user, stack[0].id, stack[-1].id, source, self._hash()))
+
+    def update(self, view: View, source: Document, *, expected_hash: Json = None) -> View:
+        """Change what a view shows. Input stays where block_id and action_id stay. Raises `Refused`."""
+        if expected_hash and expected_hash != view.hash:
+            raise Refused("hash_conflict")
+        self._check_external_id(source, view)
+        view.source = source
+        view.hash = self._hash()
+        view.entered = kept_values(view.blocks, view.entered)
+        self._tell(ViewChange("view_updated", view))
+        return view
+
+    def close(self, view: View) -> None:
+        """Take a view away; the one below it shows again."""
+        stack = self._stacks.get(view.user, [])
+        if view in stack:
+            stack.remove(view)
+            self._tell(ViewChange("view_closed", view))
+
+    def clear(self, user: str) -> list[View]:
+        """Take all of a person's views away, the top one first."""
+        closed = self.stack(user)[::-1]
+        for view in closed:
+            self.close(view)
+        return closed
+
+    def _show(self, view: View) -> View:
+        self._stacks.setdefault(view.user, []).append(view)
+        self._tell(ViewChange("view_opened", view))
+        return view
+
+    def _check_external_id(self, source: Document, same: View | None) -> None:
+        wanted = source.get("external_id")
+        other = self.find(external_id=wanted) if wanted else None
+        if other is not None and other is not same:
+            raise Refused("duplicate_external_id")
+
+    def _hash(self) -> str:
+        return f"{int(self.clock.time())}.{secrets.token_hex(4)}"
+
+    def _tell(self, change: ViewChange) -> None:
+        for listener in self.listeners:
+            listener(change)

@@ -1,0 +1,163 @@
+"""A small workspace, a small app of a few Bolt listeners, and the two joined."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.clock import ManualClock
+from sandbox.documents import Document
+from sandbox.server import Sandbox
+
+ANN, BEN, GUEST, GONE = "U0ANN", "U0BEN", "U0GUEST", "U0GONE"
+GENERAL, SECRET, QUIET = "C0GENERAL", "G0SECRET", "C0QUIET"
+
+WORKSPACE: Document = {
+    "team": {"id": "T0TEAM", "domain": "example", "name": "Example"},
+    "people": [
+        {"id": ANN, "name": "ann", "real_name": "Ann Archer", "email": "ann@example.com"},
+        {"id": BEN, "name": "ben", "real_name": "Ben Baker", "email": "ben@example.com"},
+        {"id": GUEST, "name": "guest", "real_name": "Gus Guest", "email": "gus@example.com", "is_restricted": True},
+        {"id": GONE, "name": "gone", "real_name": "Gone Gray", "email": "gone@example.com", "deleted": True},
+    ],
+    "channels": [
+        {"id": GENERAL, "name": "general"},
+        {"id": SECRET, "name": "secret", "kind": "private", "members": [ANN]},
+        {"id": QUIET, "name": "quiet", "members": [ANN, BEN]},
+    ],
+    "app": {"bot_user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0APP"},
+}
+
+SCOPES = [
+    "chat:write",
+    "commands",
+    "users:read",
+    "users:read.email",
+    "im:write",
+    "channels:read",
+    "channels:history",
+    "groups:read",
+    "groups:history",
+    "im:read",
+    "im:history",
+    "app_mentions:read",
+]
+
+EVENTS = ["user_change", "app_home_opened", "message.channels", "message.im", "app_mention", "member_joined_channel"]
+
+
+def manifest(**changes: Any) -> Document:
+    """Write a manifest; changes: scopes, events, interactivity, should_escape."""
+    interactivity = {
+        "is_enabled": True,
+        "request_url": "https://example.com/",
+        "message_menu_options_url": "https://example.com/",
+    }
+    return {
+        "display_information": {"name": "Helper"},
+        "features": {
+            "bot_user": {"display_name": "helper"},
+            "slash_commands": [
+                {
+                    "command": "/do",
+                    "description": "Does it",
+                    "usage_hint": "[what]",
+                    "should_escape": changes.get("should_escape", False),
+                    "url": "https://example.com/",
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": changes.get("scopes", SCOPES)}},
+        "settings": {
+            "interactivity": changes.get("interactivity", interactivity),
+            "event_subscriptions": {
+                "request_url": "https://example.com/",
+                "bot_events": changes.get("events", []),
+            },
+        },
+    }
+
+
+def plain(text: str) -> Document:
+    return {"type": "plain_text", "text": text}
+
+
+def text_input(block_id: str, action_id: str = "value", **element: Any) -> Document:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(block_id),
+        "element": {"type": "plain_text_input", "action_id": action_id, **element},
+    }
+
+
+def modal(*blocks: Document, **more: Any) -> Document:
+    return {"type": "modal", "title": plain("Form"), "submit": plain("Go"), "blocks": list(blocks), **more}
+
+
+def button(action_id: str, **more: Any) -> Document:
+    return {"type": "button", "action_id": action_id, "text": plain("Press"), **more}
+
+
+def actions(*elements: Document, **more: Any) -> Document:
+    return {"type": "actions", "elements": list(elements), **more}
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
+    """A workspace whose app is not running."""
+    async with Sandbox.serve(manifest=manifest(), workspace=WORKSPACE, clock=clock) as served:
+        yield served
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> AsyncWebClient:
+    return client_of(sandbox)
+
+
+def client_of(sandbox: Sandbox) -> AsyncWebClient:
+    """Make slack_sdk's own client, unchanged."""
+    return AsyncWebClient(token=sandbox.credentials.token, base_url=sandbox.api_url, retry_handlers=[])
+
+
+@asynccontextmanager
+async def listening(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """Serve one handler for every request; gives its URL."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    finally:
+        await runner.cleanup()
+
+
+def running(app: AsyncApp) -> AbstractAsyncContextManager[str]:
+    """Serve a Bolt app; gives its request URL."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    return listening(handle)
+
+
+def bolt_app(sandbox: Sandbox) -> AsyncApp:
+    """Make a Bolt app of this workspace."""
+    return AsyncApp(
+        client=client_of(sandbox),
+        signing_secret=sandbox.credentials.signing_secret,
+        process_before_response=True,
+    )
