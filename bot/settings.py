@@ -130,6 +130,8 @@ class Settings(BaseSettings):
         lines: list[str] = []
         if program is Program.TOOL:
             return lines
+        if self.database_url is None and self.database_admin_url is not None:
+            lines.append("DATABASE_URL: missing; DATABASE_ADMIN_URL is set, and the bot itself logs in as repair_bot.")
         if self.slack_bot_token is None:
             lines.append(
                 "SLACK_BOT_TOKEN: missing; Slack shows it under OAuth & Permissions once the app is installed. "
@@ -145,6 +147,11 @@ class Settings(BaseSettings):
         elif self.slack_signing_secret is None:
             lines.append("SLACK_SIGNING_SECRET: missing; Slack shows it under Basic Information, App Credentials.")
         return lines
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the values that no log may show."""
+        hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        return tuple(value.get_secret_value() for value in hidden if value is not None)
 
 
 def load_settings(program: Program) -> Settings:

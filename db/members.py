@@ -5,7 +5,8 @@ Every function raises what ``db.pool.Database.ask`` raises.
 
 from typing import Final, Literal
 
-from db.models import ActorSeen, Asker
+from bot.roles import Role
+from db.models import ActorSeen, Asker, Granted
 from db.pool import Database
 
 SlackState = Literal["member", "guest", "deleted"]
@@ -14,6 +15,8 @@ _ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
 _LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
 _REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
+_CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
+_GRANT: Final = "SELECT app.grant_access($1, $2, $3)"
 
 
 async def read_actor(db: Database, asker: Asker) -> ActorSeen:
@@ -40,3 +43,13 @@ async def claim_workspace(db: Database, team: str) -> str:
     """Store the one workspace that is served, if none is stored yet; return the stored one."""
     stored: str = await db.value(_CLAIM, team, writes=True)
     return stored
+
+
+async def claim_settings(db: Database, time_zone: str, summary_time: str) -> None:
+    """Store the shop's time zone and the hour of its summary, unless they are stored already."""
+    await db.value(_CLAIM_SETTINGS, time_zone, summary_time, writes=True)
+
+
+async def grant_access(db: Database, email: str, role: Role, slack_user: str | None) -> Granted:
+    """Give somebody a role, whatever stood there before. Only the tables' owner may: not the bot's own role."""
+    return await db.document(_GRANT, email, role, slack_user, answer=Granted, writes=True)

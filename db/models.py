@@ -131,6 +131,17 @@ class ActorSeen(Row):
     actor: Actor
 
 
+class Granted(Row):
+    """Who has been given a role from the command line. ``created``: they were not known before."""
+
+    id: UserId
+    email: str
+    name: str | None
+    role: Role
+    slack_user_id: str | None
+    created: bool
+
+
 class TicketFormFacts(Row):
     """What the new-ticket form needs."""
 
