@@ -9,7 +9,6 @@ BEGIN
     END IF;
     REFRESH MATERIALIZED VIEW CONCURRENTLY customer_ticket_stats;
     ANALYZE customers; ANALYZE tickets; ANALYZE user_permissions; ANALYZE ticket_attachments; ANALYZE activity_log;
-    DELETE FROM app.request_keys k WHERE k.created_at < now() - interval '1 day';
     v_made := ensure_activity_log_partitions(3);          -- last: these lock activity_log until the commit
     v_dropped := drop_old_activity_log_partitions();
     v_result := format('Log partitions: %s created, %s dropped. Customer statistics refreshed. Statistics updated.', v_made, v_dropped);

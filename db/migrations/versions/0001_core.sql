@@ -1,0 +1,2444 @@
+SET LOCAL search_path = public;
+
+-- cluster/10_roles.sql
+-- Roles belong to the whole cluster: made where missing, left by a downgrade. Passwords come from the operator.
+DO $$
+DECLARE r record;
+BEGIN
+    FOR r IN SELECT * FROM (VALUES ('repair_owner',        'NOLOGIN'),   -- owns everything
+                                   ('authenticated_users', 'NOLOGIN'),   -- what policies name
+                                   ('repair_bot',          'LOGIN'),     -- never owner, superuser or BYPASSRLS
+                                   ('repair_web',          'LOGIN'),     -- the web application: all rows
+                                   ('repair_maintenance',  'LOGIN'))     -- VACUUM and REINDEX need ownership on PG 15, 16
+                       AS v (name, options)
+    LOOP
+        BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) THEN
+                EXECUTE format('CREATE ROLE %I %s', r.name, r.options);
+            END IF;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;                                  -- another database of this cluster is migrated at this moment
+        END;
+    END LOOP;
+    FOR r IN SELECT * FROM (VALUES ('authenticated_users', 'repair_bot'),
+                                   ('authenticated_users', 'repair_web'),
+                                   ('repair_owner',        'repair_maintenance')) AS v (granted, member)
+    LOOP
+        IF NOT pg_has_role(r.member, r.granted, 'MEMBER') THEN
+            EXECUTE format('GRANT %I TO %I', r.granted, r.member);
+        END IF;
+    END LOOP;
+END $$;
+
+-- What the seed put into its pool's TypeScript, here where no pooler can drop it. JIT only adds latency to short queries.
+DO $$
+DECLARE r record;
+BEGIN
+    FOR r IN SELECT * FROM (VALUES ('statement_timeout', '30s'), ('idle_in_transaction_session_timeout', '60s'),
+                                   ('lock_timeout', '5s'), ('timezone', 'UTC'), ('jit', 'off')) AS v (name, value)
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_db_role_setting s, unnest(s.setconfig) AS c
+                        WHERE s.setrole = 'repair_bot'::regrole AND s.setdatabase = 0
+                          AND lower(c) LIKE r.name || '=%') THEN
+            EXECUTE format('ALTER ROLE repair_bot SET %I = %L', r.name, r.value);
+        END IF;
+    END LOOP;
+END $$;
+
+-- cluster/20_database.sql
+-- What needs more than the owner's rights. A CREATEROLE role that owns the database does without the superuser's part.
+DO $$
+BEGIN
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        IF NOT pg_has_role('repair_owner', 'pg_monitor', 'MEMBER') THEN
+            GRANT pg_monitor TO repair_owner;      -- the monitoring functions see other users' statements and all settings
+        END IF;
+        EXECUTE format('ALTER DATABASE %I SET log_min_duration_statement = 1000', current_database());
+        EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length = 0', current_database());   -- no personal data, no key
+    ELSIF NOT pg_has_role(current_user, 'repair_owner', 'USAGE') THEN
+        EXECUTE format('GRANT repair_owner TO %I', current_user);
+    END IF;
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO repair_owner', current_database());
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO repair_owner;
+GRANT USAGE ON SCHEMA public TO authenticated_users;
+
+-- cluster/30_extensions.sql
+CREATE EXTENSION IF NOT EXISTS pgcrypto;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+DO $$
+BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+EXCEPTION WHEN OTHERS THEN                         -- not a trusted extension, and not every server has it
+    RAISE NOTICE 'pg_stat_statements not created (%): slow_queries stays empty', SQLERRM;
+END $$;
+
+SET LOCAL ROLE repair_owner;
+
+-- session/00_schemas.sql
+ALTER DEFAULT PRIVILEGES FOR ROLE repair_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+CREATE SCHEMA app;                                 -- what the bot calls, and helpers
+CREATE SCHEMA test;                                -- test helpers: granted to nobody
+GRANT USAGE ON SCHEMA app TO authenticated_users;
+
+-- session/10_user_id.sql
+-- Who is asking: user_permissions.kinde_user_id. Always missing_ok, and '' (what a custom setting becomes after its
+-- transaction) is NULL. RETURN bodies are parsed now, so a caller's search_path can't redirect them, and are inlined;
+-- policies call them as (SELECT f()), once a query.
+CREATE FUNCTION app.user_id() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('app.current_user_id', true), '');
+GRANT EXECUTE ON FUNCTION app.user_id() TO authenticated_users;
+
+-- session/11_user_email.sql
+CREATE FUNCTION app.user_email() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('app.current_user_email', true), '');
+GRANT EXECUTE ON FUNCTION app.user_email() TO authenticated_users;
+
+-- session/12_user_role.sql
+CREATE FUNCTION app.user_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('app.user_role', true), '');
+GRANT EXECUTE ON FUNCTION app.user_role() TO authenticated_users;
+
+-- session/13_tech_email.sql
+-- The asker's e-mail if they are a technician, else NULL.
+CREATE FUNCTION app.tech_email() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN current_setting('app.user_role', true) = 'Technician'
+                THEN NULLIF(NULLIF(current_setting('app.current_user_email', true), ''), 'unassigned') END;
+GRANT EXECUTE ON FUNCTION app.tech_email() TO authenticated_users;
+
+-- session/14_client_ip.sql
+CREATE FUNCTION app.client_ip() RETURNS inet LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v text := NULLIF(btrim(split_part(COALESCE(current_setting('app.client_ip', true), ''), ',', 1)), '');
+BEGIN
+    IF v IS NULL THEN RETURN NULL; END IF;
+    BEGIN
+        RETURN v::inet;
+    EXCEPTION WHEN invalid_text_representation THEN
+        RETURN NULL;                               -- a bad header must not fail the write
+    END;
+END $$;
+GRANT EXECUTE ON FUNCTION app.client_ip() TO authenticated_users;
+
+-- session/15_refuse.sql
+-- Refuse in a way that the caller can tell apart: by constraint name, with the facts as JSON in DETAIL.
+CREATE FUNCTION app.refuse(p_name text, p_message text, p_facts jsonb DEFAULT '{}', p_code text DEFAULT 'insufficient_privilege')
+RETURNS void LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = p_code, MESSAGE = p_message, CONSTRAINT = p_name, DETAIL = p_facts::text;
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse(text, text, jsonb, text) TO authenticated_users;
+
+-- session/16_require_role.sql
+CREATE FUNCTION app.require_role(VARIADIC p_roles text[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF app.user_role() IS NULL OR app.user_role() <> ALL (p_roles) THEN
+        PERFORM app.refuse('role_forbidden', format('role %s may not do this', COALESCE(quote_literal(app.user_role()), '(none)')),
+                           jsonb_build_object('role', app.user_role()));
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.require_role(text[]) TO authenticated_users;
+
+-- session/17_sees_ticket.sql
+-- The visibility rule of tickets as a function, for definer functions: the same as the policies (a test compares them).
+CREATE FUNCTION app.sees_ticket(p_tech text, p_created_by text, p_completed boolean) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE(app.user_role() IN ('Manager', 'Viewer')
+                    OR (app.user_role() IS NOT NULL AND p_created_by = app.user_id())
+                    OR p_tech = app.tech_email()
+                    OR (p_tech = 'unassigned' AND NOT p_completed AND app.user_role() = 'Technician'), false);
+GRANT EXECUTE ON FUNCTION app.sees_ticket(text, text, boolean) TO authenticated_users;
+
+-- session/18_may_work.sql
+-- Whether tickets may be assigned to somebody of this role and state.
+CREATE FUNCTION app.may_work(p_role text, p_is_active boolean) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN p_is_active AND p_role IN ('Technician', 'Manager');
+GRANT EXECUTE ON FUNCTION app.may_work(text, boolean) TO authenticated_users;
+
+-- tables/10_shop_settings.sql
+-- What the seed hard-coded ($75 an hour, 90 days) and what the first start writes: slack_team_id, time_zone, summary_time.
+CREATE TABLE shop_settings (
+    key   varchar(100) PRIMARY KEY,
+    value text NOT NULL,
+    CONSTRAINT shop_settings_key_check CHECK (key ~ '^[a-z][a-z0-9_]*$'),
+    CONSTRAINT shop_settings_value_check CHECK (btrim(value) <> '')
+);
+ALTER TABLE shop_settings ENABLE ROW LEVEL SECURITY;
+
+-- tables/20_user_permissions.sql
+CREATE TABLE user_permissions (
+    id            integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    kinde_user_id varchar(255) NOT NULL,
+    slack_user_id varchar(32),
+    slack_state   varchar(20)  NOT NULL DEFAULT 'member',
+    display_name  varchar(255) NOT NULL,           -- as in Slack; the e-mail's local part until then (by trigger)
+    email         varchar(255) NOT NULL,
+    role          varchar(50)  NOT NULL DEFAULT 'Regular User',
+    permissions   jsonb,
+    is_active     boolean NOT NULL DEFAULT true,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    updated_at    timestamptz NOT NULL DEFAULT now(),
+    last_login    timestamptz,
+    CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) <> ''),
+    CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[UW][A-Z0-9]+$'),
+    CONSTRAINT user_permissions_slack_state_check CHECK (slack_state IN ('member', 'guest', 'deleted')),
+    CONSTRAINT user_permissions_display_name_check CHECK (btrim(display_name) <> ''),
+    CONSTRAINT user_permissions_email_check CHECK (email = lower(email) AND
+        email ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$'),
+    CONSTRAINT user_permissions_role_check CHECK (role IN ('Manager', 'Technician', 'Regular User', 'Viewer')),
+    CONSTRAINT user_permissions_permissions_check CHECK (jsonb_typeof(permissions) = 'array')
+);
+CREATE UNIQUE INDEX user_permissions_kinde_user_id_idx ON user_permissions (kinde_user_id);
+CREATE UNIQUE INDEX user_permissions_email_idx         ON user_permissions (email);
+CREATE UNIQUE INDEX user_permissions_slack_user_id_idx ON user_permissions (slack_user_id);
+CREATE INDEX        user_permissions_role_idx          ON user_permissions (role) WHERE is_active;
+CREATE INDEX        user_permissions_active_idx        ON user_permissions (is_active);
+ALTER TABLE user_permissions ENABLE ROW LEVEL SECURITY;
+
+-- tables/30_customers.sql
+CREATE TABLE customers (
+    id         integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    first_name varchar(255) NOT NULL,
+    last_name  varchar(255) NOT NULL,
+    email      varchar(255) NOT NULL,
+    phone      varchar(255) NOT NULL,
+    address1   varchar(255) NOT NULL,
+    address2   varchar(255),
+    city       varchar(255) NOT NULL,
+    state      varchar(255) NOT NULL,
+    zip        varchar(10)  NOT NULL,
+    country    varchar(10)  NOT NULL DEFAULT 'US',
+    notes      text,
+    active     boolean NOT NULL DEFAULT true,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    search_text  text GENERATED ALWAYS AS (lower(first_name || ' ' || last_name || ' ' || email)) STORED,
+    phone_digits text GENERATED ALWAYS AS (regexp_replace(phone, '\D', '', 'g')) STORED,
+    CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
+    CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
+    CONSTRAINT customers_phone_check CHECK (phone ~ '[0-9]'),
+    CONSTRAINT customers_country_check CHECK (btrim(country) <> ''),
+    CONSTRAINT customers_email_check CHECK (email = lower(email) AND
+        email ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$'),
+    CONSTRAINT customers_zip_check CHECK (length(btrim(zip)) BETWEEN CASE WHEN country = 'US' THEN 5 ELSE 3 END AND 10)
+);
+CREATE UNIQUE INDEX customers_email_idx ON customers (email);
+CREATE INDEX customers_active_idx       ON customers (id) WHERE NOT active;
+CREATE INDEX customers_name_idx         ON customers (last_name, first_name);
+CREATE INDEX customers_created_at_idx   ON customers (created_at);
+CREATE INDEX customers_search_idx       ON customers                          -- 'simple': names are not English prose
+    USING gin (to_tsvector('simple', first_name || ' ' || last_name || ' ' || email));
+CREATE INDEX customers_trgm_idx         ON customers USING gin (search_text gin_trgm_ops, phone_digits gin_trgm_ops);
+ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+
+-- tables/40_tickets.sql
+CREATE TABLE tickets (
+    id          integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    customer_id integer NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,   -- deactivate: history is never cascaded away
+    title       varchar(255) NOT NULL,
+    description text NOT NULL,
+    completed   boolean NOT NULL DEFAULT false,
+    tech        varchar(255) NOT NULL DEFAULT 'unassigned',
+    priority    varchar(20) NOT NULL DEFAULT 'medium',
+    category    varchar(100),
+    estimated_hours numeric(5, 2),
+    actual_hours    numeric(5, 2),
+    created_by  varchar(255) DEFAULT app.user_id() REFERENCES user_permissions (kinde_user_id),  -- NULL: the system
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    completed_at timestamptz,
+    priority_rank smallint GENERATED ALWAYS AS
+        (CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END) STORED,
+    tech_ref    varchar(255) GENERATED ALWAYS AS (NULLIF(tech, 'unassigned')) STORED,
+    CONSTRAINT tickets_title_check CHECK (btrim(title) <> ''),
+    CONSTRAINT tickets_description_check CHECK (btrim(description) <> ''),
+    CONSTRAINT tickets_priority_check CHECK (priority IN ('low', 'medium', 'high', 'urgent')),
+    CONSTRAINT tickets_category_check CHECK (btrim(category) <> ''),
+    CONSTRAINT tickets_estimated_hours_check CHECK (estimated_hours > 0 AND estimated_hours <= 999.99),  -- refuses NaN too
+    CONSTRAINT tickets_actual_hours_check CHECK (actual_hours > 0 AND actual_hours <= 999.99),
+    CONSTRAINT tickets_completed_at_check CHECK (completed = (completed_at IS NOT NULL)),
+    CONSTRAINT tickets_completed_after_check CHECK (completed_at >= created_at),
+    CONSTRAINT tickets_tech_fk FOREIGN KEY (tech_ref) REFERENCES user_permissions (email) DEFERRABLE
+);
+-- All ascending, read backwards for newest first: a DESC index on a growing column came out twice as large.
+CREATE INDEX tickets_customer_id_idx  ON tickets (customer_id);
+CREATE INDEX tickets_completed_idx    ON tickets (created_at, id) WHERE NOT completed;                  -- the open list
+CREATE INDEX tickets_status_tech_idx  ON tickets (tech, created_at, id) INCLUDE (created_by) WHERE NOT completed;
+CREATE INDEX tickets_tech_idx         ON tickets (tech, completed_at) WHERE completed;                  -- a technician's history
+CREATE INDEX tickets_priority_idx     ON tickets (priority_rank, created_at, id) WHERE NOT completed;   -- most urgent first
+CREATE INDEX tickets_queue_idx        ON tickets (priority_rank, created_at, id) WHERE NOT completed AND tech = 'unassigned';
+CREATE INDEX tickets_created_at_idx   ON tickets (created_at, id);
+CREATE INDEX tickets_created_by_idx   ON tickets (created_by, created_at, id);                          -- what I filed
+CREATE INDEX tickets_open_filed_idx   ON tickets (created_by) WHERE NOT completed;
+CREATE INDEX tickets_completed_at_idx ON tickets (completed_at) WHERE completed;                        -- daily summary
+CREATE INDEX tickets_search_idx       ON tickets USING gin (to_tsvector('english', title || ' ' || description));
+ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;
+
+-- tables/50_ticket_attachments.sql
+CREATE TABLE ticket_attachments (
+    id          integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    ticket_id   integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    file_name   varchar(255) NOT NULL,
+    file_path   varchar(500) NOT NULL,
+    file_type   varchar(100) NOT NULL,
+    file_size   integer NOT NULL,
+    uploaded_by varchar(255) NOT NULL DEFAULT app.user_id() REFERENCES user_permissions (kinde_user_id),
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT ticket_attachments_file_name_check CHECK (btrim(file_name) <> '' AND file_name !~ '[/\\]'),
+    CONSTRAINT ticket_attachments_file_path_check CHECK (btrim(file_path) <> '' AND file_path !~ '(^|[/\\])\.\.([/\\]|$)'),
+    CONSTRAINT ticket_attachments_file_size_check CHECK (file_size BETWEEN 1 AND 50 * 1024 * 1024),
+    CONSTRAINT ticket_attachments_path_key UNIQUE (ticket_id, file_path)
+);
+CREATE INDEX ticket_attachments_ticket_id_idx   ON ticket_attachments (ticket_id, created_at);
+CREATE INDEX ticket_attachments_uploaded_by_idx ON ticket_attachments (uploaded_by);
+CREATE INDEX ticket_attachments_created_at_idx  ON ticket_attachments (created_at);
+ALTER TABLE ticket_attachments ENABLE ROW LEVEL SECURITY;
+
+-- tables/51_ticket_notes.sql
+-- What people write on a ticket. 'resolution': what was done, from the completion.
+CREATE TABLE ticket_notes (
+    id         integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    ticket_id  integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    kind       varchar(20) NOT NULL DEFAULT 'note',
+    body       text NOT NULL,
+    author     varchar(255) DEFAULT app.user_id() REFERENCES user_permissions (kinde_user_id),  -- NULL: the system
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT ticket_notes_kind_check CHECK (kind IN ('note', 'resolution')),
+    CONSTRAINT ticket_notes_body_check CHECK (btrim(body) <> '' AND length(body) <= 10000)
+);
+CREATE INDEX ticket_notes_ticket_id_idx ON ticket_notes (ticket_id, created_at, id);
+CREATE INDEX ticket_notes_author_idx    ON ticket_notes (author);
+ALTER TABLE ticket_notes ENABLE ROW LEVEL SECURITY;
+
+-- tables/52_ticket_secrets.sql
+-- A device's passcode, encrypted. Nobody is granted SELECT: app.reveal_passcode() shows it and logs each time.
+CREATE TABLE ticket_secrets (
+    ticket_id       integer PRIMARY KEY REFERENCES tickets (id) ON DELETE CASCADE,
+    device_passcode text NOT NULL,
+    CONSTRAINT ticket_secrets_device_passcode_check CHECK (device_passcode LIKE 'v1:%')   -- encrypt_sensitive_data()'s form
+);
+ALTER TABLE ticket_secrets ENABLE ROW LEVEL SECURITY;
+
+-- tables/60_ticket_events.sql
+-- What happened to a ticket, for ever and without personal data (activity_log is kept 90 days only). Written by the
+-- announce trigger alone. No foreign keys: a removed ticket's or person's history stays.
+CREATE TABLE ticket_events (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket_id  integer NOT NULL,
+    kind       varchar(20) NOT NULL,
+    actor_id   integer,             -- user_permissions.id of who did it; NULL: the system or plain SQL
+    worker_id  integer,             -- user_permissions.id of the worker afterwards; NULL: nobody
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT ticket_events_kind_check CHECK (kind IN
+        ('filed', 'assigned', 'released', 'completed', 'reopened', 'changed', 'removed'))
+);
+CREATE INDEX ticket_events_ticket_id_idx ON ticket_events (ticket_id, id);
+ALTER TABLE ticket_events ENABLE ROW LEVEL SECURITY;
+
+-- tables/70_preferences.sql
+-- How a person wants to be told. No row, or NULL: as the shop does it.
+CREATE TABLE preferences (
+    user_id     integer PRIMARY KEY REFERENCES user_permissions (id) ON DELETE CASCADE,
+    quiet_from  time,                              -- by the person's clock; may be later than quiet_until: over midnight
+    quiet_until time,
+    summary_at  time,
+    time_zone   varchar(64),
+    muted       text[] NOT NULL DEFAULT '{}',      -- kinds of notification that they don't want
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT preferences_quiet_check CHECK ((quiet_from IS NULL) = (quiet_until IS NULL)),
+    CONSTRAINT preferences_time_zone_check CHECK (btrim(time_zone) <> '')
+);
+ALTER TABLE preferences ENABLE ROW LEVEL SECURITY;
+
+-- tables/80_activity_log.sql
+CREATE TABLE activity_log (
+    id            bigint GENERATED BY DEFAULT AS IDENTITY,
+    user_id       varchar(255) NOT NULL,
+    action        varchar(100) NOT NULL,
+    resource_type varchar(50) NOT NULL,
+    resource_id   integer,
+    metadata      jsonb,
+    ip_address    inet,
+    user_agent    text,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT activity_log_action_check CHECK (length(action) >= 1),
+    CONSTRAINT activity_log_resource_type_check CHECK (resource_type IN ('customer', 'ticket', 'user', 'system')),
+    PRIMARY KEY (id, created_at)                   -- must contain the partition key
+) PARTITION BY RANGE (created_at);
+CREATE INDEX activity_log_user_id_idx    ON activity_log (user_id, created_at);
+CREATE INDEX activity_log_action_idx     ON activity_log (action, created_at);
+CREATE INDEX activity_log_resource_idx   ON activity_log (resource_type, resource_id, created_at);
+CREATE INDEX activity_log_created_at_idx ON activity_log USING brin (created_at);
+CREATE INDEX activity_log_metadata_idx   ON activity_log USING gin (metadata jsonb_path_ops);
+CREATE TABLE activity_log_default PARTITION OF activity_log DEFAULT;   -- a missing month never fails a write
+ALTER TABLE activity_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE activity_log_default ENABLE ROW LEVEL SECURITY;            -- partitions aren't granted to anybody anyway
+
+-- tables/81_request_keys.sql
+-- Which requests have been carried out, with their answers: written in the transaction of the change. Kept for a day.
+CREATE TABLE app.request_keys (
+    key        text PRIMARY KEY,
+    user_id    text NOT NULL,
+    result     jsonb,                              -- NULL only while its transaction runs
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT request_keys_key_check CHECK (btrim(key) <> '' AND length(key) <= 255)
+);
+CREATE INDEX request_keys_created_at_idx ON app.request_keys (created_at);
+ALTER TABLE app.request_keys ENABLE ROW LEVEL SECURITY;
+
+-- tables/90_notifications.sql
+-- What is to be said, to whom: the outbox, which is its own queue. A row is written in the transaction of the change
+-- that it tells about. No foreign key to tickets: the card of a removed ticket still has to say so.
+CREATE TABLE notifications (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind            text NOT NULL
+                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue')),
+    ticket_id       integer,
+    recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel
+    destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, 0)) STORED,
+    dedupe_key      text NOT NULL UNIQUE DEFAULT gen_random_uuid()::text,         -- also in the message's metadata
+    state           text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'dead', 'dropped')),
+    due             timestamptz NOT NULL DEFAULT now(),
+    attempts        integer NOT NULL DEFAULT 0,    -- claims so far, never set back: the fence of a claim
+    failures        integer NOT NULL DEFAULT 0,    -- postponements since the last success
+    version         integer NOT NULL DEFAULT 1,    -- one more with each change that the message has to show
+    uncertain_since timestamptz,                   -- from this moment a send may have arrived that nobody confirmed
+    facts           jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(facts) = 'object'),
+    actor_name      text,                          -- who did it; NULL: the system or plain SQL
+    channel         text,
+    ts              text,
+    error           text,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    updated_at      timestamptz NOT NULL DEFAULT now(),
+    sent_at         timestamptz,
+    CONSTRAINT notifications_card_check CHECK ((kind = 'card') = (recipient_id IS NULL)),
+    CONSTRAINT notifications_message_check CHECK ((channel IS NULL) = (ts IS NULL))
+);
+CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
+CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id) WHERE state = 'waiting';
+CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
+
+ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
+-- tables/91_notification_destinations.sql
+-- Where messages go: at most one is on its way to each destination, and none before next_at. That keeps the order and
+-- the pace, however many processes send. A row is made when the destination is first needed.
+CREATE TABLE notification_destinations (
+    recipient_id integer PRIMARY KEY,                    -- user_permissions.id; 0: the shop channel
+    claimed_id   bigint UNIQUE,                          -- the notification that is on its way there
+    next_at      timestamptz NOT NULL DEFAULT now(),     -- while one is on its way: when its lease ends
+    channel      text                                    -- a person's direct-message channel, once Slack has told it
+);
+
+ALTER TABLE notification_destinations ENABLE ROW LEVEL SECURITY;   -- no policy, no grant, as for notifications
+
+-- functions/app.actor_document.sql
+-- db.models.Actor
+CREATE FUNCTION app.actor_document(p_person user_permissions) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN jsonb_build_object('id', p_person.id, 'name', p_person.display_name, 'role', p_person.role,
+                              'email', p_person.email, 'slack_user_id', p_person.slack_user_id);
+END $$;
+
+-- functions/app.add_notification.sql
+-- Puts a message into the outbox, in the transaction of the change that it tells about.
+-- A card (no recipient) is one row a ticket for ever: it becomes due again, with a new version. Of the messages about
+-- one ticket to one person that contradict each other only the newest is still said. Nobody is told of what they did
+-- themselves, nor who is inactive or has no Slack account here; nor is there anybody to tell where a person is NULL.
+CREATE FUNCTION app.add_notification(p_kind text, p_ticket_id integer, p_recipient_id integer, p_facts jsonb DEFAULT '{}')
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor user_permissions;
+BEGIN
+    SELECT * INTO v_actor FROM user_permissions u WHERE u.kinde_user_id = app.user_id();
+    IF p_kind = 'card' THEN
+        INSERT INTO notifications AS n (kind, ticket_id, dedupe_key, facts, actor_name)
+        VALUES ('card', p_ticket_id, 'card:' || p_ticket_id, p_facts, v_actor.display_name)
+        ON CONFLICT (dedupe_key) DO UPDATE
+           SET version = n.version + 1, facts = EXCLUDED.facts, actor_name = EXCLUDED.actor_name, state = 'waiting',
+               due = CASE n.state WHEN 'waiting' THEN n.due ELSE now() END,
+               failures = CASE n.state WHEN 'waiting' THEN n.failures ELSE 0 END,
+               error = NULL, updated_at = now();
+    ELSE
+        UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+         WHERE n.ticket_id = p_ticket_id AND n.recipient_id = p_recipient_id AND n.state = 'waiting'
+           AND n.ts IS NULL AND n.uncertain_since IS NULL
+           AND (n.kind IN ('assigned', 'unassigned')) = (p_kind IN ('assigned', 'unassigned'));
+        INSERT INTO notifications (kind, ticket_id, recipient_id, facts, actor_name)
+        SELECT p_kind, p_ticket_id, u.id, p_facts, v_actor.display_name
+          FROM user_permissions u
+         WHERE u.id = p_recipient_id AND app.may_be_told(u) AND u.id IS DISTINCT FROM v_actor.id;
+    END IF;
+    PERFORM pg_notify('notifications', '');    -- heard at commit
+END $$;
+
+-- functions/app.announce_ticket.sql
+-- Says and records what happened to a ticket, whoever changed it: the bot, the web application or plain SQL.
+CREATE FUNCTION app.announce_ticket() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at}';   -- by the other kinds of event
+    v_worker   user_permissions;
+    v_previous user_permissions;
+    v_events   text[];
+    v_told     integer;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM app.record_ticket_events(OLD.id, NULL, 'removed');
+        PERFORM app.withdraw_ticket_notifications(OLD.id, OLD.title);
+        RETURN NULL;
+    END IF;
+
+    SELECT * INTO v_worker FROM user_permissions u WHERE u.email = NEW.tech;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM app.record_ticket_events(NEW.id, v_worker.id, 'filed');
+        PERFORM app.add_notification('card', NEW.id, NULL);
+        IF v_worker.id IS NOT NULL AND NOT NEW.completed THEN
+            PERFORM app.add_notification('assigned', NEW.id, v_worker.id);
+        END IF;
+        RETURN NULL;
+    END IF;
+
+    IF NEW.tech <> OLD.tech THEN
+        SELECT * INTO v_previous FROM user_permissions u WHERE u.email = OLD.tech;
+        -- an address that is nobody's any more is the same person's old one
+        IF OLD.tech = 'unassigned' OR v_previous.id IS NOT NULL THEN
+            v_events := v_events || CASE WHEN v_worker.id IS NULL THEN 'released' ELSE 'assigned' END;
+        END IF;
+    END IF;
+    IF NEW.completed <> OLD.completed THEN
+        v_events := v_events || CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
+    END IF;
+    IF (to_jsonb(NEW) - c_recorded) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded) THEN
+        v_events := v_events || 'changed'::text;
+    END IF;
+    PERFORM app.record_ticket_events(NEW.id, v_worker.id, VARIADIC v_events);
+
+    IF (NEW.title, NEW.priority, NEW.category, NEW.completed, NEW.tech, NEW.actual_hours, NEW.created_by, NEW.completed_at)
+       IS DISTINCT FROM
+       (OLD.title, OLD.priority, OLD.category, OLD.completed, OLD.tech, OLD.actual_hours, OLD.created_by, OLD.completed_at)
+    THEN
+        PERFORM app.add_notification('card', NEW.id, NULL);
+    END IF;
+    IF NOT NEW.completed AND v_events && '{assigned,released}' THEN
+        PERFORM app.add_notification('unassigned', NEW.id, v_previous.id, jsonb_build_object('worker', v_worker.display_name));
+        PERFORM app.add_notification('assigned', NEW.id, v_worker.id);
+    END IF;
+    IF NEW.completed <> OLD.completed THEN
+        FOR v_told IN
+            SELECT u.id FROM user_permissions u
+             WHERE u.kinde_user_id = NEW.created_by OR (NEW.priority = 'urgent' AND u.role = 'Manager')
+             ORDER BY u.id
+        LOOP
+            PERFORM app.add_notification(CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END, NEW.id, v_told);
+        END LOOP;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- functions/app.begin_request.sql
+-- Claims a request's key for this transaction. NULL: carry it out, then app.end_request(). Otherwise it has been
+-- carried out, and this is its answer. The same key at the same moment waits here until the first has committed.
+CREATE FUNCTION app.begin_request(p_key text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v app.request_keys;
+BEGIN
+    INSERT INTO app.request_keys (key, user_id) VALUES (p_key, app.user_id()) ON CONFLICT (key) DO NOTHING;
+    IF FOUND THEN RETURN NULL; END IF;
+    SELECT * INTO v FROM app.request_keys k WHERE k.key = p_key;
+    IF v.user_id IS DISTINCT FROM app.user_id() THEN
+        RAISE EXCEPTION 'this request key is somebody else''s' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN v.result || '{"repeated": true}';
+END $$;
+GRANT EXECUTE ON FUNCTION app.begin_request(text) TO repair_bot;
+
+-- functions/app.bury_notification.sql
+-- No use trying again: p_error says why (Slack's code). A card comes back with its ticket's next change.
+-- False: the claim p_attempts was lost.
+CREATE FUNCTION app.bury_notification(p_id bigint, p_attempts integer, p_error text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE notifications n SET state = 'dead', error = p_error, uncertain_since = NULL, updated_at = now()
+     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM app.free_destination(p_id, now());
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text) TO repair_bot;
+
+-- functions/app.check_hours.sql
+-- Refuses hours that are not 0.01 to 999.99 by the constraint's name; NULL is not refused. NaN sorts above all numbers.
+CREATE FUNCTION app.check_hours(p_hours numeric, p_constraint text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_hours < 0.01 OR p_hours > 999.99 THEN
+        RAISE EXCEPTION 'hours must be between 0.01 and 999.99' USING ERRCODE = 'check_violation', CONSTRAINT = p_constraint;
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.check_hours(numeric, text) TO repair_bot;
+
+-- functions/app.check_setting.sql
+-- Settings that others compute with must be what they say they are.
+CREATE FUNCTION app.check_setting() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE v_ok boolean;
+BEGIN
+    BEGIN
+        v_ok := CASE NEW.key
+            WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
+            WHEN 'activity_log_keep' THEN NEW.value::interval >= interval '1 day'
+            WHEN 'time_zone'         THEN (now() AT TIME ZONE NEW.value) IS NOT NULL AND NEW.value !~ '^[+-]?\d'
+            WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
+            ELSE true END;
+    EXCEPTION WHEN data_exception THEN
+        v_ok := false;
+    END;
+    IF NOT v_ok THEN
+        RAISE EXCEPTION 'setting %: % is not possible', NEW.key, quote_literal(NEW.value)
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'shop_settings_' || NEW.key || '_check', TABLE = 'shop_settings';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- functions/app.check_text.sql
+-- Refuses a missing, blank or too long text by the constraint's name: a column's length alone fails without one.
+CREATE FUNCTION app.check_text(p_value text, p_longest integer, p_constraint text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (btrim(p_value, E' \t\r\n') <> '' AND length(p_value) <= p_longest) IS NOT TRUE THEN
+        RAISE EXCEPTION 'blank, or longer than % characters', p_longest USING ERRCODE = 'check_violation', CONSTRAINT = p_constraint;
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.check_text(text, integer, text) TO repair_bot;
+
+-- functions/app.check_ticket_refs.sql
+-- An open ticket's technician is active and its customer too. The locks make that hold against a deactivation at the
+-- same moment: of the customer (row lock, deactivate_customer) and of the technician (advisory, return_open_tickets;
+-- a row lock would deadlock with last_login). A ticket reopened after its technician left goes to the queue.
+CREATE FUNCTION app.check_ticket_refs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.tech <> 'unassigned' AND NOT NEW.completed
+       AND (TG_OP = 'INSERT' OR NEW.tech <> OLD.tech OR OLD.completed) THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), hashtext(NEW.tech));
+        PERFORM 1 FROM user_permissions u WHERE u.email = NEW.tech AND app.may_work(u.role, u.is_active);
+        IF NOT FOUND AND TG_OP = 'UPDATE' AND NEW.tech = OLD.tech THEN
+            NEW.tech = 'unassigned';
+        ELSIF NOT FOUND THEN
+            RAISE EXCEPTION 'technician "%" is unknown or inactive', NEW.tech
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active', TABLE = 'tickets', COLUMN = 'tech';
+        END IF;
+    END IF;
+    IF NOT NEW.completed AND (TG_OP = 'INSERT' OR NEW.customer_id <> OLD.customer_id OR OLD.completed) THEN
+        PERFORM 1 FROM customers c WHERE c.id = NEW.customer_id AND c.active FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'customer % is unknown or inactive', NEW.customer_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_customer_active', TABLE = 'tickets', COLUMN = 'customer_id';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- functions/app.claim_notifications.sql
+-- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
+-- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
+-- are inactive or unlinked. Two messages about one ticket to one destination go in the order in which they came.
+CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_destination integer;
+    v_id          bigint;
+    v_ids         bigint[] := '{}';
+BEGIN
+    INSERT INTO notification_destinations (recipient_id)
+    SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u) r (id)
+     WHERE NOT EXISTS (SELECT FROM notification_destinations d WHERE d.recipient_id = r.id)
+       AND EXISTS (SELECT FROM notifications n WHERE n.destination = r.id AND n.state = 'waiting')
+     ORDER BY r.id
+    ON CONFLICT DO NOTHING;
+
+    FOR v_destination IN
+        SELECT d.recipient_id FROM notification_destinations d
+         WHERE d.next_at <= now()
+           AND EXISTS (SELECT FROM notifications n WHERE n.destination = d.recipient_id AND n.state = 'waiting' AND n.due <= now())
+         ORDER BY d.next_at
+         LIMIT p_limit
+           FOR UPDATE OF d SKIP LOCKED
+    LOOP
+        IF (v_destination = 0 AND p_shop_channel IS NULL)
+           OR (v_destination <> 0 AND NOT EXISTS (SELECT FROM user_permissions u
+                                                   WHERE u.id = v_destination AND app.may_be_told(u)))
+        THEN
+            UPDATE notifications n
+               SET state = 'dropped', updated_at = now(),
+                   error = CASE v_destination WHEN 0 THEN 'no shop channel' ELSE 'recipient inactive or not linked' END
+             WHERE n.id IN (SELECT w.id FROM notifications w WHERE w.destination = v_destination AND w.state = 'waiting'
+                               FOR UPDATE SKIP LOCKED);
+            CONTINUE;
+        END IF;
+        UPDATE notifications n SET attempts = n.attempts + 1
+         WHERE n.id = (SELECT w.id FROM notifications w
+                        WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
+                          AND NOT EXISTS (SELECT FROM notifications e
+                                           WHERE e.destination = v_destination AND e.state = 'waiting'
+                                             AND e.ticket_id = w.ticket_id AND e.id < w.id)
+                        ORDER BY w.due, w.id
+                        LIMIT 1
+                          FOR UPDATE SKIP LOCKED)
+        RETURNING n.id INTO v_id;
+        CONTINUE WHEN v_id IS NULL;    -- a writer has it locked
+        UPDATE notification_destinations d SET claimed_id = v_id, next_at = clock_timestamp() + p_lease
+         WHERE d.recipient_id = v_destination;
+        v_ids := v_ids || v_id;
+    END LOOP;
+    RETURN COALESCE((SELECT jsonb_agg(app.notification_document(n, p_shop_channel) ORDER BY n.due, n.id)
+                       FROM notifications n WHERE n.id = ANY (v_ids)), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.claim_notifications(text, integer, interval) TO repair_bot;
+
+-- functions/app.claim_settings.sql
+-- The first start writes the shop's time zone and summary time; afterwards the table rules. Returns what is stored.
+CREATE FUNCTION app.claim_settings(p_time_zone text, p_summary_time text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO shop_settings (key, value) VALUES ('time_zone', p_time_zone), ('summary_time', p_summary_time)
+    ON CONFLICT (key) DO NOTHING;
+    RETURN jsonb_build_object('time_zone', app.setting('time_zone'), 'summary_time', app.setting('summary_time'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.claim_settings(text, text) TO repair_bot;
+
+-- functions/app.claim_workspace.sql
+-- The one Slack workspace that is served: the first that asks. Returns the stored one, which the caller compares.
+CREATE FUNCTION app.claim_workspace(p_team text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO shop_settings (key, value) VALUES ('slack_team_id', p_team) ON CONFLICT (key) DO NOTHING;
+    RETURN app.setting('slack_team_id');
+END $$;
+GRANT EXECUTE ON FUNCTION app.claim_workspace(text) TO repair_bot;
+
+-- functions/app.complete_ticket.sql
+-- db.models.TicketChanged: done, with hours and what was done. A Manager completes anybody's. Without hours those
+-- booked before stay.
+CREATE FUNCTION app.complete_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                    p_hours numeric, p_resolution text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_said   boolean := btrim(COALESCE(p_resolution, ''), E' \t\r\n') <> '';
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech = 'unassigned' THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    PERFORM app.check_hours(p_hours, 'tickets_actual_hours_check');
+    IF v_said THEN
+        PERFORM app.check_text(p_resolution, 10000, 'ticket_notes_body_check');
+        INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution);
+    END IF;
+    UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, actual_hours) WHERE id = p_ticket;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text) TO repair_bot;
+
+-- functions/app.confirm_notification.sql
+-- Called right before sending: tells whether the claim p_attempts still holds (a paused process may wake after its
+-- lease; what was to be said may have been overtaken), notes that from now on the message may have arrived, and begins
+-- the lease anew, so that it covers the call.
+CREATE FUNCTION app.confirm_notification(p_id bigint, p_attempts integer, p_lease interval) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE notifications n SET uncertain_since = COALESCE(n.uncertain_since, now()), updated_at = now()
+     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    IF FOUND THEN
+        UPDATE notification_destinations d SET next_at = now() + p_lease WHERE d.claimed_id = p_id;
+        RETURN true;
+    END IF;
+    IF EXISTS (SELECT FROM notifications n WHERE n.id = p_id AND n.attempts = p_attempts) THEN
+        PERFORM app.free_destination(p_id, now());
+    END IF;
+    RETURN false;
+END $$;
+GRANT EXECUTE ON FUNCTION app.confirm_notification(bigint, integer, interval) TO repair_bot;
+
+-- functions/app.connection_metrics.sql
+CREATE FUNCTION app.connection_metrics() RETURNS TABLE (state text, connections bigint, max_connections integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(a.state, 'background'), count(*), current_setting('max_connections')::integer
+      FROM pg_stat_activity a WHERE a.datname = current_database() GROUP BY 1
+$$;
+GRANT EXECUTE ON FUNCTION app.connection_metrics() TO authenticated_users;
+
+-- functions/app.customer_ticket_counts.sql
+-- How many tickets these customers have, all of them: under row-level security one would count one's own.
+CREATE FUNCTION app.customer_ticket_counts(p_ids integer[]) RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
+    RETURN QUERY SELECT t.customer_id, count(*), count(*) FILTER (WHERE NOT t.completed)
+                   FROM tickets t WHERE t.customer_id = ANY (p_ids) GROUP BY t.customer_id;
+END $$;
+GRANT EXECUTE ON FUNCTION app.customer_ticket_counts(integer[]) TO authenticated_users;
+
+-- functions/app.decrypt.sql
+-- The text of an encrypt_sensitive_data(). Granted to nobody: callers check who may read it.
+CREATE FUNCTION app.decrypt(encrypted_data text) RETURNS text LANGUAGE plpgsql STABLE
+SET search_path = public, pg_temp AS $$
+DECLARE k text; v bytea;
+BEGIN
+    IF encrypted_data IS NULL THEN RETURN NULL; END IF;
+    IF encrypted_data NOT LIKE 'v1:%' THEN
+        RAISE EXCEPTION 'not a v1 ciphertext' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    v := decode(substr(encrypted_data, 4), 'base64');
+    FOREACH k IN ARRAY ARRAY[current_setting('app.encryption_key', true), current_setting('app.encryption_key_previous', true)] LOOP
+        CONTINUE WHEN COALESCE(k, '') = '';
+        BEGIN
+            RETURN pgp_sym_decrypt(v, k);
+        EXCEPTION WHEN external_routine_invocation_exception THEN       -- 39000: wrong key or corrupt data
+            NULL;
+        END;
+    END LOOP;
+    RAISE EXCEPTION 'wrong key or corrupt data' USING ERRCODE = 'external_routine_invocation_exception';
+END $$;
+
+-- functions/app.end_request.sql
+-- Keeps a request's answer with its key, and returns it.
+CREATE FUNCTION app.end_request(p_key text, p_answer jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE app.request_keys k SET result = p_answer
+     WHERE k.key = p_key AND k.user_id = app.user_id() AND k.result IS NULL;
+    RETURN p_answer;
+END $$;
+GRANT EXECUTE ON FUNCTION app.end_request(text, jsonb) TO repair_bot;
+
+-- functions/app.file_ticket.sql
+-- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id.
+CREATE FUNCTION app.file_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
+                                p_title text, p_description text, p_priority text, p_category text,
+                                p_estimated_hours numeric, p_assign text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_tech   text;
+    v_id     integer;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.check_text(p_title, 255, 'tickets_title_check'),
+            app.check_text(p_description, 10000, 'tickets_description_check'),
+            app.check_text(COALESCE(p_category, 'none'), 100, 'tickets_category_check'),
+            app.check_text(COALESCE(p_priority, 'medium'), 20, 'tickets_priority_check'),
+            app.check_hours(p_estimated_hours, 'tickets_estimated_hours_check');
+    v_tech := CASE p_assign WHEN 'queue' THEN 'unassigned'
+                            WHEN 'me'    THEN app.user_email()
+                            WHEN 'auto'  THEN COALESCE(app.least_busy_technician(), 'unassigned')
+                            ELSE app.worker_email(CASE WHEN p_assign ~ '^\d{1,9}$' THEN p_assign::integer END) END;
+    IF v_tech IS NULL THEN
+        RAISE EXCEPTION 'nobody to assign to: %', p_assign USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active';
+    END IF;
+    INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, tech)
+    VALUES (p_customer, p_title, p_description, COALESCE(p_priority, 'medium'), p_category, p_estimated_hours, v_tech)
+    RETURNING id INTO v_id;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'ticket', app.ticket_document(v_id), 'repeated', false,
+        'no_technician', p_assign = 'auto' AND v_tech = 'unassigned'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text) TO repair_bot;
+
+-- functions/app.fill_display_name.sql
+CREATE FUNCTION app.fill_display_name() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.display_name = COALESCE(NULLIF(btrim(NEW.display_name), ''), split_part(btrim(NEW.email), '@', 1));
+    RETURN NEW;
+END $$;
+
+-- functions/app.finish_notification.sql
+-- The message stands as p_ts in p_channel. If the ticket has changed since p_version was claimed, the row stays
+-- waiting and the message is edited. The destination is free again after p_pace (Slack: about one message a second and
+-- channel). False: the claim p_attempts was lost.
+CREATE FUNCTION app.finish_notification(
+    p_id bigint, p_attempts integer, p_version integer, p_channel text, p_ts text, p_pace interval DEFAULT '1 second'
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE notifications n
+       SET state = CASE WHEN n.version = p_version THEN 'sent' ELSE 'waiting' END,
+           channel = p_channel, ts = p_ts, uncertain_since = NULL, failures = 0, error = NULL,
+           due = now(), sent_at = now(), updated_at = now()
+     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    IF NOT FOUND THEN RETURN false; END IF;
+    UPDATE notification_destinations d SET channel = p_channel WHERE d.claimed_id = p_id AND d.recipient_id <> 0;
+    PERFORM app.free_destination(p_id, now() + p_pace);
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION app.finish_notification(bigint, integer, integer, text, text, interval) TO repair_bot;
+
+-- functions/app.free_destination.sql
+-- A notification is no longer on its way: its destination may be claimed again from p_next_at on.
+CREATE FUNCTION app.free_destination(p_notification_id bigint, p_next_at timestamptz) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE notification_destinations d SET claimed_id = NULL, next_at = p_next_at WHERE d.claimed_id = p_notification_id
+$$;
+
+-- functions/app.grant_access.sql
+-- Gives somebody access, whatever stood there before: the first Manager, or a rescue. For administrators alone.
+CREATE FUNCTION app.grant_access(p_email text, p_role text, p_slack_user text) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE u user_permissions; v_created boolean := false; v_team text := app.setting('slack_team_id');
+BEGIN
+    PERFORM set_config('app.user_agent', 'command line', true);
+    UPDATE user_permissions x
+       SET role = p_role, is_active = true, slack_user_id = COALESCE(p_slack_user, x.slack_user_id),
+           slack_state = CASE WHEN p_slack_user IS NULL THEN x.slack_state ELSE 'member' END
+     WHERE x.email = lower(btrim(p_email)) RETURNING x.* INTO u;
+    IF NOT FOUND THEN
+        v_created := true;
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, email, role)
+        VALUES (COALESCE('slack:' || v_team || ':' || p_slack_user, 'email:' || lower(btrim(p_email))), p_slack_user, p_email, p_role)
+        RETURNING * INTO u;
+    END IF;
+    RETURN jsonb_build_object('id', u.id, 'email', u.email, 'name', u.display_name, 'role', u.role,
+                              'slack_user_id', u.slack_user_id, 'created', v_created);
+END $$;
+
+-- functions/app.guard_ticket_change.sql
+-- What a policy can't say: which change of a ticket each role may make. Holds wherever row-level security holds, for
+-- whoever has a role in the session; definer functions check for themselves, and without a role the caller is trusted
+-- (repair_web, the owner).
+CREATE FUNCTION app.guard_ticket_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    v_same_work    boolean := (NEW.customer_id, NEW.title, NEW.description, NEW.priority, NEW.category, NEW.estimated_hours)
+                      IS NOT DISTINCT FROM
+                              (OLD.customer_id, OLD.title, OLD.description, OLD.priority, OLD.category, OLD.estimated_hours);
+    v_same_outcome boolean := (NEW.completed, NEW.actual_hours) IS NOT DISTINCT FROM (OLD.completed, OLD.actual_hours);
+BEGIN
+    IF app.user_role() IS NULL OR app.user_role() = 'Manager' OR NOT row_security_active('public.tickets'::regclass) THEN
+        RETURN NEW;
+    END IF;
+    IF app.user_role() = 'Technician' AND OLD.tech = app.tech_email() THEN
+        -- own: everything, but a finished ticket stays with who finished it
+        IF NEW.tech = OLD.tech OR NOT NEW.completed THEN RETURN NEW; END IF;
+    ELSIF app.user_role() = 'Technician' AND OLD.tech = 'unassigned' THEN
+        -- the queue's: only take it; to work on it comes after that
+        IF NEW.tech = app.tech_email() AND v_same_work AND v_same_outcome THEN RETURN NEW; END IF;
+    ELSIF app.user_role() = 'Regular User' AND OLD.created_by = app.user_id() THEN
+        -- filed by them: edit and reopen (which may put it into the queue); never complete, book hours or assign
+        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND (OLD.completed OR NOT NEW.completed)
+           AND (NEW.tech = OLD.tech OR (OLD.completed AND NOT NEW.completed AND NEW.tech = 'unassigned')) THEN RETURN NEW; END IF;
+    END IF;
+    PERFORM app.refuse('ticket_change_forbidden', format('role %L may not change ticket %s like this', app.user_role(), OLD.id),
+                       jsonb_build_object('ticket', OLD.id));
+    RETURN NULL;
+END $$;
+
+-- functions/app.keep_house.sql
+-- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
+-- they were given up. Keeps the audit trail's partitions ahead of time.
+-- One process at a time; the others find nothing to do.
+CREATE FUNCTION app.keep_house() RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_keys integer := 0; v_notifications integer := 0; v_made integer := 0; v_dropped integer := 0;
+BEGIN
+    IF pg_try_advisory_xact_lock(hashtext('keep_house')) THEN
+        DELETE FROM app.request_keys k WHERE k.created_at < now() - interval '1 day';
+        GET DIAGNOSTICS v_keys = ROW_COUNT;
+        DELETE FROM notifications n
+         WHERE n.state <> 'waiting' AND n.kind <> 'card'
+           AND n.updated_at < now() - CASE n.state WHEN 'dead' THEN interval '90 days' ELSE interval '30 days' END;
+        GET DIAGNOSTICS v_notifications = ROW_COUNT;
+        v_made := ensure_activity_log_partitions();
+        v_dropped := drop_old_activity_log_partitions();
+    END IF;
+    RETURN jsonb_build_object('request_keys', v_keys, 'notifications', v_notifications,
+                              'partitions_made', v_made, 'partitions_dropped', v_dropped);
+END $$;
+GRANT EXECUTE ON FUNCTION app.keep_house() TO repair_bot;
+
+-- functions/app.keep_last_manager.sql
+-- The last active Manager stays one. The lock lets one such change through at a time, and the next sees its outcome;
+-- a snapshot older than the lock could not, so stricter isolation is refused here.
+CREATE FUNCTION app.keep_last_manager() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR NEW.role <> 'Manager' OR NOT NEW.is_active THEN
+        IF current_setting('transaction_isolation') <> 'read committed' THEN
+            RAISE EXCEPTION 'a Manager is only demoted, deactivated or removed in a READ COMMITTED transaction'
+                USING ERRCODE = 'feature_not_supported';
+        END IF;
+        PERFORM pg_advisory_xact_lock(hashtext('last_manager'));
+        PERFORM 1 FROM user_permissions u WHERE u.role = 'Manager' AND u.is_active AND u.id <> OLD.id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the last active Manager can''t be demoted, deactivated or removed'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_last_manager', TABLE = 'user_permissions';
+        END IF;
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+-- functions/app.least_busy_technician.sql
+-- The e-mail of the active technician with the fewest open tickets, NULL if there is none. One choice at a time:
+-- the lock holds to the end of the transaction, so call this before any row is locked where possible.
+CREATE FUNCTION app.least_busy_technician() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));
+    RETURN (SELECT u.email
+              FROM user_permissions u
+              LEFT JOIN (SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech) w ON w.tech = u.email
+             WHERE u.role = 'Technician' AND u.is_active
+             ORDER BY COALESCE(w.n, 0), random() LIMIT 1);
+END $$;
+GRANT EXECUTE ON FUNCTION app.least_busy_technician() TO repair_bot;
+
+-- functions/app.like_pattern.sql
+CREATE FUNCTION app.like_pattern(p_term text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '%' || replace(replace(replace(p_term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+
+-- functions/app.link_slack_user.sql
+-- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
+-- answers the same. db.models.ActorSeen
+CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE u user_permissions; v_reason text;
+BEGIN
+    IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
+        v_reason := 'other_workspace';
+    ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
+        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email)) FOR NO KEY UPDATE;
+        v_reason := CASE WHEN u.id IS NULL THEN 'unknown'
+                         WHEN NOT u.is_active THEN 'inactive'
+                         WHEN u.slack_user_id = p_user THEN NULL               -- linked a moment ago
+                         WHEN u.slack_user_id IS NOT NULL THEN 'ambiguous'     -- another account has the address, too
+                         WHEN u.role = 'Manager' THEN 'manager_by_email' END;
+        IF v_reason IS NULL THEN
+            PERFORM app.open_session(u, NULL, 'slack:link');
+            UPDATE user_permissions x
+               SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name)
+             WHERE x.id = u.id AND x.slack_user_id IS NULL;
+        END IF;
+    END IF;
+    IF v_reason IS NOT NULL THEN
+        PERFORM app.refuse('not_linked', 'this Slack account has no access', jsonb_build_object('reason', v_reason));
+    END IF;
+    RETURN jsonb_build_object('actor', app.set_slack_session(p_team, p_user,
+        '{Manager,Technician,Regular User,Viewer}', 'slack:link'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text) TO repair_bot;
+
+-- functions/app.lock_ticket.sql
+-- Locks a ticket that the asker may see, and returns it as it is then: whoever was quicker shows in it.
+-- A definer function, since under row-level security a row that somebody else has just taken would look missing.
+CREATE FUNCTION app.lock_ticket(p_ticket integer) RETURNS tickets
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE t tickets;
+BEGIN
+    SELECT x.* INTO t FROM tickets x WHERE x.id = p_ticket;
+    IF FOUND AND app.sees_ticket(t.tech, t.created_by, t.completed) THEN
+        SELECT x.* INTO t FROM tickets x WHERE x.id = p_ticket FOR NO KEY UPDATE;
+        IF FOUND THEN RETURN t; END IF;
+    END IF;
+    PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    RETURN NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION app.lock_ticket(integer) TO repair_bot;
+
+-- functions/app.may_be_told.sql
+-- Whether a person can be written to: active, and linked to a full member of the workspace.
+CREATE FUNCTION app.may_be_told(p_person user_permissions) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT p_person.is_active AND p_person.slack_user_id IS NOT NULL AND p_person.slack_state = 'member'
+$$;
+
+-- functions/app.next_notification_due.sql
+-- Seconds until the next message may be claimed, 0 if at once, NULL if none waits.
+CREATE FUNCTION app.next_notification_due() RETURNS double precision
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(GREATEST(extract(epoch FROM GREATEST(w.due, d.next_at) - clock_timestamp()), 0))::double precision
+      FROM (SELECT n.destination, min(n.due) AS due FROM notifications n WHERE n.state = 'waiting' GROUP BY 1) w
+      LEFT JOIN notification_destinations d ON d.recipient_id = w.destination
+$$;
+GRANT EXECUTE ON FUNCTION app.next_notification_due() TO repair_bot;
+
+-- functions/app.normalize_email.sql
+-- Stored lower-case: '=' on text is leakproof and so may use its index under row-level security, lower() and citext not.
+CREATE FUNCTION app.normalize_email() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.email = lower(btrim(NEW.email));
+    RETURN NEW;
+END $$;
+
+-- functions/app.notification_document.sql
+-- A claimed message with all that is needed to say it (db.models.Notification), as things are now. Of a ticket only
+-- what a whole channel may read; what was done goes to those alone who get a message about the completion.
+CREATE FUNCTION app.notification_document(p_notification notifications, p_shop_channel text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'id', n.id,
+        'kind', n.kind,
+        'dedupe_key', n.dedupe_key,
+        'ticket_id', n.ticket_id,
+        'recipient_id', n.recipient_id,
+        'recipient_slack_user_id', u.slack_user_id,
+        'channel', CASE WHEN n.kind <> 'card' THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
+        -- a card that stands in another channel than the shop's present one is posted anew
+        'ts', CASE WHEN n.kind <> 'card' OR n.channel = p_shop_channel THEN n.ts END,
+        'uncertain_since', n.uncertain_since,
+        'attempts', n.attempts,
+        'failures', n.failures,
+        'version', n.version,
+        'actor_name', n.actor_name,
+        'facts', n.facts || CASE WHEN n.kind = 'completed' THEN jsonb_build_object('resolution', (
+            SELECT r.body FROM ticket_notes r
+             WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
+             ORDER BY r.id DESC LIMIT 1)) ELSE '{}' END,
+        'created_at', n.created_at,
+        'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
+            'id', t.id,
+            'title', t.title,
+            'priority', t.priority,
+            'category', t.category,
+            'completed', t.completed,
+            'created_at', t.created_at,
+            'completed_at', t.completed_at,
+            'worker_name', worker.display_name,
+            'filed_by_name', filer.display_name,
+            'actual_hours', t.actual_hours) END)
+      FROM (SELECT p_notification.*) n
+      LEFT JOIN user_permissions u ON u.id = n.recipient_id
+      LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
+      LEFT JOIN tickets t ON t.id = n.ticket_id
+      LEFT JOIN user_permissions worker ON worker.email = t.tech
+      LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
+$$;
+
+-- functions/app.notify_managers_of_return.sql
+-- A person was deactivated and p_count of their open tickets went back to the queue: a word to each Manager.
+CREATE FUNCTION app.notify_managers_of_return(p_name text, p_count integer, p_user_id integer) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT app.add_notification('returned_to_queue', NULL, u.id, jsonb_build_object('name', p_name, 'count', p_count))
+      FROM user_permissions u
+     WHERE u.role = 'Manager' AND u.id <> p_user_id AND p_count > 0
+     ORDER BY u.id
+$$;
+
+-- functions/app.open_session.sql
+-- Says for the rest of the transaction who is asking. Whoever calls this has checked that they may.
+CREATE FUNCTION app.open_session(p_person user_permissions, p_client_ip text, p_source text) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM set_config('app.current_user_id', p_person.kinde_user_id, true),
+            set_config('app.current_user_email', p_person.email, true),
+            set_config('app.user_role', p_person.role, true),
+            set_config('app.client_ip', COALESCE(p_client_ip, ''), true),
+            set_config('app.user_agent', COALESCE(p_source, ''), true);
+    IF current_setting('transaction_read_only') = 'off'
+       AND (p_person.last_login IS NULL OR p_person.last_login < now() - interval '5 minutes') THEN
+        UPDATE user_permissions u SET last_login = now()
+         WHERE u.id = (SELECT x.id FROM user_permissions x WHERE x.id = p_person.id FOR NO KEY UPDATE SKIP LOCKED);
+    END IF;
+END $$;
+
+-- functions/app.person_name.sql
+-- The name of who filed or wrote something, by the id that stands there.
+CREATE FUNCTION app.person_name(p_kinde_user_id text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT u.display_name FROM user_permissions u WHERE u.kinde_user_id = p_kinde_user_id AND app.user_role() IS NOT NULL);
+END $$;
+GRANT EXECUTE ON FUNCTION app.person_name(text) TO authenticated_users;
+
+-- functions/app.postpone_notification.sql
+-- Not sent, to be tried again after p_after. p_uncertain: it may have arrived all the same. p_destination_too: nothing
+-- else may go there before either (Slack asked for it or is away); otherwise other tickets' messages overtake.
+-- False: the claim p_attempts was lost.
+CREATE FUNCTION app.postpone_notification(
+    p_id bigint, p_attempts integer, p_after interval, p_error text, p_uncertain boolean, p_destination_too boolean
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE notifications n
+       SET due = now() + p_after, failures = n.failures + 1, error = p_error, updated_at = now(),
+           uncertain_since = CASE WHEN p_uncertain THEN n.uncertain_since END
+     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM app.free_destination(p_id, CASE WHEN p_destination_too THEN now() + p_after ELSE now() END);
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION app.postpone_notification(bigint, integer, interval, text, boolean, boolean) TO repair_bot;
+
+-- functions/app.prefix_tsquery.sql
+CREATE FUNCTION app.prefix_tsquery(p_term text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = public, pg_temp AS $$
+    SELECT string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery
+      FROM unnest(to_tsvector('simple', p_term))
+$$;
+
+-- functions/app.read_actor.sql
+-- db.models.ActorSeen
+CREATE FUNCTION app.read_actor(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN jsonb_build_object('actor', app.set_slack_session(p_team, p_user, p_roles, p_source));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_actor(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_my_tickets.sql
+-- db.models.TicketPage: open tickets that I work on or filed. The cursor is the sort key of the page's edge before.
+CREATE FUNCTION app.read_my_tickets(p_team text, p_user text, p_roles text[], p_source text,
+                                    p_rank integer, p_created_at timestamptz, p_id integer, p_backwards boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_back    boolean := COALESCE(p_backwards, false);
+BEGIN
+    RETURN (
+        WITH mine AS MATERIALIZED (            -- a person's open tickets are few, and their total is shown anyway
+            SELECT t.priority_rank, t.created_at, t.id FROM tickets t
+             WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id())),
+        found AS MATERIALIZED (                -- eleven, to know whether there are more than ten
+            (SELECT m.id, row_number() OVER (ORDER BY m.priority_rank, m.created_at, m.id) AS n FROM mine m
+              WHERE NOT v_back AND (p_id IS NULL OR (m.priority_rank, m.created_at, m.id) > (p_rank, p_created_at, p_id))
+              ORDER BY n LIMIT 11)
+            UNION ALL
+            (SELECT m.id, row_number() OVER (ORDER BY m.priority_rank DESC, m.created_at DESC, m.id DESC) AS n FROM mine m
+              WHERE v_back AND (m.priority_rank, m.created_at, m.id) < (p_rank, p_created_at, p_id)
+              ORDER BY n LIMIT 11)),
+        beyond AS (
+            SELECT EXISTS (SELECT FROM found f WHERE f.n = 11) AS ahead,
+                   EXISTS (SELECT FROM mine m WHERE NOT v_back AND (m.priority_rank, m.created_at, m.id) <= (p_rank, p_created_at, p_id))
+                   OR EXISTS (SELECT FROM mine m WHERE v_back AND (m.priority_rank, m.created_at, m.id) >= (p_rank, p_created_at, p_id)) AS behind)
+        SELECT jsonb_build_object(
+                   'actor', v_actor,
+                   'tickets', app.ticket_lines(ARRAY(SELECT f.id FROM found f WHERE f.n <= 10)),
+                   'total', (SELECT count(*) FROM mine),
+                   'has_next', CASE WHEN v_back THEN b.behind ELSE b.ahead END,
+                   'has_previous', CASE WHEN v_back THEN b.ahead ELSE b.behind END)
+          FROM beyond b);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_my_tickets(text, text, text[], text, integer, timestamptz, integer, boolean) TO repair_bot;
+
+-- functions/app.read_panel.sql
+-- db.models.Panel: my open tickets (I work on or filed), and how long the queue is for who has one.
+CREATE FUNCTION app.read_panel(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN (
+        WITH mine AS MATERIALIZED (
+            SELECT t.id, t.priority_rank, t.created_at FROM tickets t
+             WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id()))
+        SELECT jsonb_build_object(
+                   'actor', v_actor,
+                   'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 5)),
+                   'mine_total', (SELECT count(*) FROM mine),
+                   'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN
+                       (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.tech = 'unassigned') END));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_panel(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_queue.sql
+-- db.models.TicketPage: open tickets that nobody has. The cursor is the sort key of the page's edge before.
+CREATE FUNCTION app.read_queue(p_team text, p_user text, p_roles text[], p_source text,
+                               p_rank integer, p_created_at timestamptz, p_id integer, p_backwards boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_rank  smallint := p_rank;                -- the column's type, so that the comparison can use the index
+    v_back  boolean := COALESCE(p_backwards, false);
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Viewer');
+    RETURN (
+        WITH queue AS NOT MATERIALIZED (
+            SELECT t.priority_rank, t.created_at, t.id FROM tickets t WHERE NOT t.completed AND t.tech = 'unassigned'),
+        found AS MATERIALIZED (                -- eleven, to know whether there are more than ten
+            SELECT x.id, row_number() OVER (ORDER BY x.priority_rank, x.created_at, x.id) AS n FROM (
+                SELECT * FROM queue q WHERE p_id IS NULL
+                 ORDER BY q.priority_rank, q.created_at, q.id LIMIT 11) x
+            UNION ALL
+            SELECT x.id, row_number() OVER (ORDER BY x.priority_rank, x.created_at, x.id) AS n FROM (
+                SELECT * FROM queue q WHERE NOT v_back AND (q.priority_rank, q.created_at, q.id) > (v_rank, p_created_at, p_id)
+                 ORDER BY q.priority_rank, q.created_at, q.id LIMIT 11) x
+            UNION ALL
+            SELECT x.id, row_number() OVER (ORDER BY x.priority_rank DESC, x.created_at DESC, x.id DESC) AS n FROM (
+                SELECT * FROM queue q WHERE v_back AND (q.priority_rank, q.created_at, q.id) < (v_rank, p_created_at, p_id)
+                 ORDER BY q.priority_rank DESC, q.created_at DESC, q.id DESC LIMIT 11) x),
+        beyond AS (
+            SELECT EXISTS (SELECT FROM found f WHERE f.n = 11) AS ahead,
+                   EXISTS (SELECT FROM queue q WHERE NOT v_back AND (q.priority_rank, q.created_at, q.id) <= (v_rank, p_created_at, p_id))
+                   OR EXISTS (SELECT FROM queue q WHERE v_back AND (q.priority_rank, q.created_at, q.id) >= (v_rank, p_created_at, p_id)) AS behind)
+        SELECT jsonb_build_object(
+                   'actor', v_actor,
+                   'tickets', app.ticket_lines(ARRAY(SELECT f.id FROM found f WHERE f.n <= 10)),
+                   'total', (SELECT count(*) FROM queue),
+                   'has_next', CASE WHEN v_back THEN b.behind ELSE b.ahead END,
+                   'has_previous', CASE WHEN v_back THEN b.ahead ELSE b.behind END)
+          FROM beyond b);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_queue(text, text, text[], text, integer, timestamptz, integer, boolean) TO repair_bot;
+
+-- functions/app.read_ticket.sql
+-- db.models.TicketSeen
+CREATE FUNCTION app.read_ticket(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_ticket jsonb := app.ticket_document(p_ticket);
+BEGIN
+    IF v_ticket IS NULL THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    RETURN jsonb_build_object('actor', v_actor, 'ticket', v_ticket);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_ticket(text, text, text[], text, integer) TO repair_bot;
+
+-- functions/app.read_ticket_form.sql
+-- db.models.TicketFormFacts
+CREATE FUNCTION app.read_ticket_form(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN jsonb_build_object('actor', v_actor, 'technicians', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', s.id, 'name', s.display_name, 'slack_user_id', s.slack_user_id,
+                                            'role', s.role, 'is_active', s.is_active) ORDER BY lower(s.display_name), s.id)
+          FROM (SELECT * FROM staff_directory d WHERE d.is_active AND d.role = 'Technician'
+                 ORDER BY lower(d.display_name), d.id LIMIT 100) s), '[]'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_ticket_form(text, text, text[], text) TO repair_bot;
+
+-- functions/app.record_ticket_events.sql
+-- Adds to a ticket's permanent history. p_worker_id: who works on it afterwards.
+CREATE FUNCTION app.record_ticket_events(p_ticket_id integer, p_worker_id integer, VARIADIC p_kinds text[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO ticket_events (ticket_id, kind, actor_id, worker_id)
+    SELECT p_ticket_id, k.kind, (SELECT u.id FROM user_permissions u WHERE u.kinde_user_id = app.user_id()), p_worker_id
+      FROM unnest(p_kinds) WITH ORDINALITY k (kind, n)
+     ORDER BY k.n
+$$;
+
+-- functions/app.refresh_slack_user.sql
+-- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'); false: nobody here has that account.
+CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN RETURN false; END IF;
+    PERFORM set_config('app.user_agent', 'slack:user_change', true);
+    UPDATE user_permissions u
+       SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name)
+     WHERE u.slack_user_id = p_user;
+    RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text) TO repair_bot;
+
+-- functions/app.refuse_ticket.sql
+-- Why this ticket can't be changed: by constraint name, with the number and, where given, who works on it.
+CREATE FUNCTION app.refuse_ticket(p_name text, p_ticket integer, p_tech text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.refuse(p_name,
+        CASE p_name WHEN 'ticket_not_found' THEN format('there is no ticket %s that you may see', p_ticket)
+                    WHEN 'ticket_completed' THEN format('ticket %s is completed', p_ticket)
+                    WHEN 'ticket_in_queue'  THEN format('ticket %s is in the queue', p_ticket)
+                    WHEN 'ticket_taken'     THEN format('ticket %s has a technician', p_ticket)
+                    WHEN 'ticket_not_yours' THEN format('ticket %s is somebody else''s', p_ticket) END,
+        jsonb_build_object('ticket', p_ticket)
+        || CASE WHEN p_tech IS NULL THEN '{}' ELSE jsonb_build_object('worker', app.worker_name(p_tech)) END
+        || CASE WHEN p_name = 'ticket_taken' THEN jsonb_build_object('by_you', p_tech = app.user_email()) ELSE '{}' END,
+        CASE p_name WHEN 'ticket_not_found' THEN 'no_data_found'
+                    WHEN 'ticket_not_yours' THEN 'insufficient_privilege'
+                    ELSE 'object_not_in_prerequisite_state' END);
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse_ticket(text, integer, text) TO repair_bot;
+
+-- functions/app.release_ticket.sql
+-- db.models.TicketChanged: back to the queue. A Manager releases anybody's.
+CREATE FUNCTION app.release_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', p_ticket);
+    ELSIF t.tech = 'unassigned' THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    UPDATE tickets SET tech = 'unassigned' WHERE id = p_ticket;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.release_ticket(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.return_open_tickets.sql
+-- Somebody no longer works: their open tickets go back to the queue, and the Managers hear of it.
+CREATE FUNCTION app.return_open_tickets() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE n integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('technician'), hashtext(NEW.email));   -- who assigns to them now, is waited for
+    UPDATE tickets t SET tech = 'unassigned' WHERE t.tech = NEW.email AND NOT t.completed;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n > 0 THEN
+        PERFORM app.notify_managers_of_return(NEW.display_name, n, NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- functions/app.reveal_passcode.sql
+-- A ticket's device passcode in clear, for its technician or a Manager; NULL if it has none. Each showing is logged.
+-- The session and app.encryption_key are set before, in the same transaction.
+CREATE FUNCTION app.reveal_passcode(p_ticket integer) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE t tickets; v_passcode text;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    SELECT x.* INTO t FROM tickets x WHERE x.id = p_ticket;
+    IF NOT FOUND OR NOT app.sees_ticket(t.tech, t.created_by, t.completed) THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech = 'unassigned' THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    SELECT app.decrypt(s.device_passcode) INTO v_passcode FROM ticket_secrets s WHERE s.ticket_id = p_ticket;
+    IF FOUND THEN
+        PERFORM log_activity('REVEAL_PASSCODE', 'ticket', p_ticket);
+    END IF;
+    RETURN v_passcode;
+END $$;
+GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
+
+-- functions/app.security_self_check.sql
+-- The bot calls this at start and refuses to run if any value is false.
+CREATE FUNCTION app.security_self_check() RETURNS TABLE (check_name text, ok boolean)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT 'not superuser / bypassrls', NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user
+    UNION ALL SELECT 'not a member of the owner role', NOT pg_has_role(current_user, 'repair_owner', 'MEMBER')
+    UNION ALL SELECT 'row-level security active on ' || c.relname, row_security_active(c.oid)
+      FROM pg_class c
+     WHERE c.relnamespace IN ('public'::regnamespace, 'app'::regnamespace) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND c.relname <> 'alembic_version'
+$$;
+GRANT EXECUTE ON FUNCTION app.security_self_check() TO authenticated_users;
+
+-- functions/app.server_settings.sql
+-- What the seed would set by ALTER SYSTEM, which a migration can't: says what the server lacks. A definer function:
+-- shared_preload_libraries is hidden from ordinary roles.
+CREATE FUNCTION app.server_settings() RETURNS TABLE (name text, wanted text, actual text, ok boolean, needs_restart boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT w.name, w.wanted, s.setting || COALESCE(' x ' || s.unit, ''),
+           CASE WHEN s.name IS NULL THEN false
+                WHEN w.name = 'shared_preload_libraries' THEN 'pg_stat_statements' = ANY (string_to_array(replace(s.setting, ' ', ''), ','))
+                WHEN s.unit = '8kB' THEN s.setting::bigint * 8192 >= pg_size_bytes(w.wanted)
+                WHEN s.unit = 'kB'  THEN s.setting::bigint * 1024 >= pg_size_bytes(w.wanted)
+                ELSE s.setting = w.wanted END,
+           COALESCE(s.context = 'postmaster', true)
+      FROM (VALUES ('shared_preload_libraries', 'pg_stat_statements'), ('pg_stat_statements.track', 'all'), ('work_mem', '4MB'),
+                   ('maintenance_work_mem', '64MB'), ('shared_buffers', '256MB'), ('effective_cache_size', '1GB'),
+                   ('log_min_duration_statement', '1000'), ('log_statement_stats', 'off')) w(name, wanted)
+      LEFT JOIN pg_settings s ON s.name = w.name
+$$;
+GRANT EXECUTE ON FUNCTION app.server_settings() TO authenticated_users;
+
+-- functions/app.set_service_session.sql
+-- For scheduled jobs: acts as 'system' with a Manager's rights. Granted to repair_bot itself, not to the group.
+CREATE FUNCTION app.set_service_session() RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM set_config('app.current_user_id', '', true), set_config('app.current_user_email', '', true),
+            set_config('app.user_role', 'Manager', true), set_config('app.client_ip', '', true),
+            set_config('app.user_agent', 'job', true);
+END $$;
+GRANT EXECUTE ON FUNCTION app.set_service_session() TO repair_bot;
+
+-- functions/app.set_session.sql
+-- For the web application: it gives only its own user's id; role and e-mail come from the table, so neither a stale
+-- cache nor a role in the request can grant anything. The settings last until the end of the transaction.
+CREATE FUNCTION app.set_session(p_user_id text, p_client_ip text DEFAULT NULL)
+RETURNS TABLE (kinde_user_id varchar, email varchar, role varchar)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE u user_permissions;
+BEGIN
+    SELECT x.* INTO u FROM user_permissions x WHERE x.kinde_user_id = p_user_id;
+    IF u.id IS NULL OR NOT u.is_active THEN
+        RAISE EXCEPTION 'user is unknown or inactive' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM app.open_session(u, p_client_ip, NULLIF(current_setting('app.user_agent', true), ''));
+    RETURN QUERY SELECT u.kinde_user_id, u.email, u.role;
+END $$;
+GRANT EXECUTE ON FUNCTION app.set_session(text, text) TO authenticated_users;
+
+-- functions/app.set_slack_session.sql
+-- For a Slack request: checks workspace, link, state and whether the role is among those that the request needs
+-- (p_roles), says who is asking for the rest of the transaction, and returns them as db.models.Actor.
+CREATE FUNCTION app.set_slack_session(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE u user_permissions; v_reason text;
+BEGIN
+    SELECT x.* INTO u FROM user_permissions x WHERE x.slack_user_id = p_user;
+    v_reason := CASE WHEN (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN 'other_workspace'
+                     WHEN u.id IS NULL THEN 'unknown'
+                     WHEN NOT u.is_active THEN 'inactive'
+                     WHEN u.slack_state <> 'member' THEN u.slack_state END;
+    IF v_reason IS NOT NULL THEN
+        PERFORM app.refuse('not_linked', 'this Slack account has no access', jsonb_build_object('reason', v_reason));
+    ELSIF (u.role = ANY (p_roles)) IS NOT TRUE THEN
+        PERFORM app.refuse('role_forbidden', format('role %L may not do this', u.role), jsonb_build_object('role', u.role));
+    END IF;
+    PERFORM app.open_session(u, NULL, p_source);
+    RETURN app.actor_document(u);
+END $$;
+GRANT EXECUTE ON FUNCTION app.set_slack_session(text, text, text[], text) TO repair_bot;
+
+-- functions/app.setting.sql
+CREATE FUNCTION app.setting(p_key text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$ SELECT value FROM shop_settings WHERE key = p_key $$;
+GRANT EXECUTE ON FUNCTION app.setting(text) TO authenticated_users;
+
+-- functions/app.shop_time_zone.sql
+-- The shop's time zone; UTC until the first start has written it.
+CREATE FUNCTION app.shop_time_zone() RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE(app.setting('time_zone'), 'UTC');
+END $$;
+GRANT EXECUTE ON FUNCTION app.shop_time_zone() TO authenticated_users;
+
+-- functions/app.slow_queries.sql
+-- A definer function: pg_stat_statements hides other users' text from whoever runs it, view owner or not.
+CREATE FUNCTION app.slow_queries(p_min_ms double precision DEFAULT 100)
+RETURNS TABLE (query text, calls bigint, total_time double precision, mean_time double precision, rows bigint, hit_percent numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager');
+    IF to_regclass('public.pg_stat_statements') IS NULL THEN RETURN; END IF;
+    RETURN QUERY EXECUTE
+        'SELECT s.query, s.calls, s.total_exec_time, s.mean_exec_time, s.rows,
+                (100.0 * s.shared_blks_hit / nullif(s.shared_blks_hit + s.shared_blks_read, 0))::numeric(5,2)
+           FROM public.pg_stat_statements s
+          WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.mean_exec_time > $1' USING p_min_ms;
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+    RAISE NOTICE 'pg_stat_statements is not in shared_preload_libraries';
+END $$;
+GRANT EXECUTE ON FUNCTION app.slow_queries(double precision) TO authenticated_users;
+
+-- functions/app.suggest_customers.sql
+-- db.models.CustomerOptions: who the term may mean, best first; without a term the newest customers.
+CREATE FUNCTION app.suggest_customers(p_team text, p_user text, p_roles text[], p_source text, p_term text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_ids   integer[];
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    IF btrim(COALESCE(p_term, '')) = '' THEN
+        v_ids := ARRAY(SELECT c.id FROM customers c WHERE c.active ORDER BY c.created_at DESC, c.id DESC LIMIT 10);
+    ELSE
+        v_ids := ARRAY(SELECT s.id FROM search_customers(p_term) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
+                        ORDER BY s.n LIMIT 20);
+    END IF;
+    RETURN jsonb_build_object('actor', v_actor, 'customers', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.first_name || ' ' || c.last_name, 'phone', c.phone, 'email', c.email,
+                                            'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0))
+                         ORDER BY array_position(v_ids, c.id))
+          FROM customers c LEFT JOIN app.customer_ticket_counts(v_ids) n ON n.customer_id = c.id
+         WHERE c.id = ANY (v_ids)), '[]'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.suggest_customers(text, text, text[], text, text) TO repair_bot;
+
+-- functions/app.take_ticket.sql
+-- db.models.TicketChanged: from the queue to who asks.
+CREATE FUNCTION app.take_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', p_ticket);
+    ELSIF t.tech <> 'unassigned' THEN
+        PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
+    END IF;
+    UPDATE tickets SET tech = app.user_email() WHERE id = p_ticket;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.take_ticket(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.ticket_document.sql
+-- A ticket in full as db.models.Ticket; NULL if the asker doesn't see it.
+CREATE FUNCTION app.ticket_document(p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT app.ticket_lines(ARRAY[t.id]) -> 0 || jsonb_build_object(
+                   'description', t.description,
+                   'customer', jsonb_build_object('id', t.customer_id, 'name', COALESCE(n.name, 'a former customer'),
+                                                  'phone', c.phone, 'email', c.email),
+                   'filed_by_name', app.person_name(t.created_by),
+                   'worker_slack_user_id', app.worker_slack_user_id(t.tech),
+                   'estimated_hours', t.estimated_hours, 'actual_hours', t.actual_hours,
+                   'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'notes', COALESCE((
+                       SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
+                                                           'kind', x.kind, 'body', x.body, 'created_at', x.created_at)
+                                        ORDER BY x.created_at, x.id)
+                         FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
+                                ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
+                   'relations', to_jsonb(CASE WHEN r.found = '{}' THEN '{other}' ELSE r.found END))
+          FROM tickets t
+          LEFT JOIN customer_names n ON n.id = t.customer_id
+          LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
+         CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
+                   CASE WHEN t.tech = app.user_email() THEN 'worker' END,
+                   CASE WHEN t.created_by = app.user_id() THEN 'filer' END,
+                   CASE WHEN t.tech = 'unassigned' AND NOT t.completed THEN 'queue' END], NULL) AS found) r
+         WHERE t.id = p_ticket);
+END $$;
+GRANT EXECUTE ON FUNCTION app.ticket_document(integer) TO repair_bot;
+
+-- functions/app.ticket_lines.sql
+-- Tickets in a list, as an array of db.models.TicketLine, most urgent first, then oldest; only those the asker sees.
+-- A deactivated customer's name is for Managers, so a finished ticket may stand here without it.
+CREATE FUNCTION app.ticket_lines(p_ids integer[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE((
+        SELECT jsonb_agg(jsonb_build_object(
+                   'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
+                   'created_at', t.created_at, 'customer_name', COALESCE(c.name, 'a former customer'),
+                   'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
+          FROM tickets t LEFT JOIN customer_names c ON c.id = t.customer_id
+         WHERE t.id = ANY (p_ids)), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.ticket_lines(integer[]) TO repair_bot;
+
+-- functions/app.withdraw_ticket_notifications.sql
+-- A ticket was removed: what was not said yet is not said any more, and a card that stands is edited to say so.
+CREATE FUNCTION app.withdraw_ticket_notifications(p_ticket_id integer, p_title text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE notifications n SET state = 'dropped', error = 'ticket removed', updated_at = now()
+     WHERE n.ticket_id = p_ticket_id AND n.state = 'waiting' AND n.ts IS NULL AND n.uncertain_since IS NULL;
+    IF EXISTS (SELECT FROM notifications n WHERE n.dedupe_key = 'card:' || p_ticket_id AND n.state <> 'dropped') THEN
+        PERFORM app.add_notification('card', p_ticket_id, NULL, jsonb_build_object('title', p_title));
+    END IF;
+END $$;
+
+-- functions/app.worker_email.sql
+-- The e-mail, as tickets.tech has it, of a person of the staff directory who takes tickets.
+CREATE FUNCTION app.worker_email(p_id integer) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    RETURN (SELECT u.email FROM user_permissions u WHERE u.id = p_id AND app.may_work(u.role, u.is_active));
+END $$;
+GRANT EXECUTE ON FUNCTION app.worker_email(integer) TO repair_bot;
+
+-- functions/app.worker_name.sql
+-- The name of the technician with this e-mail, for whoever is linked: they have it from a ticket that they see.
+CREATE FUNCTION app.worker_name(p_email text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT u.display_name FROM user_permissions u WHERE u.email = p_email AND app.user_role() IS NOT NULL);
+END $$;
+GRANT EXECUTE ON FUNCTION app.worker_name(text) TO authenticated_users;
+
+-- functions/app.worker_slack_user_id.sql
+CREATE FUNCTION app.worker_slack_user_id(p_email text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT u.slack_user_id FROM user_permissions u WHERE u.email = p_email AND app.user_role() IS NOT NULL);
+END $$;
+GRANT EXECUTE ON FUNCTION app.worker_slack_user_id(text) TO authenticated_users;
+
+-- functions/assign_ticket.sql
+-- Gives a ticket to a technician by e-mail, or 'unassigned': Managers any, technicians take from the queue or hand over
+-- their own. A definer function: after handing over one may not see the ticket any more.
+CREATE FUNCTION assign_ticket(ticket_id integer, technician text) RETURNS varchar
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE t tickets; v_tech varchar(255) := lower(btrim(technician));
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    t := app.lock_ticket(assign_ticket.ticket_id);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', t.id);
+    ELSIF app.user_role() = 'Technician' AND t.tech = 'unassigned' AND v_tech IS DISTINCT FROM app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', t.id);
+    ELSIF app.user_role() = 'Technician' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', t.id, t.tech);
+    END IF;
+    UPDATE tickets x SET tech = v_tech WHERE x.id = t.id AND x.tech IS DISTINCT FROM v_tech;
+    RETURN v_tech;
+END $$;
+GRANT EXECUTE ON FUNCTION assign_ticket(integer, text) TO authenticated_users;
+
+-- functions/audit_trigger.sql
+-- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id).
+CREATE FUNCTION audit_trigger() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
+    v_skip text[] := '{search_text,phone_digits,priority_rank,tech_ref}';   -- generated
+    v_hide jsonb := '{"device_passcode": "(not shown)"}';
+BEGIN
+    IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
+    IF TG_OP <> 'DELETE' THEN v_new := to_jsonb(NEW) - v_skip; END IF;
+    v_row := COALESCE(v_new, v_old);
+    IF TG_OP = 'UPDATE' THEN                                                -- only what changed; nothing for a no-op
+        SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, v_new -> o.key) INTO v_was, v_is
+          FROM jsonb_each(v_old) o
+         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login');
+        IF v_was IS NULL THEN RETURN NULL; END IF;
+        v_old := v_was; v_new := v_is;
+    END IF;
+    IF v_old ? 'device_passcode' THEN v_old := v_old || v_hide; END IF;
+    IF v_new ? 'device_passcode' THEN v_new := v_new || v_hide; END IF;
+    INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
+    VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
+            jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),
+            app.client_ip(), NULLIF(current_setting('app.user_agent', true), ''));
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
+
+-- functions/auto_assign_ticket.sql
+-- Gives a queue ticket to the least busy technician and returns them; 'unassigned': nobody is available. A ticket that
+-- somebody else has already, stays with them. Technicians and front desk: tickets that they filed.
+CREATE FUNCTION auto_assign_ticket(ticket_id integer) RETURNS varchar
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE t tickets; v_tech varchar(255);
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_tech := app.least_busy_technician();         -- its lock comes before the row's
+    t := app.lock_ticket(auto_assign_ticket.ticket_id);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', t.id);
+    ELSIF t.tech = app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_taken', t.id, t.tech);
+    ELSIF t.tech <> 'unassigned' THEN
+        RETURN t.tech;
+    ELSIF app.user_role() = 'Technician' AND t.created_by IS DISTINCT FROM app.user_id() THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', t.id);
+    ELSIF v_tech IS NULL THEN
+        RETURN 'unassigned';
+    END IF;
+    UPDATE tickets x SET tech = v_tech WHERE x.id = t.id;
+    RETURN v_tech;
+END $$;
+GRANT EXECUTE ON FUNCTION auto_assign_ticket(integer) TO authenticated_users;
+
+-- functions/change_user_email.sql
+-- tickets.tech is an e-mail: changing one carries its tickets along.
+CREATE FUNCTION change_user_email(p_kinde_user_id text, p_email text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_old varchar; v_new varchar; n integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    SELECT u.email INTO v_old FROM user_permissions u WHERE u.kinde_user_id = p_kinde_user_id FOR UPDATE;
+    IF NOT FOUND THEN RAISE EXCEPTION 'user not found' USING ERRCODE = 'no_data_found'; END IF;
+    SET CONSTRAINTS tickets_tech_fk DEFERRED;
+    UPDATE user_permissions u SET email = p_email WHERE u.kinde_user_id = p_kinde_user_id RETURNING u.email INTO v_new;
+    UPDATE tickets t SET tech = v_new WHERE t.tech = v_old;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    SET CONSTRAINTS tickets_tech_fk IMMEDIATE;
+    RETURN n;
+END $$;
+GRANT EXECUTE ON FUNCTION change_user_email(text, text) TO authenticated_users;
+
+-- functions/create_activity_log_partition.sql
+-- Makes a month's partition; NULL if it is there. Months are UTC's whatever the caller's zone.
+CREATE FUNCTION create_activity_log_partition(p_month date) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET lock_timeout = '5s' AS $$
+DECLARE
+    v_from timestamptz := date_trunc('month', p_month::timestamp);     -- UTC months whatever the caller's zone
+    v_to   timestamptz := date_trunc('month', p_month::timestamp) + interval '1 month';
+    v_name text := 'activity_log_y' || to_char(v_from, 'YYYY') || 'm' || to_char(v_from, 'MM');
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('activity_log_partitions'));
+    IF to_regclass('public.' || v_name) IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (SELECT 1 FROM activity_log_default d WHERE d.created_at >= v_from AND d.created_at < v_to) THEN
+        -- rows are parked in the default partition: move them, or PARTITION OF is refused
+        ALTER TABLE activity_log DETACH PARTITION activity_log_default;
+        EXECUTE format('CREATE TABLE %I PARTITION OF activity_log FOR VALUES FROM (%L) TO (%L)', v_name, v_from, v_to);
+        INSERT INTO activity_log SELECT * FROM activity_log_default d WHERE d.created_at >= v_from AND d.created_at < v_to;
+        DELETE FROM activity_log_default d WHERE d.created_at >= v_from AND d.created_at < v_to;
+        ALTER TABLE activity_log ATTACH PARTITION activity_log_default DEFAULT;
+    ELSE
+        EXECUTE format('CREATE TABLE %I PARTITION OF activity_log FOR VALUES FROM (%L) TO (%L)', v_name, v_from, v_to);
+    END IF;
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', v_name);
+    RETURN v_name;
+END $$;
+
+-- functions/daily_summary.sql
+CREATE FUNCTION daily_summary(p_day date DEFAULT NULL)
+RETURNS TABLE (day date, opened bigint, completed bigint, open_total bigint, open_unassigned bigint, open_urgent bigint, hours numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_zone text := app.shop_time_zone();
+    v_day  date := COALESCE(p_day, (now() AT TIME ZONE v_zone)::date);
+    v_from timestamptz := v_day::timestamp AT TIME ZONE v_zone;
+    v_to   timestamptz := (v_day + 1)::timestamp AT TIME ZONE v_zone;
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN QUERY
+    SELECT v_day,
+           (SELECT count(*) FROM tickets t WHERE t.created_at >= v_from AND t.created_at < v_to),
+           d.n, o.n, o.unassigned, (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1), d.hours
+      FROM (SELECT count(*) AS n, COALESCE(sum(t.actual_hours), 0) AS hours FROM tickets t
+             WHERE t.completed AND t.completed_at >= v_from AND t.completed_at < v_to) d,
+           (SELECT count(*) AS n, count(*) FILTER (WHERE t.tech = 'unassigned') AS unassigned
+              FROM tickets t WHERE NOT t.completed) o;
+END $$;
+GRANT EXECUTE ON FUNCTION daily_summary(date) TO authenticated_users;
+
+-- functions/deactivate_customer.sql
+CREATE FUNCTION deactivate_customer(customer_id integer)
+RETURNS TABLE (success boolean, message text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_active boolean; v_open integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    SELECT c.active INTO v_active FROM customers c WHERE c.id = deactivate_customer.customer_id FOR UPDATE;  -- blocks new tickets
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT false, 'Customer not found'; RETURN;
+    ELSIF NOT v_active THEN
+        RETURN QUERY SELECT false, 'Customer is already inactive'; RETURN;
+    END IF;
+    SELECT count(*) INTO v_open FROM tickets t WHERE t.customer_id = deactivate_customer.customer_id AND NOT t.completed;
+    IF v_open > 0 THEN
+        RETURN QUERY SELECT false, 'Cannot deactivate customer with open tickets: ' || v_open; RETURN;
+    END IF;
+    UPDATE customers c SET active = false WHERE c.id = deactivate_customer.customer_id;
+    RETURN QUERY SELECT true, 'Customer deactivated successfully';
+END $$;
+GRANT EXECUTE ON FUNCTION deactivate_customer(integer) TO authenticated_users;
+
+-- functions/decrypt_sensitive_data.sql
+CREATE FUNCTION decrypt_sensitive_data(encrypted_data text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager');
+    RETURN app.decrypt(encrypted_data);
+END $$;
+GRANT EXECUTE ON FUNCTION decrypt_sensitive_data(text) TO authenticated_users;
+
+-- functions/drop_old_activity_log_partitions.sql
+CREATE FUNCTION drop_old_activity_log_partitions(p_keep interval DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '5s' AS $$
+DECLARE
+    v_keep interval := COALESCE(p_keep, app.setting('activity_log_keep')::interval, interval '90 days');
+    n integer := 0; r record;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('activity_log_partitions'));
+    FOR r IN SELECT c.relname,
+                    (to_date(substr(c.relname, 15, 4) || substr(c.relname, 20, 2), 'YYYYMM') + interval '1 month')::timestamptz AS v_end
+               FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+              WHERE i.inhparent = 'public.activity_log'::regclass AND c.relname ~ '^activity_log_y\d{4}m\d{2}$'
+    LOOP
+        IF r.v_end <= now() - v_keep THEN
+            EXECUTE format('DROP TABLE public.%I', r.relname);          -- no dead tuples, no index churn
+            n := n + 1;
+        END IF;
+    END LOOP;
+    DELETE FROM activity_log_default d WHERE d.created_at < now() - v_keep;
+    RETURN n;
+END $$;
+
+-- functions/encrypt_sensitive_data.sql
+-- Random salt and session key, integrity-checked. The key (32 characters or more) is in app.encryption_key, set for the
+-- transaction by the caller; app.encryption_key_previous while rotating.
+CREATE FUNCTION encrypt_sensitive_data(data text) RETURNS text LANGUAGE plpgsql VOLATILE
+SET search_path = public, pg_temp AS $$
+DECLARE k text := NULLIF(current_setting('app.encryption_key', true), '');
+BEGIN
+    IF data IS NULL THEN RETURN NULL; END IF;
+    IF k IS NULL OR length(k) < 32 THEN
+        RAISE EXCEPTION 'app.encryption_key is not set or is shorter than 32 characters' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN 'v1:' || translate(encode(pgp_sym_encrypt(data, k, 'cipher-algo=aes256, compress-algo=0, unicode-mode=1'), 'base64'), E'\n', '');
+END $$;
+GRANT EXECUTE ON FUNCTION encrypt_sensitive_data(text) TO authenticated_users;
+
+-- functions/ensure_activity_log_partitions.sql
+CREATE FUNCTION ensure_activity_log_partitions(p_months_ahead integer DEFAULT 3) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE n integer := 0; i integer;
+BEGIN
+    FOR i IN 0 .. p_months_ahead LOOP
+        IF create_activity_log_partition(((now() AT TIME ZONE 'UTC') + make_interval(months => i))::date) IS NOT NULL THEN
+            n := n + 1;
+        END IF;
+    END LOOP;
+    RETURN n;
+END $$;
+
+-- functions/log_activity.sql
+CREATE FUNCTION log_activity(p_action text, p_resource_type text, p_resource_id integer DEFAULT NULL, p_metadata jsonb DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
+    VALUES (COALESCE(app.user_id(), 'system'), p_action, p_resource_type, p_resource_id, p_metadata, app.client_ip(),
+            NULLIF(current_setting('app.user_agent', true), ''));
+END $$;
+GRANT EXECUTE ON FUNCTION log_activity(text, text, integer, jsonb) TO authenticated_users;
+
+-- functions/perform_maintenance.sql
+-- What a function may do. VACUUM and REINDEX CONCURRENTLY may not: maintenance_statements lists them, to be run one by
+-- one outside a transaction.
+CREATE FUNCTION perform_maintenance() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_made integer; v_dropped integer; v_result text;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('perform_maintenance')) THEN
+        RETURN 'Another run is in progress.';
+    END IF;
+    REFRESH MATERIALIZED VIEW CONCURRENTLY customer_ticket_stats;
+    ANALYZE customers; ANALYZE tickets; ANALYZE user_permissions; ANALYZE ticket_attachments; ANALYZE activity_log;
+    v_made := ensure_activity_log_partitions(3);          -- last: these lock activity_log until the commit
+    v_dropped := drop_old_activity_log_partitions();
+    v_result := format('Log partitions: %s created, %s dropped. Customer statistics refreshed. Statistics updated.', v_made, v_dropped);
+    INSERT INTO activity_log (user_id, action, resource_type, metadata)
+    VALUES ('system', 'MAINTENANCE', 'system', jsonb_build_object('result', v_result));
+    RETURN v_result;
+END $$;
+GRANT EXECUTE ON FUNCTION perform_maintenance() TO repair_bot;
+
+-- functions/reactivate_customer.sql
+CREATE FUNCTION reactivate_customer(customer_id integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager');
+    UPDATE customers c SET active = true WHERE c.id = reactivate_customer.customer_id AND NOT c.active;
+    RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION reactivate_customer(integer) TO authenticated_users;
+
+-- functions/refresh_customer_stats.sql
+CREATE FUNCTION refresh_customer_stats() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_try_advisory_xact_lock(hashtext('refresh_customer_stats')) THEN
+        REFRESH MATERIALIZED VIEW CONCURRENTLY customer_ticket_stats;
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION refresh_customer_stats() TO repair_bot;
+
+-- functions/search_customers.sql
+-- Active customers by name, e-mail or phone, best first, at most 50. A Viewer searches and gets names alone.
+-- SECURITY DEFINER: @@ and LIKE are not leakproof, so under row-level security they can't use their indexes. The rule of
+-- who sees what is applied here instead.
+CREATE FUNCTION search_customers(search_term text)
+RETURNS TABLE (id integer, first_name varchar, last_name varchar, email varchar, phone varchar, rank real)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+DECLARE
+    v_term   text := lower(btrim(COALESCE(search_term, '')));
+    v_query  tsquery := app.prefix_tsquery(v_term);
+    v_like   text := CASE WHEN length(v_term) >= 3 THEN app.like_pattern(v_term) END;
+    v_digits text := regexp_replace(v_term, '\D', '', 'g');
+    v_phone  text := CASE WHEN length(v_digits) >= 3 AND v_term ~ '^[0-9 ()+./-]+$' THEN '%' || v_digits || '%' END;
+    v_names  boolean := app.user_role() = 'Viewer';
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
+    IF v_names THEN v_phone := NULL; END IF;
+    IF v_query IS NULL AND v_like IS NULL AND v_phone IS NULL THEN
+        RETURN;                                    -- nothing to search for: no rows, not all rows
+    END IF;
+    RETURN QUERY
+    SELECT c.id, c.first_name, c.last_name, CASE WHEN NOT v_names THEN c.email END, CASE WHEN NOT v_names THEN c.phone END,
+           CASE WHEN v_names THEN similarity(lower(c.first_name || ' ' || c.last_name), v_term)
+                ELSE COALESCE(ts_rank(to_tsvector('simple', c.first_name || ' ' || c.last_name || ' ' || c.email), v_query), 0)
+                     + similarity(c.search_text, v_term) END::real AS rank
+      FROM customers c
+     WHERE c.active
+       AND (to_tsvector('simple', c.first_name || ' ' || c.last_name || ' ' || c.email) @@ v_query
+            OR c.search_text LIKE v_like
+            OR c.phone_digits LIKE v_phone)
+       AND (NOT v_names OR to_tsvector('simple', c.first_name || ' ' || c.last_name) @@ v_query
+            OR lower(c.first_name || ' ' || c.last_name) LIKE v_like)
+     ORDER BY 6 DESC, c.last_name, c.first_name, c.id
+     LIMIT 50;
+END $$;
+GRANT EXECUTE ON FUNCTION search_customers(text) TO authenticated_users;
+
+-- functions/search_tickets.sql
+-- Tickets by the words in title and description, newest first; only those that the asker sees (app.sees_ticket), and a
+-- customer's name only where customer_names would show it. SECURITY DEFINER: see search_customers.
+-- MATERIALIZED and no seqscan: the GIN index finds the hits first. With a plain ORDER BY .. LIMIT the planner walks
+-- tickets_created_at_idx and runs to_tsvector on every row (22 s for one rare serial number at 1,000,000 tickets).
+CREATE FUNCTION search_tickets(search_term text, max_rows integer DEFAULT 25)
+RETURNS TABLE (id integer, customer_id integer, customer_name text, title varchar, tech varchar, priority varchar,
+               completed boolean, created_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
+SET enable_seqscan = off SET work_mem = '32MB' AS $$          -- 32MB: the bitmap stays exact, no recheck
+DECLARE
+    v_query tsquery := websearch_to_tsquery('english', COALESCE(search_term, ''));
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
+    IF numnode(v_query) = 0 THEN RETURN; END IF;
+    RETURN QUERY
+    WITH hit AS MATERIALIZED (
+        SELECT x.id, x.created_at FROM tickets x
+         WHERE to_tsvector('english', x.title || ' ' || x.description) @@ v_query       -- exactly the index expression
+           AND app.sees_ticket(x.tech, x.created_by, x.completed))
+    SELECT t.id, t.customer_id, c.name, t.title, t.tech, t.priority, t.completed, t.created_at
+      FROM (SELECT h.id, h.created_at FROM hit h ORDER BY h.created_at DESC, h.id DESC LIMIT LEAST(GREATEST(max_rows, 1), 100)) n
+      JOIN tickets t ON t.id = n.id
+      LEFT JOIN customer_names c ON c.id = t.customer_id
+     ORDER BY n.created_at DESC, n.id DESC;
+END $$;
+GRANT EXECUTE ON FUNCTION search_tickets(text, integer) TO authenticated_users;
+
+-- functions/test.create_test_customer.sql
+CREATE FUNCTION test.create_test_customer(p_first_name varchar DEFAULT 'Test', p_last_name varchar DEFAULT 'Customer',
+                                          p_email varchar DEFAULT NULL)
+RETURNS integer LANGUAGE sql SET search_path = public, pg_temp AS $$
+    INSERT INTO customers (first_name, last_name, email, phone, address1, city, state, zip, country)
+    VALUES (p_first_name, p_last_name, COALESCE(p_email, 'test+' || gen_random_uuid() || '@example.com'),
+            '555-0123', '123 Test St', 'Test City', 'CA', '90210', 'US')
+    RETURNING id
+$$;
+
+-- functions/test.test_query_performance.sql
+CREATE FUNCTION test.test_query_performance() RETURNS TABLE (query_name text, execution_time numeric)
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE t0 timestamptz;
+BEGIN
+    PERFORM app.set_service_session();
+    t0 := clock_timestamp();
+    PERFORM * FROM search_customers('test');
+    RETURN QUERY SELECT 'customer_search', round((extract(epoch FROM clock_timestamp() - t0) * 1000)::numeric, 3);
+    t0 := clock_timestamp();
+    PERFORM * FROM tickets t JOIN customers c ON c.id = t.customer_id WHERE NOT t.completed ORDER BY t.created_at DESC, t.id DESC LIMIT 50;
+    RETURN QUERY SELECT 'ticket_listing', round((extract(epoch FROM clock_timestamp() - t0) * 1000)::numeric, 3);
+END $$;
+
+-- functions/update_ticket_completed_at.sql
+CREATE FUNCTION update_ticket_completed_at() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.completed AND NEW.completed_at IS NULL THEN
+            NEW.completed_at = greatest(now(), NEW.created_at);
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.completed AND NOT OLD.completed THEN
+        NEW.completed_at = greatest(now(), NEW.created_at);
+    ELSIF NOT NEW.completed THEN
+        NEW.completed_at = NULL;
+    ELSE
+        NEW.completed_at = COALESCE(NEW.completed_at, OLD.completed_at);
+    END IF;
+    NEW.updated_at = now();
+    RETURN NEW;
+END $$;
+
+-- functions/update_updated_at_column.sql
+CREATE FUNCTION update_updated_at_column() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.updated_at = now();
+    RETURN NEW;
+END $$;
+
+-- triggers/announce_tickets.sql
+CREATE TRIGGER announce_tickets AFTER INSERT OR UPDATE OR DELETE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.announce_ticket();
+
+-- triggers/customers.sql
+CREATE TRIGGER normalize_customers_email BEFORE INSERT OR UPDATE OF email ON customers
+    FOR EACH ROW EXECUTE FUNCTION app.normalize_email();
+CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
+    FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer');
+
+-- triggers/preferences.sql
+CREATE TRIGGER update_preferences_updated_at BEFORE UPDATE ON preferences
+    FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+
+-- triggers/shop_settings.sql
+CREATE TRIGGER check_shop_settings BEFORE INSERT OR UPDATE ON shop_settings
+    FOR EACH ROW EXECUTE FUNCTION app.check_setting();
+CREATE TRIGGER shop_settings_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_settings
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
+
+-- triggers/ticket_attachments.sql
+CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
+
+-- triggers/ticket_notes.sql
+CREATE TRIGGER ticket_notes_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
+
+-- triggers/ticket_secrets.sql
+CREATE TRIGGER ticket_secrets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_secrets
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
+
+-- triggers/tickets.sql
+-- Those of one moment run by name: guard before check, which may put a reopened ticket into the queue.
+CREATE TRIGGER a_guard_tickets BEFORE UPDATE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.guard_ticket_change();
+CREATE TRIGGER check_tickets_refs BEFORE INSERT OR UPDATE OF tech, customer_id, completed ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.check_ticket_refs();
+CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
+CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket');
+
+-- triggers/user_permissions.sql
+CREATE TRIGGER fill_user_permissions_display_name BEFORE INSERT OR UPDATE OF display_name ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.fill_display_name();
+CREATE TRIGGER keep_last_manager BEFORE UPDATE OF role, is_active OR DELETE ON user_permissions
+    FOR EACH ROW WHEN (OLD.role = 'Manager' AND OLD.is_active) EXECUTE FUNCTION app.keep_last_manager();
+CREATE TRIGGER normalize_user_permissions_email BEFORE INSERT OR UPDATE OF email ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.normalize_email();
+CREATE TRIGGER return_open_tickets AFTER UPDATE OF role, is_active ON user_permissions
+    FOR EACH ROW WHEN (app.may_work(OLD.role, OLD.is_active) AND NOT app.may_work(NEW.role, NEW.is_active))
+    EXECUTE FUNCTION app.return_open_tickets();
+CREATE TRIGGER update_user_permissions_updated_at BEFORE UPDATE ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER user_permissions_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('user');
+
+-- views/10_customer_ticket_stats.sql
+-- The seed's index on a view needs a materialized one. It has no row-level security, so nobody is granted it: the views
+-- over it carry the rule of who sees what.
+CREATE MATERIALIZED VIEW customer_ticket_stats AS
+SELECT c.id AS customer_id,
+       count(t.id)                                              AS total_tickets,
+       count(t.id) FILTER (WHERE NOT t.completed)               AS open_tickets,
+       count(t.id) FILTER (WHERE t.completed)                   AS completed_tickets,
+       max(t.created_at)                                        AS last_ticket_date,
+       COALESCE(sum(t.actual_hours), 0)                         AS total_hours_billed,
+       COALESCE(sum(t.actual_hours) FILTER (WHERE t.completed), 0) AS completed_hours,
+       min(t.created_at) FILTER (WHERE t.completed)             AS first_completed_ticket_date,
+       max(t.created_at) FILTER (WHERE t.completed)             AS last_completed_ticket_date
+  FROM customers c LEFT JOIN tickets t ON t.customer_id = c.id
+ GROUP BY c.id;
+CREATE UNIQUE INDEX customer_ticket_stats_pk         ON customer_ticket_stats (customer_id);      -- REFRESH .. CONCURRENTLY
+CREATE INDEX customer_summary_total_tickets_idx      ON customer_ticket_stats (total_tickets DESC, customer_id);
+CREATE INDEX customer_ticket_stats_hours_idx         ON customer_ticket_stats (completed_hours DESC, customer_id);
+
+-- views/20_customer_names.sql
+-- A definer view: everybody linked may see customers' names, whoever may see the rest. Deactivated ones: Managers.
+CREATE VIEW customer_names WITH (security_barrier = true) AS
+SELECT c.id, c.first_name || ' ' || c.last_name AS name, c.active
+  FROM customers c
+ WHERE (c.active AND (SELECT app.user_role() IS NOT NULL)) OR (SELECT app.user_role() = 'Manager');
+GRANT SELECT ON customer_names TO authenticated_users;
+
+-- views/20_staff_directory.sql
+-- A definer view: what everybody linked may know of colleagues.
+CREATE VIEW staff_directory WITH (security_barrier = true) AS
+SELECT u.id, u.display_name, u.slack_user_id, u.role, u.is_active
+  FROM user_permissions u
+ WHERE (SELECT app.user_role() IS NOT NULL);
+GRANT SELECT ON staff_directory TO authenticated_users;
+
+-- views/connection_metrics.sql
+CREATE VIEW connection_metrics WITH (security_invoker = true) AS SELECT * FROM app.connection_metrics();
+GRANT SELECT ON connection_metrics TO authenticated_users;
+
+-- views/customer_lifetime_value.sql
+-- A definer view like customer_summary, for Managers and Viewers; the order is estimated_revenue's, and indexed.
+CREATE VIEW customer_lifetime_value WITH (security_barrier = true) AS
+SELECT c.id, c.first_name || ' ' || c.last_name AS customer_name,
+       CASE WHEN (SELECT app.user_role() <> 'Viewer') THEN c.email END AS email,
+       s.completed_tickets AS total_tickets, s.completed_hours AS total_hours,
+       s.completed_hours * (SELECT app.setting('hourly_rate')::numeric) AS estimated_revenue,
+       s.first_completed_ticket_date AS first_ticket_date, s.last_completed_ticket_date AS last_ticket_date
+  FROM customer_ticket_stats s JOIN customers c ON c.id = s.customer_id
+ WHERE c.active AND s.completed_tickets > 0 AND (SELECT app.user_role() IN ('Manager', 'Viewer'))
+ ORDER BY s.completed_hours DESC, s.customer_id;
+GRANT SELECT ON customer_lifetime_value TO authenticated_users;
+
+-- views/customer_summary.sql
+-- A definer view, since the numbers are of all tickets whoever looks; as old as the last refresh of the statistics.
+-- A Viewer gets no contact data. No function of total_tickets here: its index stays usable.
+CREATE VIEW customer_summary WITH (security_barrier = true) AS
+SELECT c.id, c.first_name, c.last_name,
+       CASE WHEN (SELECT app.user_role() <> 'Viewer') THEN c.email END AS email,
+       CASE WHEN (SELECT app.user_role() <> 'Viewer') THEN c.phone END AS phone,
+       c.active, c.created_at,
+       s.total_tickets, s.open_tickets, s.completed_tickets, s.last_ticket_date, s.total_hours_billed
+  FROM customer_ticket_stats s JOIN customers c ON c.id = s.customer_id
+ WHERE c.active AND (SELECT app.user_role() IS NOT NULL);
+GRANT SELECT ON customer_summary TO authenticated_users;
+
+-- views/customer_summary_live.sql
+-- customer_summary with the numbers of this moment: for one customer, not for a list.
+CREATE VIEW customer_summary_live WITH (security_barrier = true) AS
+SELECT c.id, c.first_name, c.last_name,
+       CASE WHEN (SELECT app.user_role() <> 'Viewer') THEN c.email END AS email,
+       CASE WHEN (SELECT app.user_role() <> 'Viewer') THEN c.phone END AS phone,
+       c.active, c.created_at,
+       count(t.id) AS total_tickets,
+       count(t.id) FILTER (WHERE NOT t.completed) AS open_tickets,
+       count(t.id) FILTER (WHERE t.completed) AS completed_tickets,
+       max(t.created_at) AS last_ticket_date,
+       COALESCE(sum(t.actual_hours), 0) AS total_hours_billed
+  FROM customers c LEFT JOIN tickets t ON t.customer_id = c.id
+ WHERE c.active AND (SELECT app.user_role() IS NOT NULL)
+ GROUP BY c.id;
+GRANT SELECT ON customer_summary_live TO authenticated_users;
+
+-- views/index_usage.sql
+CREATE VIEW index_usage WITH (security_invoker = true) AS
+SELECT s.schemaname, s.relname AS tablename, s.indexrelname AS indexname, s.idx_tup_read, s.idx_tup_fetch, s.idx_scan
+  FROM pg_stat_user_indexes s WHERE s.schemaname = 'public';
+GRANT SELECT ON index_usage TO authenticated_users;
+
+-- views/maintenance_statements.sql
+CREATE VIEW maintenance_statements WITH (security_invoker = true) AS
+SELECT * FROM (VALUES
+    (1, 'VACUUM (ANALYZE) public.customers'),
+    (2, 'VACUUM (ANALYZE) public.tickets'),
+    (3, 'VACUUM (ANALYZE) public.ticket_attachments'),
+    (4, 'VACUUM (ANALYZE) public.customer_ticket_stats'),
+    (5, 'REINDEX INDEX CONCURRENTLY public.customers_email_idx'),
+    (6, 'REINDEX INDEX CONCURRENTLY public.tickets_customer_id_idx')) v(ord, statement)
+UNION ALL        -- what a broken REINDEX CONCURRENTLY leaves behind
+SELECT 100, format('DROP INDEX CONCURRENTLY %s', i.indexrelid::regclass)
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+ WHERE NOT i.indisvalid AND c.relname ~ '_ccnew\d*$' AND c.relnamespace = 'public'::regnamespace;
+GRANT SELECT ON maintenance_statements TO authenticated_users;
+
+-- views/monthly_performance.sql
+-- Month edges are on the shop's wall clock: subtracting months from a timestamptz is an hour off across DST. One index
+-- range a month, no date_trunc() a row.
+CREATE VIEW monthly_performance WITH (security_invoker = true) AS
+SELECT m.first_day AT TIME ZONE m.zone AS month,
+       x.total_tickets, x.completed_tickets, x.avg_hours, x.unique_customers, x.active_technicians
+  FROM (SELECT z.zone, date_trunc('month', now() AT TIME ZONE z.zone) - make_interval(months => g) AS first_day
+          FROM (SELECT app.shop_time_zone() AS zone OFFSET 0) z, generate_series(0, 11) g OFFSET 0) m
+ CROSS JOIN LATERAL
+       (SELECT count(*) AS total_tickets,
+               count(*) FILTER (WHERE t.completed) AS completed_tickets,
+               avg(t.actual_hours) FILTER (WHERE t.completed) AS avg_hours,
+               count(DISTINCT t.customer_id) AS unique_customers,
+               count(DISTINCT t.tech) FILTER (WHERE t.tech <> 'unassigned') AS active_technicians
+          FROM tickets t
+         WHERE t.created_at >= m.first_day AT TIME ZONE m.zone
+           AND t.created_at < (m.first_day + interval '1 month') AT TIME ZONE m.zone) x
+ WHERE x.total_tickets > 0;
+GRANT SELECT ON monthly_performance TO authenticated_users;
+
+-- views/server_settings_check.sql
+CREATE VIEW server_settings_check WITH (security_invoker = true) AS SELECT * FROM app.server_settings();
+GRANT SELECT ON server_settings_check TO authenticated_users;
+
+-- views/slow_queries.sql
+CREATE VIEW slow_queries WITH (security_invoker = true) AS SELECT * FROM app.slow_queries(100);
+GRANT SELECT ON slow_queries TO authenticated_users;
+
+-- views/storage_analytics.sql
+CREATE VIEW storage_analytics WITH (security_invoker = true) AS
+SELECT c.relname AS tablename, pg_size_pretty(pg_table_size(c.oid)) AS table_size, pg_size_pretty(pg_indexes_size(c.oid)) AS index_size,
+       pg_total_relation_size(c.oid) AS total_bytes, s.n_live_tup, s.n_dead_tup, s.last_autovacuum, s.last_autoanalyze
+  FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE c.relnamespace = 'public'::regnamespace;
+GRANT SELECT ON storage_analytics TO authenticated_users;
+
+-- views/technician_performance.sql
+-- now() - interval, not CURRENT_DATE: a timestamptz compared with a timestamp is not leakproof and loses its index.
+CREATE VIEW technician_performance WITH (security_invoker = true) AS
+SELECT t.tech,
+       count(*) AS total_tickets,
+       count(*) FILTER (WHERE t.completed) AS completed_tickets,
+       count(*) FILTER (WHERE NOT t.completed) AS open_tickets,
+       round(count(*) FILTER (WHERE t.completed) * 100.0 / count(*), 2) AS completion_rate,
+       avg(t.actual_hours) FILTER (WHERE t.completed) AS avg_hours_per_ticket,
+       avg(extract(epoch FROM t.completed_at - t.created_at) / 3600) FILTER (WHERE t.completed) AS avg_completion_time_hours
+  FROM tickets t
+ WHERE t.tech <> 'unassigned' AND t.created_at >= now() - interval '30 days'
+ GROUP BY t.tech;
+GRANT SELECT ON technician_performance TO authenticated_users;
+
+-- views/unused_indexes.sql
+CREATE VIEW unused_indexes WITH (security_invoker = true) AS                       -- never a unique / primary-key index: those are constraints
+SELECT s.schemaname, s.relname AS tablename, s.indexrelname AS indexname, s.idx_scan,
+       pg_size_pretty(pg_relation_size(s.indexrelid)) AS size
+  FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
+ WHERE s.idx_scan = 0 AND s.schemaname = 'public' AND NOT i.indisunique;
+GRANT SELECT ON unused_indexes TO authenticated_users;
+
+-- policies/activity_log.sql
+-- Managers: all. A ticket's history: whoever sees the ticket. One's own doings: not a Viewer's, since somebody who was
+-- more before would find customers' contact data there. No write policy: triggers and log_activity() alone.
+CREATE POLICY activity_log_policy ON activity_log FOR SELECT TO authenticated_users
+    USING ((SELECT app.user_role() = 'Manager')
+           OR (user_id = (SELECT app.user_id()) AND (SELECT app.user_role() <> 'Viewer'))
+           OR (resource_type = 'ticket' AND EXISTS (SELECT FROM tickets t WHERE t.id = resource_id)));
+CREATE POLICY activity_log_web_policy ON activity_log FOR SELECT TO repair_web USING (true);
+GRANT SELECT ON activity_log TO authenticated_users;
+
+-- policies/customers.sql
+-- Every (SELECT ..) is an InitPlan: once a query, not once a row. Keep the comparison inside it: a boolean InitPlan is
+-- estimated at 50 %, while (SELECT role) = 'Manager' is estimated at 0.5 % and wrecks Managers' plans.
+-- No DELETE for anybody but the web application; active only through (de|re)activate_customer. Viewers: customer_names.
+CREATE POLICY customers_policy ON customers FOR SELECT TO authenticated_users
+    USING ((active AND (SELECT app.user_role() IN ('Technician', 'Regular User'))) OR (SELECT app.user_role() = 'Manager'));
+CREATE POLICY customers_insert_policy ON customers FOR INSERT TO authenticated_users
+    WITH CHECK (active AND (SELECT app.user_role() IN ('Manager', 'Technician', 'Regular User')));
+CREATE POLICY customers_update_policy ON customers FOR UPDATE TO authenticated_users
+    USING ((active AND (SELECT app.user_role() = 'Technician')) OR (SELECT app.user_role() = 'Manager'));
+CREATE POLICY customers_web_policy ON customers FOR ALL TO repair_web USING (true);
+GRANT SELECT,
+      INSERT (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes),
+      UPDATE (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes)
+      ON customers TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO repair_web;
+
+-- policies/preferences.sql
+-- One's own, Viewers too. user_permissions' policy shows one's own row.
+CREATE POLICY preferences_policy ON preferences FOR ALL TO authenticated_users
+    USING (user_id = (SELECT u.id FROM user_permissions u WHERE u.kinde_user_id = (SELECT app.user_id())));
+CREATE POLICY preferences_web_policy ON preferences FOR ALL TO repair_web USING (true);
+GRANT SELECT, INSERT (user_id, quiet_from, quiet_until, summary_at, time_zone, muted),
+      UPDATE (quiet_from, quiet_until, summary_at, time_zone, muted) ON preferences TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON preferences TO repair_web;
+
+-- policies/shop_settings.sql
+-- Managers change settings, but the served workspace is the first start's: another would lock everybody out.
+CREATE POLICY shop_settings_policy ON shop_settings FOR SELECT TO authenticated_users
+    USING ((SELECT app.user_role() = 'Manager'));
+CREATE POLICY shop_settings_insert_policy ON shop_settings FOR INSERT TO authenticated_users
+    WITH CHECK ((SELECT app.user_role() = 'Manager') AND key <> 'slack_team_id');
+CREATE POLICY shop_settings_update_policy ON shop_settings FOR UPDATE TO authenticated_users
+    USING ((SELECT app.user_role() = 'Manager') AND key <> 'slack_team_id');
+CREATE POLICY shop_settings_web_policy ON shop_settings FOR ALL TO repair_web USING (true);
+GRANT SELECT, INSERT (key, value), UPDATE (value) ON shop_settings TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON shop_settings TO repair_web;
+
+-- policies/ticket_attachments.sql
+-- The tickets' own policies apply inside the EXISTS.
+CREATE POLICY ticket_attachments_policy ON ticket_attachments FOR SELECT TO authenticated_users
+    USING (EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY ticket_attachments_insert_policy ON ticket_attachments FOR INSERT TO authenticated_users
+    WITH CHECK (uploaded_by = (SELECT app.user_id()) AND (SELECT app.user_role() <> 'Viewer')
+                AND EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY ticket_attachments_web_policy ON ticket_attachments FOR ALL TO repair_web USING (true);
+GRANT SELECT, INSERT (ticket_id, file_name, file_path, file_type, file_size) ON ticket_attachments TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_attachments TO repair_web;
+
+-- policies/ticket_events.sql
+CREATE POLICY ticket_events_policy ON ticket_events FOR SELECT TO authenticated_users
+    USING ((SELECT app.user_role() = 'Manager') OR EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY ticket_events_web_policy ON ticket_events FOR SELECT TO repair_web USING (true);
+GRANT SELECT ON ticket_events TO authenticated_users;
+
+-- policies/ticket_notes.sql
+-- Whoever sees the ticket, not Viewers, may write on it; what was done, only its technician or a Manager.
+CREATE POLICY ticket_notes_policy ON ticket_notes FOR SELECT TO authenticated_users
+    USING (EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY ticket_notes_insert_policy ON ticket_notes FOR INSERT TO authenticated_users
+    WITH CHECK (author = (SELECT app.user_id()) AND (SELECT app.user_role() <> 'Viewer')
+                AND EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id
+                               AND (kind = 'note' OR (SELECT app.user_role() = 'Manager') OR t.tech = (SELECT app.tech_email()))));
+CREATE POLICY ticket_notes_web_policy ON ticket_notes FOR ALL TO repair_web USING (true);
+GRANT SELECT, INSERT (ticket_id, kind, body) ON ticket_notes TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_notes TO repair_web;
+
+-- policies/ticket_secrets.sql
+-- Put in by whoever files or sees the ticket; read by nobody, see app.reveal_passcode().
+CREATE POLICY ticket_secrets_insert_policy ON ticket_secrets FOR INSERT TO authenticated_users
+    WITH CHECK ((SELECT app.user_role() <> 'Viewer') AND EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY ticket_secrets_web_policy ON ticket_secrets FOR ALL TO repair_web USING (true);
+GRANT INSERT ON ticket_secrets TO authenticated_users;
+GRANT INSERT, UPDATE, DELETE ON ticket_secrets TO repair_web;
+
+-- policies/tickets.sql
+-- Who sees a ticket: the same as app.sees_ticket(). Which change each role may make of one that it may change:
+-- app.guard_ticket_change().
+CREATE POLICY tickets_manager_policy ON tickets FOR ALL TO authenticated_users
+    USING ((SELECT app.user_role() = 'Manager'));
+CREATE POLICY tickets_policy ON tickets FOR SELECT TO authenticated_users
+    USING ((SELECT app.user_role() = 'Viewer')
+           OR tech = (SELECT app.tech_email())                                      -- NULL unless a technician
+           OR (created_by = (SELECT app.user_id()) AND (SELECT app.user_role() IS NOT NULL))
+           OR (tech = 'unassigned' AND NOT completed AND (SELECT app.user_role() = 'Technician')));
+CREATE POLICY tickets_insert_policy ON tickets FOR INSERT TO authenticated_users
+    WITH CHECK (created_by = (SELECT app.user_id()) AND (SELECT app.user_role() IN ('Technician', 'Regular User'))
+                AND NOT completed AND actual_hours IS NULL);
+CREATE POLICY tickets_update_policy ON tickets FOR UPDATE TO authenticated_users
+    USING (tech = (SELECT app.tech_email())
+           OR (tech = 'unassigned' AND NOT completed AND (SELECT app.user_role() = 'Technician'))
+           OR (created_by = (SELECT app.user_id()) AND (SELECT app.user_role() = 'Regular User')))
+    WITH CHECK ((SELECT app.user_role() IN ('Technician', 'Regular User')));
+CREATE POLICY tickets_web_policy ON tickets FOR ALL TO repair_web USING (true);
+GRANT SELECT,
+      INSERT (customer_id, title, description, completed, tech, priority, category, estimated_hours, actual_hours),
+      UPDATE (customer_id, title, description, completed, tech, priority, category, estimated_hours, actual_hours)
+      ON tickets TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO repair_web;
+
+-- policies/user_permissions.sql
+CREATE POLICY user_permissions_policy ON user_permissions FOR SELECT TO authenticated_users
+    USING (kinde_user_id = (SELECT app.user_id()) AND (SELECT app.user_role() IS NOT NULL));
+CREATE POLICY user_permissions_manager_policy ON user_permissions FOR ALL TO authenticated_users
+    USING ((SELECT app.user_role() = 'Manager'));
+CREATE POLICY user_permissions_web_policy ON user_permissions FOR ALL TO repair_web USING (true);
+GRANT SELECT,
+      INSERT (kinde_user_id, slack_user_id, display_name, email, role, permissions, is_active),
+      UPDATE (slack_user_id, display_name, role, permissions, is_active)       -- e-mail: change_user_email()
+      ON user_permissions TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON user_permissions TO repair_web;
+
+-- data/activity_log.sql
+SELECT create_activity_log_partition(DATE '2024-01-01');               -- the seed's activity_log_y2024m01
+SELECT ensure_activity_log_partitions(3);
+
+-- data/shop_settings.sql
+INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_log_keep', '90 days');
+
+RESET ROLE;
+
+-- schedule/pg_cron.sql
+-- Where pg_cron is there; elsewhere the bot's worker runs perform_maintenance() and the maintenance_statements.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+        PERFORM cron.schedule('database-maintenance', '0 2 * * 0', 'SELECT perform_maintenance()');
+        PERFORM cron.schedule('database-vacuum-customers', '20 2 * * 0', 'VACUUM (ANALYZE) customers');
+        PERFORM cron.schedule('database-vacuum-tickets', '25 2 * * 0', 'VACUUM (ANALYZE) tickets');
+        PERFORM cron.schedule('customer-stats', '*/5 * * * *', 'SELECT refresh_customer_stats()');
+    END IF;
+END $$;
+
+RESET search_path;

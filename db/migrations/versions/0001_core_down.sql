@@ -1,0 +1,70 @@
+-- Removes what 0001_core.sql made, by name, but for the cluster's roles.
+SET LOCAL search_path = public;
+SET LOCAL ROLE repair_owner;
+DROP VIEW unused_indexes;
+DROP VIEW technician_performance;
+DROP VIEW storage_analytics;
+DROP VIEW slow_queries;
+DROP VIEW server_settings_check;
+DROP VIEW monthly_performance;
+DROP VIEW maintenance_statements;
+DROP VIEW index_usage;
+DROP VIEW customer_summary_live;
+DROP VIEW customer_summary;
+DROP VIEW customer_lifetime_value;
+DROP VIEW connection_metrics;
+DROP VIEW staff_directory;
+DROP VIEW customer_names;
+DROP MATERIALIZED VIEW customer_ticket_stats;
+-- these take or return a table's row
+DROP FUNCTION app.actor_document, app.lock_ticket, app.may_be_told, app.notification_document, app.open_session;
+DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
+    ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations;
+DROP FUNCTION app.user_id, app.user_email, app.user_role, app.tech_email, app.client_ip, app.refuse, app.require_role,
+    app.sees_ticket, app.may_work, app.add_notification, app.announce_ticket, app.begin_request,
+    app.bury_notification, app.check_hours, app.check_setting, app.check_text, app.check_ticket_refs,
+    app.claim_notifications, app.claim_settings, app.claim_workspace, app.complete_ticket, app.confirm_notification,
+    app.connection_metrics, app.customer_ticket_counts, app.decrypt, app.end_request, app.file_ticket,
+    app.fill_display_name, app.finish_notification, app.free_destination, app.grant_access, app.guard_ticket_change,
+    app.keep_house, app.keep_last_manager, app.least_busy_technician, app.like_pattern, app.link_slack_user,
+    app.next_notification_due, app.normalize_email, app.notify_managers_of_return, app.person_name,
+    app.postpone_notification, app.prefix_tsquery, app.read_actor, app.read_my_tickets, app.read_panel,
+    app.read_queue, app.read_ticket, app.read_ticket_form, app.record_ticket_events, app.refresh_slack_user,
+    app.refuse_ticket, app.release_ticket, app.return_open_tickets, app.reveal_passcode, app.security_self_check,
+    app.server_settings, app.set_service_session, app.set_session, app.set_slack_session, app.setting,
+    app.shop_time_zone, app.slow_queries, app.suggest_customers, app.take_ticket, app.ticket_document,
+    app.ticket_lines, app.withdraw_ticket_notifications, app.worker_email, app.worker_name, app.worker_slack_user_id,
+    assign_ticket, audit_trigger, auto_assign_ticket, change_user_email, create_activity_log_partition, daily_summary,
+    deactivate_customer, decrypt_sensitive_data, drop_old_activity_log_partitions, encrypt_sensitive_data,
+    ensure_activity_log_partitions, log_activity, perform_maintenance, reactivate_customer, refresh_customer_stats,
+    search_customers, search_tickets, test.create_test_customer, test.test_query_performance,
+    update_ticket_completed_at, update_updated_at_column;
+DROP SCHEMA test;
+DROP SCHEMA app;
+ALTER DEFAULT PRIVILEGES FOR ROLE repair_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+RESET ROLE;
+
+REVOKE USAGE ON SCHEMA public FROM authenticated_users;
+REVOKE USAGE, CREATE ON SCHEMA public FROM repair_owner;
+DO $$
+DECLARE v_extension text;
+BEGIN
+    EXECUTE format('REVOKE CREATE ON DATABASE %I FROM repair_owner', current_database());
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('ALTER DATABASE %I RESET log_min_duration_statement', current_database());
+        EXECUTE format('ALTER DATABASE %I RESET log_parameter_max_length', current_database());
+    END IF;
+    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+        PERFORM cron.unschedule(j.jobid) FROM cron.job j
+          WHERE j.jobname IN ('database-maintenance', 'database-vacuum-customers', 'database-vacuum-tickets', 'customer-stats')
+            AND j.database = current_database();
+    END IF;
+    FOREACH v_extension IN ARRAY '{pgcrypto,pg_trgm,pg_stat_statements}'::text[] LOOP
+        BEGIN
+            EXECUTE format('DROP EXTENSION IF EXISTS %I', v_extension);
+        EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
+            RAISE NOTICE 'extension % stays: %', v_extension, SQLERRM;   -- somebody else uses it
+        END;
+    END LOOP;
+END $$;
+RESET search_path;
