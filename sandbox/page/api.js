@@ -19,15 +19,14 @@ async function answerOf(path, options) {
   } catch {
     throw new RequestFailed(`The workspace answered with status ${response.status} and nothing readable.`);
   }
-  if (!response.ok && typeof answer.ok !== "boolean") {
-    throw new RequestFailed(answer.error ?? `The workspace answered with status ${response.status}.`);
-  }
   return answer;
 }
 
 /** Reads `/-/name`. */
-export function get(name, parameters) {
-  return answerOf(`/-/${name}?${new URLSearchParams(parameters)}`);
+export async function get(name, parameters) {
+  const answer = await answerOf(`/-/${name}?${new URLSearchParams(parameters)}`);
+  if (answer.ok === false) throw new RequestFailed(answer.error);
+  return answer;
 }
 
 /** Posts to `/-/name`; the answer has `ok`, and `error` in words if not. */

@@ -9,8 +9,9 @@ export function remember(state) {
   people.clear();
   channels.clear();
   for (const person of state.people) people.set(person.id, person);
+  people.set(state.app.bot_user_id, { id: state.app.bot_user_id, real_name: state.app.name, is_bot: true });
   for (const channel of state.channels) channels.set(channel.id, channel);
-  mine = state.me?.id ?? null;
+  mine = state.me;
 }
 
 /** The person with this id, or undefined. */
@@ -21,7 +22,7 @@ export function person(id) {
 /** The name that others see. */
 export function nameOf(id) {
   const found = people.get(id);
-  return found ? found.real_name || found.name : undefined;
+  return found ? found.display_name || found.real_name || found.name : undefined;
 }
 
 /** The channel with this id, or undefined. */

@@ -40,7 +40,7 @@ const ICONS = {
   check: "M4 10.5l4 4 8-9",
   warning: "M10 3l8 14H2zM10 8.2v4M10 14.6h.01",
   hash: "M8 3.5l-1.5 13M13.5 3.5l-1.5 13M3.8 7.8h13M3.2 12.2h13",
-  slash: "M12.5 3.5l-5 13",
+  lock: "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9",
 };
 
 /** A small drawing that takes its colour from the text around it; hidden from screen readers. */

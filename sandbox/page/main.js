@@ -1,11 +1,12 @@
 // The page: reads what there is, shows it, and goes on with what happens.
 
-import { get, listen } from "./api.js";
+import { get, listen, post } from "./api.js";
 import { Composer } from "./composer.js";
-import { choosablePeople, isMe, remember } from "./directory.js";
+import { choosablePeople, isMe, person, remember } from "./directory.js";
 import { h, icon } from "./dom.js";
-import { MessageList, spokenWords } from "./messages.js";
+import { isNewTo, MessageList, spokenWords } from "./messages.js";
 import { Modals } from "./modal.js";
+import { markRead, readTo } from "./read.js";
 import { drawSidebar } from "./sidebar.js";
 import { toast } from "./toast.js";
 
@@ -37,8 +38,13 @@ function titleOf({ kind, name }) {
   return kind === "im" ? name : `#${name}`;
 }
 
+/** Begins to write, except where that would bring up a phone's keyboard. */
+function focusComposer() {
+  if (!matchMedia("(hover: none)").matches) composer.focus();
+}
+
 function drawFrame() {
-  const { team, me, channels } = page.state;
+  const { team, app, me, channels } = page.state;
   const channel = currentChannel();
   const elsewhere = channels.reduce((sum, each) => sum + (each.unread || 0), 0);
   document.title = `${elsewhere ? `(${elsewhere}) ` : ""}${titleOf(channel)} · ${team.name}`;
@@ -46,14 +52,15 @@ function drawFrame() {
   at("channel-note").textContent = channel.topic ?? "";
   drawSidebar(at("sidebar"), {
     team,
-    me,
+    me: person(me),
+    appUser: app.bot_user_id,
     people: choosablePeople(),
     channels,
     current: page.channel,
     onchoose: (id) => {
       closeDrawer();
       showChannel(id);
-      composer.focus();
+      focusComposer();
     },
     onswitch: (id) => {
       closeDrawer();
@@ -73,16 +80,26 @@ function welcomeTo(channel) {
 /** Reads the shown conversation anew. What is asked for another one meanwhile wins. */
 async function readMessages() {
   const { user, channel } = page;
-  const { unread } = currentChannel();
   try {
     const answer = await get("messages", { user, channel });
     if (user !== page.user || channel !== page.channel) return;
-    messages.replace(answer.messages, unread);
+    messages.replace(answer.messages, readTo(user, channel));
+    markRead(user, channel, answer.messages.at(-1)?.ts);
     currentChannel().unread = 0;
     drawFrame();
   } catch (error) {
     toast(error.message);
   }
+}
+
+/** Counts what the person hasn't read in a conversation that isn't shown. */
+async function countUnread(channel) {
+  const { user } = page;
+  const seen = readTo(user, channel.id);
+  if (!channel.latest || channel.latest <= (seen ?? "")) return;
+  const answer = await get("messages", { user, channel: channel.id });
+  if (channel.id === page.channel) return;
+  channel.unread = answer.messages.filter((message) => isNewTo(message, seen)).length;
 }
 
 function showChannel(id) {
@@ -93,6 +110,8 @@ function showChannel(id) {
   composer.begin(page.user, id, `Message ${titleOf(channel)}`, page.state.commands);
   drawFrame();
   readMessages();
+  // the app may want to know that somebody looks at its conversation
+  if (channel.kind === "im") post("open", { user: page.user, channel: id }).catch((error) => toast(error.message));
 }
 
 /** Takes over the workspace's state, after each (re)connection. */
@@ -108,9 +127,18 @@ async function readState() {
     await readMessages();
   } else {
     showChannel(known.id);
-    composer.focus();
+    focusComposer();
   }
-  modals.replace(user, state.views ?? []);
+  modals.replace(user, state.views);
+  await Promise.all(state.channels.filter((channel) => channel.id !== page.channel).map(countUnread));
+  if (state === page.state) drawFrame();
+}
+
+/** Has a new message read aloud. */
+function announce(message) {
+  const place = at("announcer");
+  place.append(h("p", {}, spokenWords(message)));
+  while (place.childElementCount > 5) place.firstChild.remove();
 }
 
 function happened(event) {
@@ -118,7 +146,8 @@ function happened(event) {
     const { channel, message } = event;
     if (channel === page.channel) {
       messages.put(message);
-      if (event.type === "message" && !isMe(message.user)) at("announcer").append(h("p", {}, spokenWords(message)));
+      markRead(page.user, channel, message.ts);
+      if (event.type === "message" && !isMe(message.user)) announce(message);
     } else if (event.type === "message" && page.state) {
       const other = page.state.channels.find((each) => each.id === channel);
       if (other && !isMe(message.user)) other.unread = (other.unread || 0) + 1;
@@ -180,7 +209,5 @@ at("sidebar").addEventListener("keydown", (event) => {
 
 const asked = readAddress();
 page.channel = asked.channel;
-const everybody = await get("state", asked.user ? { user: asked.user } : {});
-const first = everybody.people.find((person) => !person.is_bot && !person.deleted);
-const known = everybody.people.some((person) => person.id === asked.user);
-bePerson(known ? asked.user : first.id);
+const { people, me } = await get("state", {});
+bePerson(people.some((each) => each.id === asked.user && !each.deleted) ? asked.user : me);

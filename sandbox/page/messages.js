@@ -20,6 +20,11 @@ export function spokenWords(message) {
   return `${authorOf(message)}: ${plainWords(message.text || "")}`;
 }
 
+/** Whether a message came after the last one that the reader has seen, from somebody else. */
+export function isNewTo(message, readTo) {
+  return message.ts > (readTo ?? "") && !isMe(message.user);
+}
+
 function goesOn(message, before) {
   return (
     before &&
@@ -32,7 +37,7 @@ function goesOn(message, before) {
   );
 }
 
-/** The list of messages in `root`, which scrolls. `onseen()` is called when its end comes into sight. */
+/** The list of messages in `root`, which scrolls. Whoever is at its end stays there; whoever has scrolled up stays where they are. */
 export class MessageList {
   constructor(root) {
     this.root = root;
@@ -54,6 +59,7 @@ export class MessageList {
   begin(user, channel, welcome) {
     Object.assign(this, { user, channel });
     this.messages.clear();
+    this.firstNew = undefined;
     this.drawn.clear();
     this.list.replaceChildren();
     this.welcome.replaceChildren(...welcome);
@@ -61,11 +67,10 @@ export class MessageList {
     this.#toEnd();
   }
 
-  /** Takes what the workspace has as the whole truth. `unread`: how many at the end are new to the person. */
-  replace(messages, unread = 0) {
+  /** Takes what the workspace has as the whole truth. `readTo`: the last message that the person has seen, if any. */
+  replace(messages, readTo) {
     this.messages = new Map(messages.map((message) => [message.ts, message]));
-    const roots = messages.filter((message) => !this.#isReply(message));
-    this.firstNew = unread > 0 ? roots.at(-unread)?.ts : undefined;
+    if (readTo) this.firstNew = messages.find((message) => isNewTo(message, readTo) && !this.#isReply(message))?.ts;
     this.#draw();
     this.root.setAttribute("aria-busy", "false");
     if (this.atEnd) this.#toEnd();
@@ -112,7 +117,7 @@ export class MessageList {
       if (!before || dayKey(momentOf(before.ts)) !== dayKey(moment)) {
         want(`day ${dayKey(moment)}`, dayName(moment), () => dayDivider(dayName(moment)));
       }
-      if (fresh) want("new", "", () => h("li", { class: "divider-new", role: "separator", "aria-label": "New messages" }, h("span", {}, "New")));
+      if (fresh) want("new", "", () => h("li", { class: "divider-new" }, h("span", {}, "New")));
       const compact = !fresh && goesOn(message, before);
       const thread = replies.get(message.ts) ?? [];
       want(message.ts, JSON.stringify([compact, message, thread]), () => this.#entry(message, compact, thread));
@@ -193,5 +198,5 @@ export class MessageList {
 }
 
 function dayDivider(name) {
-  return h("li", { class: "divider-day", role: "separator", "aria-label": name }, h("span", {}, name));
+  return h("li", { class: "divider-day" }, h("span", {}, name));
 }

@@ -26,7 +26,7 @@ class Pane {
         "header",
         { class: "dialog-head" },
         h("h2", { id: this.titleId }, ...textObject(view.title)),
-        h("button", { class: "icon-button", type: "button", "aria-label": "Close", onclick: () => this.cancel() }, icon("close")),
+        h("button", { class: "icon-button", type: "button", "aria-label": "Close", onclick: () => this.modals.cancelAll() }, icon("close")),
       ),
       this.body,
       h(
@@ -102,14 +102,9 @@ class Pane {
     this.submitButton.setAttribute("aria-disabled", String(busy));
   }
 
-  /** Closes this view as its person wishes. */
-  async cancel() {
-    this.modals.closed(this.view.id);
-    try {
-      await post("close", { user: this.modals.user, view_id: this.view.id });
-    } catch (error) {
-      toast(error.message);
-    }
+  /** Closes this view as its person wishes; the one below it shows again. */
+  cancel() {
+    this.modals.cancel(this.view.id, false);
   }
 }
 
@@ -158,6 +153,23 @@ export class Modals {
     if (rest.length === this.panes.length) return;
     this.panes = rest;
     this.#show();
+  }
+
+  /** Closes all views as their person wishes. */
+  cancelAll() {
+    this.cancel(this.shown.view.id, true);
+  }
+
+  /** Closes the top view, or all. */
+  async cancel(viewId, wholeStack) {
+    this.panes = wholeStack ? [] : this.panes.filter((pane) => pane.view.id !== viewId);
+    this.#show();
+    try {
+      const answer = await post("close", { user: this.user, view_id: viewId, whole_stack: wholeStack });
+      if (!answer.ok) toast(answer.error);
+    } catch (error) {
+      toast(error.message);
+    }
   }
 
   #show(before) {

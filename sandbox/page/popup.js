@@ -41,7 +41,7 @@ export function openPopup(anchor, content, { matchWidth = false } = {}) {
  * A menu beside a button. `items`: `{label, description?, leading?, checked?, href?, choose}`. Arrow keys move, Enter chooses, Escape and a
  * click elsewhere close, and the button has the focus again.
  */
-export function openMenu(button, items, label) {
+function openMenu(button, items, label) {
   const role = items.some((item) => item.checked !== undefined) ? "menuitemradio" : "menuitem";
   const entries = items.map((item) =>
     h(
@@ -68,6 +68,7 @@ export function openMenu(button, items, label) {
     ),
   );
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label }, ...entries);
+  menu.style.minWidth = `${button.offsetWidth}px`;
   const popup = openPopup(button, menu);
   button.setAttribute("aria-expanded", "true");
   const elsewhere = (event) => {

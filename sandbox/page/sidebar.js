@@ -3,7 +3,7 @@
 import { avatar, h, icon } from "./dom.js";
 import { menuButton } from "./popup.js";
 
-function entry(channel, current, onchoose) {
+function entry(channel, { current, appUser, onchoose }) {
   const unread = channel.unread > 0;
   return h(
     "li",
@@ -16,7 +16,7 @@ function entry(channel, current, onchoose) {
         "aria-current": channel.id === current ? "page" : null,
         onclick: () => onchoose(channel.id),
       },
-      channel.kind === "im" ? avatar(channel.id, channel.name) : icon("hash"),
+      channel.kind === "im" ? avatar(appUser, channel.name) : icon(channel.kind === "private" ? "lock" : "hash"),
       h("span", { class: "place-name" }, channel.name),
       channel.kind === "im" && h("span", { class: "badge" }, "APP"),
       unread && h("span", { class: "count" }, String(channel.unread), h("span", { class: "hidden-text" }, " unread")),
@@ -24,12 +24,12 @@ function entry(channel, current, onchoose) {
   );
 }
 
-function conversations(title, channels, current, onchoose) {
+function conversations(title, channels, given) {
   return h(
     "section",
     { "aria-label": title },
     h("h2", {}, title),
-    h("ul", {}, ...channels.map((channel) => entry(channel, current, onchoose))),
+    h("ul", {}, ...channels.map((channel) => entry(channel, given))),
   );
 }
 
@@ -57,8 +57,11 @@ function switcher(me, people, onswitch) {
   return menuButton(button, items, "People");
 }
 
-/** Draws the sidebar into `root`. The element that had the focus has it again. */
-export function drawSidebar(root, { team, me, people, channels, current, onchoose, onswitch }) {
+/**
+ * Draws the sidebar into `root`; what has the focus there keeps it. `given`: `{team, me, people, channels, current, appUser, onchoose, onswitch}`.
+ */
+export function drawSidebar(root, given) {
+  const { team, me, people, channels, onswitch } = given;
   const places = () => [...root.querySelectorAll("button")];
   const focused = places().indexOf(document.activeElement);
   const direct = channels.filter((channel) => channel.kind === "im");
@@ -67,8 +70,8 @@ export function drawSidebar(root, { team, me, people, channels, current, onchoos
     h(
       "div",
       { class: "places" },
-      conversations("Channels", channels.filter((channel) => channel.kind !== "im"), current, onchoose),
-      direct.length > 0 && conversations("Direct messages", direct, current, onchoose),
+      conversations("Channels", channels.filter((channel) => channel.kind !== "im"), given),
+      direct.length > 0 && conversations("Direct messages", direct, given),
     ),
     switcher(me, people, onswitch),
   );
