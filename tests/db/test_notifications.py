@@ -194,6 +194,17 @@ async def test_what_may_have_arrived_is_followed_by_its_opposite(
     assert [("card", None), ("assigned", person), ("unassigned", person)] == await waiting(owner)
 
 
+async def test_overtaken_claim_frees_its_destination(owner: Connection, shop: Shop, database: Database) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician)
+    claims = await claim(database)
+    await update(owner, ticket, tech="unassigned")
+    held = {claimed.kind: await confirm_notification(database, claimed, LEASE) for claimed in claims}
+    again = await claim(database)
+
+    assert held == {"card": True, "assigned": False}
+    assert [claimed.kind for claimed in again] == ["unassigned"]
+
+
 async def test_new_address_of_a_technician_is_no_assignment(owner: Connection, shop: Shop) -> None:
     ticket = await shop.add_ticket(worker=shop.technician)
     await send_all(owner)

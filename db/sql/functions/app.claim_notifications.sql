@@ -45,7 +45,8 @@ BEGIN
                           FOR UPDATE SKIP LOCKED)
         RETURNING n.id INTO v_id;
         CONTINUE WHEN v_id IS NULL;    -- a writer has it locked
-        UPDATE notification_destinations d SET next_at = clock_timestamp() + p_lease WHERE d.recipient_id = v_destination;
+        UPDATE notification_destinations d SET claimed_id = v_id, next_at = clock_timestamp() + p_lease
+         WHERE d.recipient_id = v_destination;
         v_ids := v_ids || v_id;
     END LOOP;
     RETURN COALESCE((SELECT jsonb_agg(app.notification_document(n, p_shop_channel) ORDER BY n.due, n.id)

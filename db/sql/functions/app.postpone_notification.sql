@@ -5,18 +5,13 @@ CREATE FUNCTION app.postpone_notification(
     p_id bigint, p_attempts integer, p_after interval, p_error text, p_uncertain boolean, p_destination_too boolean
 ) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_destination integer;
 BEGIN
     UPDATE notifications n
        SET due = now() + p_after, failures = n.failures + 1, error = p_error, updated_at = now(),
            uncertain_since = CASE WHEN p_uncertain THEN n.uncertain_since END
-     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting'
-    RETURNING n.destination INTO v_destination;
-    IF v_destination IS NULL THEN RETURN false; END IF;
-    UPDATE notification_destinations d
-       SET next_at = CASE WHEN p_destination_too THEN now() + p_after ELSE now() END
-     WHERE d.recipient_id = v_destination;
+     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM app.free_destination(p_id, CASE WHEN p_destination_too THEN now() + p_after ELSE now() END);
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION app.postpone_notification(bigint, integer, interval, text, boolean, boolean) TO repair_bot;

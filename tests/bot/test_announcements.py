@@ -1,0 +1,326 @@
+"""The dispatcher, with a real database and a Slack that fails when told to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
+from typing import TypeAlias
+
+import asyncpg
+import pytest
+import structlog
+
+from bot.jobs import announcements
+from bot.jobs.announcements import Announcer, Tempo
+from bot.slack import Slack
+from db.pool import Database
+from db.tickets import complete_ticket, take_ticket
+from tests.bot.slack_stand_in import Fault, SlackStandIn, broken, limited, lost, refused, slack_stand_in
+from tests.shop import Shop
+from tests.wire import Wire
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Start = Callable[..., Awaitable[Announcer]]
+CHANNEL = "C0SHOP"
+FAST = Tempo(pace=0, lease=20, poll=0.5, backoff=0.05)
+
+
+@pytest.fixture
+async def stand_in() -> AsyncIterator[SlackStandIn]:
+    async with slack_stand_in() as slack:
+        yield slack
+
+
+@pytest.fixture
+async def start(stand_in: SlackStandIn, bot_url: str, database: Database) -> AsyncIterator[Start]:
+    """Start a dispatcher; all of them are stopped at the end."""
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(Slack.connect("xoxb-1", stand_in.url, budget=5))
+
+        async def begin(
+            tempo: Tempo = FAST, *, channel: str | None = CHANNEL, pool: Database = database, dsn: str = bot_url
+        ) -> Announcer:
+            announcer = Announcer(pool, slack, dsn=dsn, shop_channel=channel, tempo=tempo)
+            await stack.enter_async_context(running(announcer))
+            return announcer
+
+        yield begin
+
+
+@asynccontextmanager
+async def running(announcer: Announcer) -> AsyncIterator[None]:
+    task = asyncio.create_task(announcer.run())
+    try:
+        yield
+    finally:
+        announcer.stop()
+        await task
+
+
+async def until_said(owner: Connection) -> None:
+    """Wait until nothing waits any more."""
+    async with asyncio.timeout(20):
+        while await owner.fetchval("SELECT EXISTS (SELECT FROM notifications WHERE state = 'waiting')"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def states(owner: Connection) -> list[tuple[str, str | None]]:
+    rows = await owner.fetch("SELECT state, error FROM notifications ORDER BY id")
+    return [(row["state"], row["error"]) for row in rows]
+
+
+async def test_filed_ticket_is_posted_and_edited_in_place_when_taken(
+    owner: Connection, shop: Shop, database: Database, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket()
+    await until_said(owner)
+    [card] = stand_in.posted_in(CHANNEL)
+
+    assert "In the queue" in card["text"]
+
+    await take_ticket(database, shop.technician.asker(), "key-1", ticket)
+    await until_said(owner)
+    [card] = stand_in.posted_in(CHANNEL)
+
+    assert "With Tom Reed" in card["text"]
+    assert len(stand_in.called("chat.postMessage")) == 1  # nobody is told of what they did
+
+
+async def test_plain_sql_is_announced(owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start) -> None:
+    await start()
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await owner.execute("UPDATE tickets SET tech = $2 WHERE id = $1", ticket, shop.colleague.email)
+    await until_said(owner)
+
+    assert "With Ana Lopez" in stand_in.posted_in(CHANNEL)[0]["text"]
+    assert "new ticket" in stand_in.posted_in(f"D{shop.colleague.slack_user_id}")[-1]["text"]
+
+
+async def test_completion_is_told_to_who_filed_the_ticket(
+    owner: Connection, shop: Shop, database: Database, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket(worker=shop.technician, filer=shop.regular_user)
+    await complete_ticket(database, shop.technician.asker(), "key-1", ticket, Decimal("1.5"), "New fan.")
+    await until_said(owner)
+    [told] = stand_in.posted_in(f"D{shop.regular_user.slack_user_id}")
+
+    assert told["text"] == f"Tom Reed completed ticket #{ticket} Laptop does not start (1.5 hours)"
+    assert "New fan." in str(told["blocks"])
+    assert "New fan." not in str(stand_in.posted_in(CHANNEL))
+
+
+async def test_change_during_a_send_is_edited_in_afterwards(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.gate.clear()
+    await start()
+    ticket = await shop.add_ticket()
+    await stand_in.reached.wait()
+    await owner.execute("UPDATE tickets SET priority = 'urgent' WHERE id = $1", ticket)
+    stand_in.gate.set()
+    await until_said(owner)
+
+    assert stand_in.edits() == 1
+    assert "urgent" in stand_in.posted_in(CHANNEL)[0]["text"]
+
+
+@pytest.mark.parametrize("fault", [lost(done=True), lost(done=False), broken()])
+async def test_lost_answer_makes_no_second_message(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, fault: Fault
+) -> None:
+    stand_in.faults["chat.postMessage"] = [fault, fault]  # one for each destination
+    await start()
+    await shop.add_ticket(worker=shop.technician)
+    await until_said(owner)
+
+    assert len(stand_in.posted_in(CHANNEL)) == 1
+    assert len(stand_in.posted_in(f"D{shop.technician.slack_user_id}")) == 1
+
+
+async def test_crash_between_post_and_finish_makes_no_second_message(
+    owner: Connection,
+    shop: Shop,
+    stand_in: SlackStandIn,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crashed = asyncio.Event()
+
+    async def crash(*_: object) -> bool:
+        crashed.set()
+        await asyncio.sleep(3600)
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(announcements, "finish_notification", crash)
+        await start(Tempo(pace=0, lease=0.5, poll=0.1, backoff=0.05, grace=0))
+        await shop.add_ticket()
+        await crashed.wait()
+    await start()
+    await until_said(owner)
+
+    assert len(stand_in.called("chat.postMessage")) == 1
+    assert len(stand_in.called("conversations.history")) == 1
+
+
+async def test_unreadable_history_still_gets_the_message_out(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.faults = {"chat.postMessage": [lost(done=False)], "conversations.history": [refused("missing_scope")]}
+    await start()
+    await shop.add_ticket()
+    await until_said(owner)
+
+    assert len(stand_in.posted_in(CHANNEL)) == 1
+
+
+async def test_deleted_card_is_posted_anew(owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start) -> None:
+    await start()
+    ticket = await shop.add_ticket()
+    await until_said(owner)
+    stand_in.messages.clear()
+    await owner.execute("UPDATE tickets SET priority = 'low' WHERE id = $1", ticket)
+    await until_said(owner)
+
+    assert "low priority" in stand_in.posted_in(CHANNEL)[0]["text"]
+
+
+async def test_removed_ticket_is_said_on_its_card(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket()
+    await until_said(owner)
+    await owner.execute("DELETE FROM tickets WHERE id = $1", ticket)
+    await until_said(owner)
+    [card] = stand_in.posted_in(CHANNEL)
+
+    assert card["text"] == f"Ticket #{ticket} was removed: Laptop does not start"
+
+
+async def test_slacks_wish_to_wait_is_obeyed(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.faults["chat.postMessage"] = [limited("1")]
+    await start()
+    began = asyncio.get_running_loop().time()
+    for _ in range(2):
+        await shop.add_ticket()
+    await until_said(owner)
+
+    assert asyncio.get_running_loop().time() - began >= 1
+    assert len(stand_in.called("chat.postMessage")) == 3
+
+
+@pytest.mark.parametrize("code", ["channel_not_found", "is_archived", "not_in_channel", "token_revoked"])
+async def test_refusal_for_good_is_buried_and_others_go_on(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, code: str
+) -> None:
+    stand_in.faults["chat.postMessage"] = [refused(code)]
+    await start()
+    for _ in range(2):
+        await shop.add_ticket()
+    await until_said(owner)
+
+    assert await states(owner) == [("dead", code), ("sent", None)]
+
+
+async def test_two_dispatchers_say_each_card_once_and_in_order(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    async with owner.transaction():
+        tickets = [await shop.add_ticket(title=f"Ticket {number}", worker=shop.technician) for number in range(100)]
+    await asyncio.gather(start(), start())
+    await until_said(owner)
+    cards = [message["blocks"][0]["text"]["text"] for message in stand_in.posted_in(CHANNEL)]
+    direct = stand_in.posted_in(f"D{shop.technician.slack_user_id}")
+
+    assert cards == [f"*#{ticket} Ticket {number}*" for number, ticket in enumerate(tickets)]
+    assert [f"#{ticket} " in message["text"] for ticket, message in zip(tickets, direct, strict=True)] == [True] * 100
+
+
+async def test_messages_to_one_destination_keep_the_pace(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    for _ in range(3):
+        await shop.add_ticket()
+    began = asyncio.get_running_loop().time()
+    slow = Tempo(pace=0.3)
+    await asyncio.gather(start(slow), start(slow))
+    await until_said(owner)
+
+    assert asyncio.get_running_loop().time() - began >= 0.6
+    assert stand_in.edits() == 0
+
+
+async def test_lost_database_connections_are_made_again(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, wire: Wire
+) -> None:
+    async with Database.connect(wire.url, pool_min=1, pool_max=3, acquire_timeout=5) as pool:
+        announcer = await start(pool=pool, dsn=wire.url)
+        await shop.add_ticket()
+        await until_said(owner)
+        wire.fault = "lose_request"
+        wire.cut()
+        await shop.add_ticket()
+        await asyncio.sleep(0.2)
+        wire.fault = None
+        await until_said(owner)
+        announcer.stop()
+
+    assert len(stand_in.posted_in(CHANNEL)) == 2
+
+
+async def test_notification_wakes_the_dispatcher_at_once(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start(Tempo(poll=60))
+    await asyncio.sleep(0.3)  # it listens, and nothing is due
+    began = asyncio.get_running_loop().time()
+    await shop.add_ticket()
+    await until_said(owner)
+
+    assert asyncio.get_running_loop().time() - began < 5
+    assert len(stand_in.messages) == 1
+
+
+async def test_fault_of_ours_is_logged_once_a_try_and_given_up(
+    owner: Connection, shop: Shop, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("a fault in a view")
+
+    monkeypatch.setattr(announcements, "announcement", fail)
+    with structlog.testing.capture_logs() as logs:
+        await start(Tempo(pace=0, backoff=0.001, poll=0.05))
+        await shop.add_ticket()
+        await until_said(owner)
+    failures = [entry for entry in logs if entry["event"] == "failed"]
+
+    assert len(failures) == 8
+    assert await states(owner) == [("dead", f"RuntimeError, logged as {failures[-1]['reference']}")]
+
+
+async def test_stop_finishes_what_is_on_its_way(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.gate.clear()
+    announcer = await start()
+    await shop.add_ticket()
+    await stand_in.reached.wait()
+    announcer.stop()
+    await asyncio.sleep(0.05)
+    stand_in.gate.set()
+    await until_said(owner)
+
+    assert await states(owner) == [("sent", None)]
+
+
+async def test_heartbeat_goes_on_while_nothing_happens(start: Start) -> None:
+    announcer = await start(Tempo(poll=0.05))
+    before = announcer.heartbeat()
+    await asyncio.sleep(0.5)
+
+    assert announcer.heartbeat() > before
