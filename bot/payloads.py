@@ -63,6 +63,7 @@ class OpenView(_Part):
     """A form as it stands on the person's screen."""
 
     id: Id
+    type: str = "modal"  # Bolt looks at it
     callback_id: str = ""
     private_metadata: str = ""
     blocks: list[dict[str, Any]] = []

@@ -19,8 +19,8 @@ import psycopg
 import pytest
 
 from db.embedded import OWNER, EmbeddedPostgres
+from db.migrations.commands import upgrade
 from db.pool import Database
-from db.schema import present_state
 from tests.shop import Connection, Shop
 from tests.wire import Wire, wire_to
 
@@ -85,7 +85,7 @@ def template(postgres: EmbeddedPostgres) -> str:
     with _locked(postgres.home / "template.lock"), psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
         if admin.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).fetchone() is None:
             admin.execute("CREATE DATABASE template_unfinished")
-            _migrate(postgres.dsn(OWNER, "template_unfinished"))
+            upgrade(postgres.dsn(OWNER, "template_unfinished"))
             admin.execute(f"ALTER DATABASE template_unfinished RENAME TO {_TEMPLATE}".encode())
     return _TEMPLATE
 
@@ -159,11 +159,6 @@ async def wire(bot_url: str) -> AsyncIterator[Wire]:
 def _drop(postgres: EmbeddedPostgres, name: str) -> None:
     with psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def _migrate(url: str) -> None:
-    with psycopg.connect(url) as connection:
-        connection.execute(present_state().encode())
 
 
 @contextmanager

@@ -1,0 +1,139 @@
+"""The shop floor: the bot as it runs, on a real database, in a Slack workspace on this machine."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.app import running
+from bot.settings import Program, Settings
+from sandbox.documents import Document
+from sandbox.interactions import Outcome
+from sandbox.messages import Message
+from sandbox.server import Sandbox
+from tests.shop import TEAM, Member, Shop
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CHANNEL: Final = "C0REPAIRS"
+STRANGER: Final = "U0STRANGER"
+_PATIENCE: Final = 15.0  # seconds for what the dispatcher does; the machine may be busy
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A running bot and its workspace. People are the shop's members."""
+
+    shop: Shop
+    sandbox: Sandbox
+
+    async def ticket(self, who: Member | str, text: str = "") -> str:
+        """Type ``/ticket text`` in the shop channel; return what is shown privately."""
+        return read(await self.sandbox.command(_account(who), f"/ticket {text}".strip(), CHANNEL))
+
+    async def press(self, who: Member, action: str, value: object = None, *, channel: str | None = None) -> Outcome:
+        """Press the newest button with this action (and value) that the person sees."""
+        chosen = None if value is None else str(value)
+        return await self.sandbox.press(_account(who), action, value=chosen, channel=channel)
+
+    async def file(self, who: Member, **values: Any) -> Outcome:  # noqa: ANN401  what forms hold
+        """Open the form with ``/ticket new``, find the first customer, fill and submit."""
+        account = _account(who)
+        await self.sandbox.command(account, "/ticket new", CHANNEL)
+        customers = await self.sandbox.suggest(account, "customer.choose", "grace")
+        entered = {
+            "customer_id": customers[0],
+            "title": "Screen flickers",
+            "description": "Only on battery.",
+            **values,
+        }
+        return await self.sandbox.submit(account, entered)
+
+    def form(self, who: Member) -> Document | None:
+        """Return the form that a person has open."""
+        view = self.sandbox.view(_account(who))
+        return None if view is None else view.source
+
+    def channel(self) -> list[Message]:
+        """Return what everybody reads in the shop channel."""
+        return self.sandbox.messages(CHANNEL, STRANGER)
+
+    def direct(self, who: Member) -> list[Message]:
+        """Return the app's direct messages to a person."""
+        return self.sandbox.messages(None, _account(who))
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for something that the dispatcher does."""
+        end = time.monotonic() + _PATIENCE
+        while not happened():
+            if time.monotonic() > end:
+                raise AssertionError("it did not happen in time")
+            await asyncio.sleep(0.02)
+
+    async def quiet(self) -> None:
+        """Wait until the outbox has nothing left to say."""
+        end = time.monotonic() + _PATIENCE
+        while await self.shop.owner.fetchval("SELECT count(*) FROM notifications WHERE state = 'waiting'"):
+            if time.monotonic() > end:
+                raise AssertionError("the outbox does not empty")
+            await asyncio.sleep(0.05)
+
+
+def read(outcome: Outcome) -> str:
+    """Return all that a person reads of an outcome."""
+    said = [outcome.error or ""]
+    said += [json.dumps([message.text, message.blocks], ensure_ascii=False) for message in outcome.shown]
+    return "\n".join(said)
+
+
+@asynccontextmanager
+async def open_floor(shop: Shop, bot_url: str, *, people: list[Document] | None = None) -> AsyncIterator[Floor]:
+    """Run the workspace and the bot for as long as the context lasts."""
+    async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, people or [])) as sandbox:
+        settings = Settings(
+            _env_file=None,
+            slack_bot_token=sandbox.credentials.token,
+            slack_signing_secret=sandbox.credentials.signing_secret,
+            slack_api_url=sandbox.api_url,
+            tickets_channel=CHANNEL,
+            database_url=bot_url,
+            host="127.0.0.1",
+            port=0,
+            shop_timezone=ZoneInfo("America/Los_Angeles"),
+            drain_seconds=0,
+        )
+        async with running(settings, Program.RUN) as parts:
+            sandbox.deliver_to(f"http://127.0.0.1:{parts.port}/slack/events")
+            yield Floor(shop, sandbox)
+
+
+def workspace_of(shop: Shop, others: list[Document]) -> Document:
+    """Return a workspace of the shop's people, a stranger who reads the channel, and ``others``."""
+    people: list[Document] = [
+        {
+            "id": member.slack_user_id,
+            "name": member.email.split("@")[0],
+            "real_name": member.name,
+            "email": member.email,
+        }
+        for member in shop.people
+    ]
+    people.append({"id": STRANGER, "name": "stranger", "real_name": "Sid Stranger", "email": "sid@elsewhere.example"})
+    people += others
+    return {
+        "team": {"id": TEAM, "domain": "shop", "name": "Shop"},
+        "people": people,
+        "channels": [{"id": CHANNEL, "name": "repairs", "members": [*(person["id"] for person in people), "U0BOT"]}],
+        "app": {"bot_user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0APP"},
+    }
+
+
+def _account(who: Member | str) -> str:
+    if isinstance(who, str):
+        return who
+    assert who.slack_user_id is not None
+    return who.slack_user_id
