@@ -241,6 +241,34 @@ async def test_two_dispatchers_say_each_card_once_and_in_order(
     assert [f"#{ticket} " in message["text"] for ticket, message in zip(tickets, direct, strict=True)] == [True] * 100
 
 
+async def test_cards_show_the_last_state_after_a_busy_time(
+    owner: Connection, owner_url: str, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    tickets = [await shop.add_ticket() for _ in range(6)]
+    people = ["unassigned", shop.technician.email, shop.colleague.email]
+
+    async def write(seed: int) -> None:
+        writer = await asyncpg.connect(owner_url)
+        for step in range(40):
+            await writer.execute(
+                "UPDATE tickets SET tech = $2, title = $3 WHERE id = $1",
+                tickets[(seed + step) % len(tickets)],
+                people[(seed * step) % len(people)],
+                f"State {seed}.{step}",
+            )
+        await writer.close()
+
+    await asyncio.gather(start(), start(), *(write(seed) for seed in range(4)))
+    await until_said(owner)
+    rows = await owner.fetch("SELECT title FROM tickets ORDER BY id")
+    cards = stand_in.posted_in(CHANNEL)
+
+    assert sorted(card["blocks"][0]["text"]["text"] for card in cards) == sorted(
+        f"*#{ticket} {row['title']}*" for ticket, row in zip(tickets, rows, strict=True)
+    )
+    assert {state for state, _ in await states(owner)} <= {"sent", "dropped"}
+
+
 async def test_messages_to_one_destination_keep_the_pace(
     owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
 ) -> None:
