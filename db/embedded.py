@@ -105,9 +105,9 @@ class EmbeddedPostgres:
                 self._uid, self._gid = stat.st_uid, stat.st_gid  # keep the owner that the data already has
 
     @classmethod
-    def in_data_dir(cls, data_dir: Path) -> Self:
+    def in_data_dir(cls, data_dir: Path, settings: Mapping[str, str] | None = None) -> Self:
         """Return the server that belongs to ``data_dir`` (which ``usable_data_dir`` has found usable)."""
-        return cls(data_dir / "postgres")
+        return cls(data_dir / "postgres", settings)
 
     def __enter__(self) -> Self:
         self.start()
@@ -288,10 +288,11 @@ class EmbeddedPostgres:
                 raise EmbeddedPostgresError(f"{program.name} ended with {code}: {said[-2000:].strip()}")
 
     def _make_home(self) -> None:
-        if not self.home.parent.exists():
-            self.home.parent.mkdir(parents=True)
-            if self._as_root:
-                self.home.parent.chmod(0o711)  # passable by the server's user, whatever the umask
+        for folder in reversed(self.home.parents):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True)
+                if self._as_root:
+                    folder.chmod(0o711)  # passable by the server's user, whatever the umask
         self.home.mkdir(mode=0o700, exist_ok=True)
         self._own(self.home)
         if self._as_root and not reachable(self.home, self._uid, self._gid):

@@ -41,7 +41,7 @@ _RAISED: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
 }
 
 # constraint of a table -> the field of the model that a form or command fills it from, and what is wrong
-_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "tickets_title_check": ("title", "Please give the ticket a title."),
     "tickets_description_check": ("description", "Please describe what is wrong."),
     "tickets_priority_check": ("priority", "The priority is low, medium, high or urgent."),
@@ -96,12 +96,15 @@ _SETUP_CLASSES: Final = frozenset({"28"})  # log-in refused
 
 def refusal_for(error: asyncpg.PostgresError, *, writes: bool) -> Refusal | None:
     """Return what to tell the person, or None for what only a fault in the program can cause."""
+    last_words = error.__cause__  # what the server said before it closed the connection
+    if isinstance(last_words, asyncpg.PostgresError):
+        error = last_words
     state = error.sqlstate or ""
     constraint = error.constraint_name or ""
     if constraint in _RAISED:
         return _RAISED[constraint](json.loads(error.detail or "{}"))
-    if constraint in _FIELDS:
-        return FieldRefused(*_FIELDS[constraint])
+    if constraint in FIELDS:
+        return FieldRefused(*FIELDS[constraint])
     if state in _BROKEN or state[:2] in _BROKEN_CLASSES:
         return OutcomeUnknown() if writes else DatabaseAway()
     if state in _AWAY or state[:2] in _AWAY_CLASSES:

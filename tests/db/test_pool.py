@@ -1,6 +1,9 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -27,6 +30,16 @@ def scratch_url(postgres: EmbeddedPostgres) -> str:
 async def wire(scratch_url: str) -> AsyncIterator[Wire]:
     async with wire_to(scratch_url) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def own_server() -> Iterator[EmbeddedPostgres]:
+    """A server that no other test uses."""
+    folder = Path(tempfile.mkdtemp(prefix="tickets-test-"))
+    folder.chmod(0o711)
+    with EmbeddedPostgres(folder / "postgres", {"fsync": "off"}) as server:
+        yield server
+    shutil.rmtree(folder)
 
 
 async def test_a_document_is_read_into_its_model(scratch_url: str) -> None:
@@ -194,3 +207,25 @@ async def test_a_member_of_the_owner_is_refused(postgres: EmbeddedPostgres, data
     async with Database.connect(postgres.dsn("repair_maintenance", database_name), pool_max=1) as database:
         with pytest.raises(UnfitDatabase, match="owns the tables"):
             await database.check_security()
+
+
+async def test_migrations_that_the_database_lacks_are_named(database: Database, empty_url: str) -> None:
+    assert await database.pending_migrations() == ()
+    async with Database.connect(empty_url, pool_max=1) as empty:
+        assert (await empty.pending_migrations())[:1] == ("0001",)
+
+
+async def test_it_heals_after_the_database_restarts(own_server: EmbeddedPostgres) -> None:
+    async with Database.connect(own_server.dsn(OWNER), pool_max=3) as database:
+        await asyncio.gather(*(database.value("SELECT pg_sleep(0.01)") for _ in range(3)))
+        on_its_way = asyncio.create_task(database.value("SELECT pg_sleep(1)", writes=True))
+        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(own_server.stop)
+        with pytest.raises(DatabaseAway):
+            await on_its_way
+        for _ in range(5):
+            with pytest.raises(DatabaseAway):
+                await database.value("SELECT 1", writes=True)
+
+        await asyncio.to_thread(own_server.start)
+        assert await asyncio.gather(*(database.value("SELECT 1") for _ in range(9))) == [1] * 9

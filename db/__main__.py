@@ -1,0 +1,170 @@
+"""``python -m db``: the database's own commands, run as its administrator."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import psycopg
+
+from bot.settings import Program, Settings, SettingsRefused, load_settings
+from db.embedded import OWNER, EmbeddedPostgres, usable_data_dir
+from db.programs import EmbeddedPostgresError
+from db.revisions import revisions_after
+from db.sample.load import load_sample
+
+_ABOUT: Final = """
+The database's own commands. They log in with DATABASE_ADMIN_URL; without DATABASE_URL and DATABASE_ADMIN_URL they mean
+the embedded database in DATA_DIR, which is started for the time of the command if it isn't running.
+"""
+_ABOUT_URL: Final = """
+Print the address of the database, for psql "$(python -m db url)" and the like. The embedded database runs as long as
+somebody uses it (`make demo`, `python -m bot run`); `url` doesn't start it: if it isn't running, its address is
+printed all the same, a line on standard error says so, and the exit code is 1.
+"""
+
+
+class _Refused(Exception):
+    """The command can't be carried out; the message is all that is said."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code: 0 done, 1 not done, 2 not understood."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(Program.TOOL)
+        return _run(options, settings)
+    except SettingsRefused as error:
+        _complain(*error.lines)
+    except (_Refused, EmbeddedPostgresError) as error:
+        _complain(str(error))
+    except psycopg.OperationalError as error:
+        _complain(f"The database doesn't let us in: {_first_line(error)}")
+    except psycopg.Error as error:
+        _complain(f"The database refuses: {_first_line(error)}")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m db", description=_ABOUT)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    upgrade = commands.add_parser("upgrade", help="bring the schema to the newest revision")
+    upgrade.add_argument("revision", nargs="?", default="head", help="stop at this one")
+    downgrade = commands.add_parser("downgrade", help="take the schema back, with what it holds")
+    downgrade.add_argument("revision", help="to this one; `base`: remove everything but the roles")
+    commands.add_parser("current", help="show the schema's revision, and what is pending")
+    url = commands.add_parser("url", help="print the database's address", description=_ABOUT_URL)
+    url.add_argument("--admin", action="store_true", help="the administrator's instead of the bot's")
+    commands.add_parser("sample", help="load the sample shop; a shop that isn't empty is left as it is")
+    return parser
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "url":
+            return _print_url(settings, admin=options.admin)
+        case "sample":
+            with _admin_url(settings) as url:
+                _load_sample(url)
+        case "current":
+            with _admin_url(settings) as url:
+                _print_current(url)
+        case "upgrade" | "downgrade":
+            with _admin_url(settings) as url:
+                _migrate(url, options.command, options.revision)
+    return 0
+
+
+@contextmanager
+def _admin_url(settings: Settings) -> Iterator[str]:
+    """Yield the administrator's address; an embedded server runs meanwhile."""
+    url = _given_url(settings, admin=True)
+    if url is not None:
+        yield url
+        return
+    with _embedded(settings) as server:
+        yield server.dsn(OWNER)
+
+
+def _given_url(settings: Settings, *, admin: bool) -> str | None:
+    given = settings.database_admin_url if admin else settings.database_url
+    if given is not None:
+        return given.get_secret_value()
+    if admin and settings.database_url is not None:
+        raise _Refused("DATABASE_ADMIN_URL: missing; with a DATABASE_URL, the administrator's address is needed too")
+    return None
+
+
+def _embedded(settings: Settings) -> EmbeddedPostgres:
+    folder = usable_data_dir(settings.data_dir)
+    if folder != settings.data_dir.resolve():
+        _complain(f"The embedded database's server can't reach {settings.data_dir.resolve()}; its data is in {folder}.")
+    return EmbeddedPostgres.in_data_dir(folder)
+
+
+def _print_url(settings: Settings, *, admin: bool) -> int:
+    given = _given_url(settings, admin=admin)
+    if given is not None:
+        _say(given)
+        return 0
+    server = _embedded(settings)
+    _say(server.dsn(OWNER) if admin else server.dsn())
+    if server.is_running():
+        return 0
+    _complain("The embedded database isn't running; it runs while `make demo` or `python -m bot run` does.")
+    return 1
+
+
+def _print_current(url: str) -> None:
+    from db.migrations import commands  # noqa: PLC0415 - alembic is slow to import
+
+    revision = commands.current(url)
+    pending = revisions_after(revision)
+    _say(f"{revision or 'none'} ({'pending: ' + ' '.join(pending) if pending else 'head'})")
+
+
+def _migrate(url: str, command: str, revision: str) -> None:
+    from alembic.util import CommandError  # noqa: PLC0415 - alembic is slow to import
+
+    from db.migrations import commands  # noqa: PLC0415
+
+    before = commands.current(url)
+    try:
+        if command == "upgrade":
+            commands.upgrade(url, revision)
+        else:
+            commands.downgrade(url, revision)
+    except CommandError as error:
+        raise _Refused(_first_line(error)) from error
+    after = commands.current(url)
+    _say(
+        f"The schema is at {after or 'none'}" + (", as before." if after == before else f", was at {before or 'none'}.")
+    )
+
+
+def _load_sample(url: str) -> None:
+    from db.migrations import commands  # noqa: PLC0415 - alembic is slow to import
+
+    if revisions_after(commands.current(url)):
+        raise _Refused("The schema isn't up to date: run `python -m db upgrade` first.")
+    with psycopg.connect(url) as connection:
+        loaded = load_sample(connection, datetime.now(UTC))
+    _say("The sample shop is loaded." if loaded else "The shop isn't empty; it was left as it is.")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _complain(*lines: str) -> None:
+    sys.stderr.writelines(line + "\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from bot.errors import (
+    DatabaseAway,
+    FieldRefused,
+    NotLinked,
+    NotTheWorker,
+    OutcomeUnknown,
+    Refusal,
+    RoleForbidden,
+    TicketAlreadyCompleted,
+    TicketAlreadyTaken,
+    TicketNotFound,
+    TicketNotTaken,
+)
+from db.faults import FIELDS, refusal_for
+from db.pool import Database
+from tests.shop import Connection, Shop
+
+RAISED = (
+    ("ticket_not_found", '{"ticket": 42}', TicketNotFound(42)),
+    ("ticket_taken", '{"ticket": 42, "worker": "Ana", "by_you": false}', TicketAlreadyTaken(42, "Ana", by_you=False)),
+    ("ticket_taken", '{"ticket": 42, "worker": "Ana", "by_you": true}', TicketAlreadyTaken(42, "Ana", by_you=True)),
+    ("ticket_completed", '{"ticket": 42}', TicketAlreadyCompleted(42)),
+    ("ticket_in_queue", '{"ticket": 42}', TicketNotTaken(42)),
+    ("ticket_not_yours", '{"ticket": 42, "worker": "Ana"}', NotTheWorker(42, "Ana")),
+    ("role_forbidden", '{"role": "Viewer"}', RoleForbidden("Viewer")),
+    ("not_linked", '{"reason": "guest"}', NotLinked("guest")),
+)
+
+
+@pytest.fixture
+async def admin(owner_url: str) -> AsyncIterator[Database]:
+    async with Database.connect(owner_url, pool_max=1, statement_timeout=20, command_timeout=20) as database:
+        yield database
+
+
+def error_with(state: str) -> asyncpg.PostgresError:
+    return asyncpg.PostgresError.new({"S": "ERROR", "C": state, "M": "made up"})
+
+
+@pytest.mark.parametrize(("constraint", "detail", "expected"), RAISED)
+async def test_what_a_function_refuses_arrives_as_its_refusal(
+    admin: Database, constraint: str, detail: str, expected: Refusal
+) -> None:
+    with pytest.raises(type(expected)) as caught:
+        await admin.value(
+            f"DO $$ BEGIN RAISE EXCEPTION 'no' USING CONSTRAINT = '{constraint}', DETAIL = '{detail}'; END $$"
+        )
+
+    assert caught.value.sentence == expected.sentence
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "field"),
+    [
+        ("title", "  ", "title"),
+        ("description", "", "description"),
+        ("priority", "extreme", "priority"),
+        ("category", " ", "category"),
+        ("estimated_hours", Decimal(0), "estimated_hours"),
+        ("actual_hours", Decimal(-1), "hours"),
+        ("customer_id", 999_999, "customer_id"),
+        ("tech", "stranger@shop.example", "assign"),
+    ],
+)
+async def test_a_value_that_the_table_refuses_names_its_field(
+    admin: Database, shop: Shop, column: str, value: object, field: str
+) -> None:
+    ticket = await shop.add_ticket()
+
+    with pytest.raises(FieldRefused) as caught:
+        await admin.value(f"UPDATE tickets SET {column} = $1 WHERE id = $2", value, ticket)  # noqa: S608 - as listed above
+
+    assert caught.value.field == field
+    assert caught.value.message
+
+
+async def test_every_constraint_that_is_translated_exists(owner: Connection) -> None:
+    existing = await owner.fetch(
+        "SELECT conname AS name FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+    )
+    raised = (
+        "SELECT string_agg(prosrc, '') FROM pg_proc WHERE pronamespace IN ('app'::regnamespace, 'public'::regnamespace)"
+    )
+    source = await owner.fetchval(raised)
+    names = {row["name"] for row in existing}
+
+    assert [name for name in FIELDS if name not in names and f"'{name}'" not in source] == []
+
+
+@pytest.mark.parametrize("state", ["57014", "57P01", "57P03", "55P03", "40P01", "40001", "53300", "25006"])
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_statement_that_was_stopped_changed_nothing(state: str, writes: bool) -> None:
+    assert isinstance(refusal_for(error_with(state), writes=writes), DatabaseAway)
+
+
+@pytest.mark.parametrize("state", ["08003", "08006", "57P02"])
+def test_a_write_whose_connection_broke_is_unknown(state: str) -> None:
+    assert isinstance(refusal_for(error_with(state), writes=True), OutcomeUnknown)
+    assert isinstance(refusal_for(error_with(state), writes=False), DatabaseAway)
+
+
+@pytest.mark.parametrize("state", ["42501", "42883", "23505", "XX000"])
+def test_what_only_a_fault_in_the_program_causes_is_not_translated(state: str) -> None:
+    assert refusal_for(error_with(state), writes=True) is None
