@@ -40,7 +40,7 @@ class Relation(StrEnum):
     WORKER = "worker"  # the ticket's present technician
     FILER = "filer"  # filed it
     QUEUE = "queue"  # it is open and nobody's
-    OTHER = "other"  # none of these
+    OTHER = "other"  # neither: somebody else works on it, or it is done
 
 
 ANY: Final = frozenset(Relation)

@@ -1617,14 +1617,15 @@ BEGIN
                                         ORDER BY x.created_at, x.id)
                          FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
-                   'relations', to_jsonb(CASE WHEN r.found = '{}' THEN '{other}' ELSE r.found END))
+                   'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customer_names n ON n.id = t.customer_id
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,
                    CASE WHEN t.created_by = app.user_id() THEN 'filer' END,
-                   CASE WHEN t.tech = 'unassigned' AND NOT t.completed THEN 'queue' END], NULL) AS found) r
+                   CASE WHEN t.tech = app.user_email() THEN NULL
+                        WHEN t.tech = 'unassigned' AND NOT t.completed THEN 'queue' ELSE 'other' END], NULL) AS found) r
          WHERE t.id = p_ticket);
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_document(integer) TO repair_bot;
