@@ -1,0 +1,174 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Program, Settings, SettingsRefused, load_settings
+
+ENOUGH = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_SIGNING_SECRET": "abc"}
+Load = Callable[..., Settings]
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
+    """Load settings from nothing but what a test gives."""
+    for name in os.environ:
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def with_environment(program: Program = Program.RUN, **values: str) -> Settings:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        return load_settings(program)
+
+    return with_environment
+
+
+def lines(load: Load, **values: str) -> list[str]:
+    with pytest.raises(SettingsRefused) as caught:
+        load(**values)
+    return caught.value.lines
+
+
+def test_two_values_are_enough(load: Load) -> None:
+    settings = load(**ENOUGH)
+
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert (settings.host, settings.port) == ("0.0.0.0", 3000)  # noqa: S104
+    assert settings.database_url is None
+    assert settings.data_dir == Path(".data")
+    assert (settings.db_pool_min, settings.db_pool_max) == (2, 20)
+    assert (settings.db_acquire_timeout, settings.db_statement_timeout) == (10, 30)
+    assert settings.shop_timezone.key == "America/Los_Angeles"
+    assert f"{settings.summary_time:%H:%M}" == "08:00"
+    assert (settings.log_level, settings.log_format) == ("INFO", None)
+
+
+def test_values_come_from_a_file_too_and_the_environment_wins(load: Load) -> None:
+    Path(".env").write_text("SLACK_BOT_TOKEN=xoxb-file\nSLACK_SIGNING_SECRET=abc\nPORT=1\nUNKNOWN=1\n")
+
+    settings = load(PORT="2")
+
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-file"
+    assert settings.port == 2
+
+
+def test_empty_value_counts_as_unset(load: Load) -> None:
+    assert load(**ENOUGH, DATABASE_URL="", PORT="").port == 3000
+
+
+def test_every_missing_value_has_a_line(load: Load) -> None:
+    assert [line.split(":")[0] for line in lines(load)] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+
+
+def test_worker_needs_no_signing_secret(load: Load) -> None:
+    load(Program.WORKER, SLACK_BOT_TOKEN="xoxb-1-a")
+
+
+def test_tool_needs_nothing_of_slack(load: Load) -> None:
+    load(Program.TOOL)
+
+
+def test_app_token_says_that_socket_mode_is_not_there_yet(load: Load) -> None:
+    [line] = lines(load, **ENOUGH, SLACK_APP_TOKEN="xapp-1-A")
+
+    assert line.startswith("SLACK_APP_TOKEN: Socket Mode isn't available yet")
+
+
+def test_administrators_login_alone_is_not_enough(load: Load) -> None:
+    [line] = lines(load, **ENOUGH, DATABASE_ADMIN_URL="postgresql://owner:hunter2@h/shop")
+
+    assert line.startswith("DATABASE_URL: missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "hunter2"),
+        ("SLACK_BOT_TOKEN", "xapp-hunter2"),
+        ("SLACK_BOT_TOKEN", "xoxb-1 hunter2"),
+        ("SLACK_SIGNING_SECRET", "hunter2 hunter2"),
+        ("SLACK_API_URL", "slack.com/hunter2"),
+        ("SLACK_API_URL", "ftp://hunter2"),
+        ("SLACK_TEAM_ID", "hunter2"),
+        ("TICKETS_CHANNEL", "#hunter2"),
+        ("DATABASE_URL", "mysql://hunter2"),
+        ("DATABASE_URL", "hunter2"),
+        ("PORT", "hunter2"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("SHOP_TIMEZONE", "Mars/hunter2"),
+        ("SHOP_TIMEZONE", "../hunter2"),
+        ("SUMMARY_TIME", "hunter2"),
+        ("SUMMARY_TIME", "25:00"),
+        ("DB_POOL_MIN", "hunter2"),
+        ("DB_POOL_MAX", "0"),
+        ("DB_ACQUIRE_TIMEOUT", "0"),
+        ("DB_STATEMENT_TIMEOUT", "hunter2"),
+        ("DRAIN_SECONDS", "-1"),
+        ("LOG_LEVEL", "hunter2"),
+        ("LOG_FORMAT", "hunter2"),
+    ],
+)
+def test_malformed_value_has_one_line_that_names_it_and_never_shows_it(load: Load, name: str, value: str) -> None:
+    [line] = lines(load, **(ENOUGH | {name: value}))
+
+    assert line.startswith(f"{name}: ")
+    assert "\n" not in line
+    assert "hunter2" not in line
+
+
+def test_every_malformed_value_has_a_line(load: Load) -> None:
+    found = lines(load, **(ENOUGH | {"PORT": "x", "SUMMARY_TIME": "x", "LOG_LEVEL": "x"}))
+
+    assert sorted(line.split(":")[0] for line in found) == ["LOG_LEVEL", "PORT", "SUMMARY_TIME"]
+
+
+def test_pool_can_not_be_smaller_than_its_least(load: Load) -> None:
+    [line] = lines(load, **ENOUGH, DB_POOL_MIN="9", DB_POOL_MAX="3")
+
+    assert line.startswith("DB_POOL_MIN: ")
+
+
+def test_file_that_can_not_be_read_has_one_line(load: Load) -> None:
+    Path(".env").write_bytes(b"SLACK_BOT_TOKEN=\xff\xfe\n")
+
+    [line] = lines(load)
+
+    assert line.startswith(".env: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("http://127.0.0.1:8080/api", "http://127.0.0.1:8080/api/"),
+        ("https://slack.com/api/", "https://slack.com/api/"),
+    ],
+)
+def test_api_address_ends_with_a_slash(load: Load, given: str, used: str) -> None:
+    assert load(**ENOUGH, SLACK_API_URL=given).slack_api_url == used
+
+
+def test_level_may_be_written_in_any_case(load: Load) -> None:
+    settings = load(**ENOUGH, LOG_LEVEL="debug", LOG_FORMAT="JSON")
+
+    assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
+
+
+def test_printed_settings_hold_no_secret(load: Load) -> None:
+    settings = load(**(ENOUGH | {"SLACK_SIGNING_SECRET": "hunter2", "DATABASE_URL": "postgresql://u:hunter2@h/d"}))
+
+    assert "hunter2" not in repr(settings)
+    assert "xoxb-1-a" not in repr(settings)
+
+
+def test_example_file_names_every_setting() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    named = {
+        line.lstrip("#").split("=")[0].lower() for line in example.splitlines() if "=" in line and "# " not in line
+    }
+
+    assert named == set(Settings.model_fields) - {"slack_app_token"}
