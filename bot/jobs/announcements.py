@@ -55,7 +55,7 @@ class Tempo:
 
 
 class Announcer:
-    """One dispatcher. ``run`` until ``stop``; safe to run again after either."""
+    """One dispatcher. ``run`` until ``stop``; where ``run`` ended by an error it may be run again."""
 
     def __init__(
         self,
@@ -96,6 +96,8 @@ class Announcer:
             while not self._stopping:
                 self._beat = time.monotonic()
                 self._wake.clear()
+                if listener.done():
+                    listener.result()  # raises
                 wait = await self._send_due()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), wait)

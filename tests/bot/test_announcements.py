@@ -346,6 +346,19 @@ async def test_stop_finishes_what_is_on_its_way(
     assert await states(owner) == [("sent", None)]
 
 
+async def test_listener_that_cannot_go_on_ends_the_run(
+    stand_in: SlackStandIn, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no such DSN")
+
+    monkeypatch.setattr(announcements, "hear_notifications", fail)
+    async with Slack.connect("xoxb-1", stand_in.url) as slack:
+        announcer = Announcer(database, slack, dsn="", shop_channel=CHANNEL, tempo=Tempo(poll=0.05))
+        with pytest.raises(ValueError, match="no such DSN"):
+            await announcer.run()
+
+
 async def test_heartbeat_goes_on_while_nothing_happens(start: Start) -> None:
     announcer = await start(Tempo(poll=0.05))
     before = announcer.heartbeat()
