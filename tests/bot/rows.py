@@ -67,8 +67,9 @@ def mine(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any fiel
     return ticket(number, {Relation.WORKER}, **({"worker_name": "Ana Ruiz", "worker_slack_user_id": "U0ANA"} | changed))
 
 
-def anothers(number: int, relation: Relation, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
-    return ticket(number, {relation}, worker_name="Bo Chen", worker_slack_user_id="U0BO", **changed)
+def anothers(number: int = 42, *, filed: bool = False, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
+    relations = {Relation.OTHER, Relation.FILER} if filed else {Relation.OTHER}
+    return ticket(number, relations, worker_name="Bo Chen", worker_slack_user_id="U0BO", **changed)
 
 
 def completed(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any field

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.errors import NotLinked, TicketNotFound
 from bot.grammar import find_verb
-from bot.roles import Relation, Role
+from bot.roles import Role
 from bot.views import completion, lists, new_ticket, people, ticket
 from bot.views.panel import panel
 from bot.views.refusals import refusal_message
@@ -44,13 +44,11 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         queue_last=lists.queue(rows.page([rows.ticket_line()], total=11, has_previous=True)),
         card_mine=ticket.card(rows.seen(rows.mine(estimated_hours=Decimal("2.25")))),
         card_completed=ticket.card(rows.seen(rows.completed())),
-        card_filed_by_me=ticket.card(rows.seen(rows.anothers(42, Relation.FILER), Role.REGULAR_USER)),
-        card_anothers_for_manager=ticket.card(rows.seen(rows.anothers(42, Relation.OTHER), Role.MANAGER)),
+        card_filed_by_me=ticket.card(rows.seen(rows.anothers(filed=True), Role.REGULAR_USER)),
+        card_anothers_for_manager=ticket.card(rows.seen(rows.anothers(), Role.MANAGER)),
         card_for_viewer=ticket.card(
             rows.seen(
                 rows.anothers(
-                    42,
-                    Relation.OTHER,
                     customer=CustomerOfTicket(
                         id=rows.ticket().customer.id, name="Maria Delgado", phone=None, email=None
                     ),
@@ -84,7 +82,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         form_completion_filled=completion.completion_form(rows.mine(2**31 - 1), resolution="😀" * 3000),
         filed_queue=new_ticket.ticket_filed(rows.changed(rows.ticket(151))),
         filed_mine=new_ticket.ticket_filed(rows.changed(rows.mine(151))),
-        filed_assigned=new_ticket.ticket_filed(rows.changed(rows.anothers(151, Relation.FILER), Role.REGULAR_USER)),
+        filed_assigned=new_ticket.ticket_filed(rows.changed(rows.anothers(151, filed=True), Role.REGULAR_USER)),
         filed_nobody_available=new_ticket.ticket_filed(rows.changed(rows.ticket(151), no_technician=True)),
         form_completed=completion.ticket_completed(rows.changed(rows.completed())),
     )

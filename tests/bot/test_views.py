@@ -1,0 +1,186 @@
+"""What the screens say and offer, beyond their wording."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.errors import FieldsRefused, NoLongerThere
+from bot.forms import Completion, NewTicket
+from bot.grammar import COMMANDS
+from bot.roles import TABLE, Ability, Relation, Role, may
+from bot.views import completion, ids, lists, new_ticket, people, ticket
+from bot.views.panel import panel
+from bot.views.phrases import count, hours
+from db.models import Cursor
+from tests.bot import rows
+from tests.bot.desk import buttons_in, state_of
+
+ABILITY_OF_BUTTON = {
+    ids.TICKET_TAKE: Ability.TAKE_TICKET,
+    ids.TICKET_RELEASE: Ability.RELEASE_TICKET,
+    ids.TICKET_FINISH: Ability.COMPLETE_TICKET,
+    ids.TICKET_OPEN: Ability.SEE_TICKET,
+    ids.TICKET_NEW: Ability.FILE_TICKET,
+    ids.MINE_PAGE: Ability.SEE_MINE,
+    ids.QUEUE_PAGE: Ability.SEE_QUEUE,
+}
+RELATIONS = [
+    {standing, *filer}
+    for standing in (Relation.WORKER, Relation.QUEUE, Relation.OTHER)
+    for filer in (set[Relation](), {Relation.FILER})
+]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("relations", RELATIONS, ids=str)
+def test_card_offers_what_the_table_allows(role: Role, relations: set[Relation]) -> None:
+    shown = {action for action, _ in buttons_in(ticket.card(rows.seen(rows.ticket(relations=relations), role)))}
+
+    for action in (ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH):
+        allowed = TABLE[ABILITY_OF_BUTTON[action]].get(role, frozenset())
+        assert (action in shown) == bool(allowed & relations)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_completed_ticket_offers_nothing_but_the_way_on(role: Role) -> None:
+    assert buttons_in(ticket.card(rows.seen(rows.completed(), role))) == [(ids.MINE_PAGE, "")]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_screen_offers_a_button_that_the_role_may_not_press(role: Role) -> None:
+    for message in (
+        panel(rows.panel([rows.ticket_line()], role)),
+        lists.mine(rows.page([], role)),
+        lists.queue(rows.page([], role)),
+        ticket.card(rows.seen(rows.ticket(), role)),
+    ):
+        for action, _ in buttons_in(message):
+            assert may(role, ABILITY_OF_BUTTON[action])
+
+
+@pytest.mark.parametrize("role", Role)
+def test_help_and_whoami_name_exactly_the_verbs_of_the_role(role: Role) -> None:
+    allowed = {verb.verb for verb in COMMANDS if role in TABLE[verb.ability]}
+
+    assert {verb.verb for verb in people.verbs_of(role)} == allowed
+    said = people.whoami(rows.actor(role))["text"]
+    listed = people.help_on_all(rows.actor(role))["text"]
+    for verb in COMMANDS:
+        assert (f"`{verb.verb}`" in said) == (verb.verb in allowed)
+        assert (f"`{verb.usage[0]}`" in listed) == (verb.verb in allowed)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "no tickets"), (1, "1 ticket"), (10, "10 tickets"), (12345, "12345 tickets")]
+)
+def test_plurals_are_right(number: int, words: str) -> None:
+    assert count(number, "ticket") == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [("1.00", "1 hour"), ("1.50", "1.5 hours"), ("0.01", "0.01 hours"), ("10", "10 hours"), ("999.99", "999.99 hours")],
+)
+def test_hours_are_worded(number: str, words: str) -> None:
+    assert hours(Decimal(number)) == words
+
+
+@pytest.mark.parametrize("total", [0, 1, 10, 11])
+def test_list_has_a_row_for_each_ticket_and_says_how_many(total: int) -> None:
+    tickets = [rows.ticket_line(n) for n in range(1, min(total, 10) + 1)]
+    message = lists.queue(rows.page(tickets, total=total, has_next=total > 10))
+
+    assert [value for action, value in buttons_in(message) if action == ids.TICKET_OPEN] == [str(t.id) for t in tickets]
+    assert ("The queue is empty" in message["text"]) == (total == 0)
+    assert (f"{count(total, 'open ticket')}," in message["text"]) == (total > 0)
+
+
+def test_page_buttons_carry_the_edges_of_the_page() -> None:
+    tickets = [rows.ticket_line(1, priority="urgent"), rows.ticket_line(2), rows.ticket_line(3, priority="low")]
+    message = lists.queue(rows.page(tickets, total=30, has_next=True, has_previous=True))
+    pressed = dict(buttons_in(message))
+
+    first, last = tickets[0], tickets[-1]
+    assert lists.unpack_cursor(pressed[ids.QUEUE_BACK]) == Cursor(
+        rank=1, created_at=first.created_at, id=first.id, backwards=True
+    )
+    assert lists.unpack_cursor(pressed[ids.QUEUE_PAGE]) == Cursor(rank=4, created_at=last.created_at, id=last.id)
+
+
+def test_button_without_cursor_means_the_first_page() -> None:
+    assert lists.unpack_cursor("") is None
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "+ 9 1 2026-11-20T09:30:00+00:00", "+ 1 1 2026-11-20", "+ 1 1 9999-99-99T99:99:99+00:00 ", "{}"]
+)
+def test_button_of_another_version_is_refused(value: str) -> None:
+    with pytest.raises(NoLongerThere):
+        lists.unpack_cursor(value)
+
+
+def test_viewer_sees_no_empty_lines_for_contact_data() -> None:
+    hidden = rows.ticket().customer.model_copy(update={"phone": None, "email": None})
+    message = ticket.card(rows.seen(rows.anothers(customer=hidden), Role.VIEWER))
+
+    assert '*Customer*\\nMaria Delgado"' in str(message["blocks"]).replace("'", '"')
+
+
+def test_new_ticket_form_gives_back_what_was_entered() -> None:
+    form = new_ticket.new_ticket_form(rows.form_facts(), title="Laptop won't start")
+    values = state_of(form, {"customer_id": "3", "description": "It clicks.", "estimated_hours": "90m", "assign": "8"})
+
+    assert new_ticket.read_new_ticket(values) == NewTicket.check(
+        customer_id=3,
+        title="Laptop won't start",
+        description="It clicks.",
+        priority="medium",
+        category=None,
+        estimated_hours="1.5",
+        assign="8",
+    )
+
+
+def test_every_field_of_the_new_ticket_has_its_block() -> None:
+    form = new_ticket.new_ticket_form(rows.form_facts())
+
+    assert list(state_of(form, {})) == list(NewTicket.model_fields)
+
+
+def test_empty_new_ticket_form_is_refused_beside_each_field() -> None:
+    form = new_ticket.new_ticket_form(rows.form_facts())
+    with pytest.raises(FieldsRefused) as caught:
+        new_ticket.read_new_ticket(state_of(form, {}))
+
+    assert set(caught.value.messages) == {"customer_id", "title", "description"}
+
+
+@pytest.mark.parametrize(
+    ("role", "ways"),
+    [
+        (Role.MANAGER, ["queue", "me", "auto"]),
+        (Role.TECHNICIAN, ["queue", "me", "auto"]),
+        (Role.REGULAR_USER, ["queue", "auto"]),
+    ],
+)
+def test_ticket_may_be_assigned_to_oneself_by_who_works_on_tickets(role: Role, ways: list[str]) -> None:
+    assert _assignments(role)[: len(ways)] == ways
+
+
+def test_technician_is_offered_colleagues_and_not_themselves_twice() -> None:
+    assert _assignments(Role.TECHNICIAN) == ["queue", "me", "auto", "8"]
+
+
+def test_completion_form_gives_back_what_was_entered() -> None:
+    form = completion.completion_form(rows.mine(), resolution="Replaced the drive.")
+    values = state_of(form, {"hours": "1h30"})
+
+    assert completion.read_completion(values) == Completion.check(hours="1.5", resolution="Replaced the drive.")
+    assert form["private_metadata"] == "42"
+
+
+def _assignments(role: Role) -> list[str]:
+    form = new_ticket.new_ticket_form(rows.form_facts(role))
+    (element,) = (b["element"] for b in form["blocks"] if b["type"] == "input" and b["block_id"] == "assign")
+    assert element["type"] == "static_select"
+    return [choice["value"] for group in element["option_groups"] for choice in group["options"]]
