@@ -6,11 +6,16 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import aiohttp
+
 from bot.app import running
+from bot.http import sign
 from bot.settings import Program, Settings
 from sandbox.documents import Document
 from sandbox.interactions import Outcome
@@ -66,6 +71,13 @@ class Floor:
         """Return the app's direct messages to a person."""
         return self.sandbox.messages(None, _account(who))
 
+    async def change_person(self, user: str, **facts: Any) -> None:  # noqa: ANN401  what Slack says of people
+        """Change a person in the workspace, as its administrator would, and wait until the bot was told."""
+        url = f"{self.sandbox.base_url}/-/admin/people/{user}"
+        async with aiohttp.ClientSession() as session, session.post(url, json=facts) as answer:
+            assert answer.status == HTTPStatus.OK, await answer.text()
+        await self.sandbox.events.settled()
+
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait for something that the dispatcher does."""
         end = time.monotonic() + _PATIENCE
@@ -90,8 +102,41 @@ def read(outcome: Outcome) -> str:
     return "\n".join(said)
 
 
+async def deliver(floor: Floor, payload: Document, *, times: int) -> list[tuple[int, str]]:
+    """Send one signed delivery several times at the same moment; return the answers."""
+    form = payload if "command" in payload else {"payload": json.dumps(payload)}
+    body = urlencode(form).encode()
+    stamp = str(int(time.time()))
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": sign(floor.sandbox.credentials.signing_secret, stamp, body),
+    }
+    url = floor.sandbox.manifest.settings.interactivity.request_url
+
+    async def once(session: aiohttp.ClientSession) -> tuple[int, str]:
+        async with session.post(str(url), data=body, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+    async with aiohttp.ClientSession() as session:
+        return await asyncio.gather(*(once(session) for _ in range(times)))
+
+
+def last_delivery(floor: Floor, kind: str) -> Document:
+    """Return the newest payload of a kind, as it was delivered."""
+    found = [
+        delivery.payload
+        for delivery in floor.sandbox.deliveries
+        if delivery.payload.get("type", "command" if "command" in delivery.payload else None) == kind
+    ]
+    assert isinstance(found[-1], dict)
+    return found[-1]
+
+
 @asynccontextmanager
-async def open_floor(shop: Shop, bot_url: str, *, people: list[Document] | None = None) -> AsyncIterator[Floor]:
+async def open_floor(
+    shop: Shop, bot_url: str, *, people: list[Document] | None = None, worker: bool = True
+) -> AsyncIterator[Floor]:
     """Run the workspace and the bot for as long as the context lasts."""
     async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, people or [])) as sandbox:
         settings = Settings(
@@ -106,7 +151,7 @@ async def open_floor(shop: Shop, bot_url: str, *, people: list[Document] | None 
             shop_timezone=ZoneInfo("America/Los_Angeles"),
             drain_seconds=0,
         )
-        async with running(settings, Program.RUN) as parts:
+        async with running(settings, Program.RUN if worker else Program.WEB) as parts:
             sandbox.deliver_to(f"http://127.0.0.1:{parts.port}/slack/events")
             yield Floor(shop, sandbox)
 

@@ -1,0 +1,75 @@
+"""How often the database is asked, counted on the wire: a read once, a write at most twice."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.journeys.floor import Floor, open_floor
+from tests.shop import Shop
+from tests.wire import Wire
+
+
+@pytest.fixture
+async def floor(shop: Shop, wire: Wire) -> AsyncIterator[Floor]:
+    """A front without a worker, whose database traffic is counted."""
+    async with open_floor(shop, wire.url, worker=False) as opened:
+        yield opened
+
+
+async def trips(floor: Floor, wire: Wire, *texts: str) -> int:
+    """Return the round trips of the last command, after the same kind of command has been prepared by the others."""
+    for text in texts:
+        wire.reset()
+        await floor.ticket(floor.shop.technician, text)
+    return wire.round_trips
+
+
+@pytest.mark.parametrize("text", ["", "mine", "queue", "whoami", "show {0}", "new", "show 999999"])
+async def test_read_takes_one_round_trip(floor: Floor, wire: Wire, text: str) -> None:
+    command = text.format(await floor.shop.add_ticket())
+
+    assert await trips(floor, wire, command, command, command) == 1
+
+
+async def test_help_takes_one_round_trip(floor: Floor, wire: Wire) -> None:
+    assert await trips(floor, wire, "help", "help", "help") == 1
+
+
+async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> None:
+    shop = floor.shop
+    tickets = [await shop.add_ticket() for _ in range(3)]
+
+    for command in ("take {}", "release {}", "take {}", "done {} 1h new fan"):
+        count = await trips(floor, wire, *(command.format(number) for number in tickets))
+        assert count <= 2, command
+
+
+async def test_filing_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> None:
+    counted = []
+    for _ in range(3):
+        await floor.ticket(floor.shop.regular_user, "new")
+        account = str(floor.shop.regular_user.slack_user_id)
+        customers = await floor.sandbox.suggest(account, "customer.choose", "grace")
+        wire.reset()
+        await floor.sandbox.submit(account, {"customer_id": customers[0], "title": "Hinge", "description": "Broken."})
+        counted.append(wire.round_trips)
+
+    assert await floor.shop.owner.fetchval("SELECT count(*) FROM tickets") == 3
+    assert counted[-1] <= 2
+
+
+async def test_button_and_typeahead_take_one_round_trip(floor: Floor, wire: Wire) -> None:
+    shop = floor.shop
+    account = str(shop.technician.slack_user_id)
+    ticket_id = await shop.add_ticket()
+    await floor.ticket(shop.technician, f"show {ticket_id}")
+    for action in ("ticket.take", "ticket.release", "ticket.take"):
+        wire.reset()
+        await floor.press(shop.technician, action, ticket_id)
+    assert wire.round_trips <= 2
+
+    await floor.ticket(shop.technician, "new")
+    for typed in ("g", "gr", "gra"):
+        wire.reset()
+        await floor.sandbox.suggest(account, "customer.choose", typed)
+    assert wire.round_trips == 1
