@@ -1,3 +1,4 @@
+import fcntl
 import os
 import shutil
 import subprocess
@@ -43,6 +44,16 @@ def query(server: EmbeddedPostgres, statement: str, role: str = OWNER) -> object
 
 def server_pid(home: Path) -> int:
     return int((home / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def ends(home: Path) -> bool:
+    """Wait until no process of the server is left."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if EmbeddedPostgres(home)._is_free("server.lock", fcntl.LOCK_EX):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def start_user(home: Path) -> "subprocess.Popen[str]":
@@ -99,11 +110,7 @@ def test_it_stops_when_its_only_user_is_killed(home: Path) -> None:
     with start_user(home) as user:
         user.kill()
 
-    end = time.monotonic() + 30
-    while EmbeddedPostgres(home).is_running() and time.monotonic() < end:
-        time.sleep(0.02)
-
-    assert not EmbeddedPostgres(home).is_running()
+    assert ends(home)
 
 
 def test_it_comes_back_after_a_crash(home: Path) -> None:
