@@ -55,7 +55,10 @@ class TicketNotTaken(Refusal):
 
     def __init__(self, ticket_id: int) -> None:
         self.ticket_id = ticket_id
-        self.sentence = f"Ticket #{ticket_id} is in the queue. Take it first: `/ticket take {ticket_id}`."
+        self.sentence = (
+            f"Ticket #{ticket_id} is in the queue: nobody works on it. Nothing was changed; "
+            f"`/ticket take {ticket_id}` makes it yours."
+        )
 
 
 class NotTheWorker(Refusal):

@@ -1,0 +1,41 @@
+import pytest
+
+from bot import errors
+from bot.errors import NotLinked, Refusal
+from bot.roles import Role
+
+SPOKEN: list[Refusal] = [
+    errors.TicketNotFound(42),
+    errors.TicketAlreadyTaken(42, "Ana Ruiz", by_you=True),
+    errors.TicketAlreadyTaken(42, "Ana Ruiz", by_you=False),
+    errors.TicketAlreadyCompleted(42),
+    errors.TicketNotTaken(42),
+    errors.NotTheWorker(42, "Ana Ruiz"),
+    errors.RoleForbidden(Role.VIEWER),
+    errors.ValueRefused(),
+    errors.DatabaseAway(),
+    errors.OutcomeUnknown(),
+    errors.TookTooLong(),
+    errors.NoLongerThere(),
+    errors.Starting(),
+    errors.SomethingWrong("a1b2c3"),
+    *map(NotLinked, NotLinked.REASONS),
+]
+
+
+@pytest.mark.parametrize("refusal", SPOKEN, ids=lambda refusal: type(refusal).__name__)
+def test_refusal_is_a_sentence_or_two_that_fits_a_phone(refusal: Refusal) -> None:
+    assert str(refusal) == refusal.sentence
+    assert refusal.sentence[0].isupper()
+    assert refusal.sentence.endswith(".")
+    assert len(refusal.sentence) <= 240
+    assert refusal.sentence.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("reason", NotLinked.REASONS)
+def test_whoever_has_no_access_is_told_whom_to_ask(reason: str) -> None:
+    assert NotLinked(reason).sentence.endswith("Please ask a Manager of the shop to give you access.")
+
+
+def test_several_fields_read_as_one_text_for_a_command() -> None:
+    assert errors.FieldsRefused({"a": "One.", "b": "Two."}).sentence == "One. Two."
