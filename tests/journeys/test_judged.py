@@ -1,0 +1,115 @@
+"""What went over the wire in a day of work, judged by Slack's own definitions where the validators are at hand."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from sandbox.documents import Document
+from tests.journeys.floor import ROOT, Floor
+
+JUDGES: Final = ROOT.parent / "shared" / "slack"
+# options that lists share by design: Slack wants an action_id unique in its block, and it is
+BY_DESIGN: Final = "also at"
+
+pytestmark = pytest.mark.skipif(
+    not (JUDGES / "validate_blocks.py").exists() or importlib.util.find_spec("jsonschema") is None,
+    reason="the stand-alone validators are not beside this checkout",
+)
+
+
+async def work_a_day(floor: Floor) -> None:
+    """Do everything that there is once."""
+    shop = floor.shop
+    await floor.file(shop.regular_user, priority="urgent", assign=str(shop.technician.id))
+    await floor.file(shop.regular_user, title="<&> " * 30, estimated_hours="1.5")
+    ticket_id = await shop.owner.fetchval("SELECT max(id) FROM tickets")
+    await floor.until(lambda: len(floor.channel()) >= 2)
+    for who in shop.people:
+        for text in ("", "mine", "queue", "whoami", "help", "help done", f"{ticket_id}", "tkae 1", "take 0"):
+            await floor.ticket(who, text)
+    await floor.press(shop.technician, "ticket.open", ticket_id, channel="C0REPAIRS")
+    await floor.press(shop.technician, "ticket.take", ticket_id, channel="C0REPAIRS")
+    await floor.ticket(shop.technician, f"release {ticket_id}")
+    await floor.ticket(shop.colleague, f"take {ticket_id}")
+    await floor.ticket(shop.colleague, f"done {ticket_id}")
+    account = str(shop.colleague.slack_user_id)
+    await floor.sandbox.submit(account, {"hours": "never"})
+    await floor.sandbox.submit(account, {"hours": "2h", "resolution": "New <hinge> & screws"})
+    await shop.owner.execute("UPDATE tickets SET completed = false WHERE id = $1", ticket_id)
+    await shop.owner.execute("UPDATE tickets SET tech = $2 WHERE id = $1", ticket_id, shop.technician.email)
+    await shop.owner.execute("UPDATE user_permissions SET is_active = false WHERE id = $1", shop.technician.id)
+    await floor.quiet()
+
+
+async def test_everything_sent_and_delivered_in_a_day_is_valid(floor: Floor) -> None:
+    await work_a_day(floor)
+
+    sent = [{"kind": f"api:{call.method}", "payload": decoded(call.arguments)} for call in floor.sandbox.calls]
+    sent += [{"kind": kind_of(call.method), "payload": shown(call)} for call in floor.sandbox.calls if shown(call)]
+    sent += [answer for delivery in floor.sandbox.deliveries if (answer := answer_of(delivery.payload, delivery.body))]
+    faults = judge("validate_blocks.py", sent)
+    assert [fault for fault in faults if BY_DESIGN not in fault] == []
+    assert len(sent) > 60
+
+    delivered = [delivery.payload for delivery in floor.sandbox.deliveries]
+    assert judge_inbound(delivered) == []
+
+
+def kind_of(method: str) -> str:
+    return {"chat.update": "update", "views.open": "modal"}.get(method, "message")
+
+
+def shown(call: Any) -> Document:  # noqa: ANN401  a call of the sandbox's log
+    """Return what a call puts before people's eyes."""
+    arguments = decoded(call.arguments)
+    if call.method == "views.open":
+        view = arguments["view"]
+        assert isinstance(view, dict)
+        return view
+    return arguments if call.method in {"chat.postMessage", "chat.update"} else {}
+
+
+def decoded(arguments: Document) -> Document:
+    """Return arguments with the JSON that forms carry read."""
+    return {
+        name: json.loads(value) if isinstance(value, str) and value[:1] in {"{", "["} else value
+        for name, value in arguments.items()
+    }
+
+
+def answer_of(payload: Document, body: str) -> Document | None:
+    """Return an acknowledgement's body in the validators' terms."""
+    if not body.startswith("{"):
+        return None
+    answer = json.loads(body)
+    if "command" in payload:
+        return {"kind": "message", "payload": answer}
+    if payload.get("type") == "block_suggestion":
+        return {"kind": "options", "payload": answer}
+    return {"kind": "view_response", "payload": answer, "view": payload["view"]}
+
+
+def judge(script: str, documents: list[Document]) -> list[str]:
+    lines = "\n".join(json.dumps(document) for document in documents)
+    done = subprocess.run(
+        [sys.executable, str(JUDGES / script), "--json"], input=lines, capture_output=True, text=True, check=False
+    )
+    return [f"{verdict.get('name')} {fault}" for verdict in json.loads(done.stdout) for fault in verdict["errors"]]
+
+
+def judge_inbound(documents: list[Document]) -> list[str]:
+    path = Path("/dev/stdin")
+    lines = "\n".join(json.dumps(document) for document in documents)
+    done = subprocess.run(
+        [sys.executable, str(JUDGES / "validate_inbound.py"), str(path)],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()
