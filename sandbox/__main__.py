@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import ipaddress
 import json
 import os
 import signal
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from sandbox.guard import is_loopback
 from sandbox.manifest import Manifest
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, help="file that keeps messages from one run to the next")
     parser.add_argument("--allow-remote", action="store_true", help="listen on an address that other machines reach")
     options = parser.parse_args(arguments)
-    if not options.allow_remote and not _is_loopback(options.host):
+    if not options.allow_remote and not is_loopback(options.host):
         parser.error(f"other machines reach {options.host}, and the page asks for no password: say --allow-remote")
     try:
         manifest, workspace = Manifest.read(options.manifest), Workspace.read(options.workspace)
@@ -72,15 +72,6 @@ def _write_credentials(path: Path, sandbox: Sandbox) -> None:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(document, file)
     fresh.replace(path)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 if __name__ == "__main__":

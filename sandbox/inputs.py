@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from sandbox.documents import Document, Json
 
-Values = dict[str, dict[str, Document]]
+# what stands in each element, by block_id, then action_id, as view.state.values has it
+Values: TypeAlias = dict[str, dict[str, Document]]
 
 # element type -> (key of its value in state.values, key of its initial value)
 VALUE_KEYS: Final[dict[str, tuple[str, str]]] = {

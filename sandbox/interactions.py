@@ -8,7 +8,7 @@ from typing import Any, Final
 from sandbox.answers import SubmissionAnswer, read_command_answer, read_submission_answer, read_suggestions
 from sandbox.delivery import Deliverer, Delivery, as_form, as_payload
 from sandbox.documents import Document
-from sandbox.inputs import VALUE_KEYS, Element, field_faults, find_element, kept_values, state_values
+from sandbox.inputs import VALUE_KEYS, Element, Values, field_faults, find_element, kept_values, state_values
 from sandbox.manifest import Manifest
 from sandbox.mentions import typed_message, with_links
 from sandbox.messages import Message
@@ -16,7 +16,7 @@ from sandbox.payloads import Payloads
 from sandbox.refusals import Refused
 from sandbox.responses import answer_command
 from sandbox.state import State
-from sandbox.views import Values, View
+from sandbox.views import View
 from sandbox.workspace import Channel, Person
 
 TROUBLE: Final = "We had some trouble connecting. Try again?"

@@ -6,10 +6,10 @@ Shapes: docs.slack.dev/reference/interaction-payloads, @slack/bolt's types, payl
 from dataclasses import dataclass
 
 from sandbox.documents import Document, new_id
-from sandbox.inputs import Element
+from sandbox.inputs import Element, Values
 from sandbox.messages import Message
 from sandbox.state import State
-from sandbox.views import Values, View
+from sandbox.views import View
 from sandbox.workspace import Channel, Person
 
 

@@ -11,10 +11,12 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
+from sandbox.admin_api import AdminApi
 from sandbox.clock import Clock, SystemClock
 from sandbox.delivery import ACK_SECONDS, Deliverer
 from sandbox.documents import Document
 from sandbox.events import Events
+from sandbox.guard import guard
 from sandbox.hooks import Hooks
 from sandbox.hub import Hub
 from sandbox.interactions import Interactions
@@ -74,13 +76,12 @@ class Sandbox(People):
         self._changed = False
         self._web_api = WebApi(state, credentials.token, frozenset(manifest.oauth_config.scopes.bot))
         self.calls = self._web_api.log
-        page = PageApi(
-            manifest, state, self._hub, self.interactions, self.events, deliverer, self._web_api, remote=remote
-        )
+        page = PageApi(manifest, state, self._hub, self.interactions, self.events)
+        admin = AdminApi(state, self.events, deliverer, self._web_api)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners.append(page.tell_view)
-        self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[page.middleware])
-        self._app.add_routes(page.routes())
+        self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
+        self._app.add_routes([*page.routes(), *admin.routes()])
         self._app.add_routes(
             [
                 web.route("*", "/api/{method:.*}", self._web_api.handle),
@@ -144,7 +145,6 @@ class Sandbox(People):
             bound = runner.addresses[0][1]
             name = f"[{host}]" if ":" in host else host
             self.base_url = f"http://{name}:{bound}"
-            self._web_api.base_url = self.base_url
             self.state.response_urls.base = self.base_url
             yield
         finally:

@@ -7,14 +7,11 @@ from typing import Final, Literal
 
 from sandbox.clock import Clock
 from sandbox.documents import Document, Json, new_id
-from sandbox.inputs import kept_values, state_values
+from sandbox.inputs import Values, kept_values, state_values
 from sandbox.refusals import Refused
 from sandbox.workspace import AppIdentity
 
 STACK_LIMIT: Final = 3  # docs.slack.dev/surfaces/modals
-
-# value of one form element by block_id, then action_id, as view.state.values has it
-Values = dict[str, dict[str, Document]]
 
 
 @dataclass(slots=True)

@@ -35,7 +35,6 @@ class WebApi:
     state: State
     token: str
     scopes: frozenset[str]
-    base_url: str = ""
     log: deque[ApiCall] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -65,7 +64,7 @@ class WebApi:
                 raise Refused("not_authed")
             if token != self.token:
                 raise Refused("invalid_auth")
-        call = Call(self.state, arguments, self.scopes, self.base_url)
+        call = Call(self.state, arguments, self.scopes)
         if method.scopes:
             call.need_scope(*method.scopes)
         return method.handler(call)

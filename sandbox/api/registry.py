@@ -21,7 +21,6 @@ class Call:
     state: State
     arguments: Document
     scopes: frozenset[str]
-    base_url: str
 
     def get(self, name: str) -> Json:
         """Get an argument; None if it was left out or empty."""

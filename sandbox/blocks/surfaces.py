@@ -66,8 +66,7 @@ def check_view(view: Json, faults: Faults, *, at: str = "/view") -> None:
         faults.add("must provide an object", at)
         return
     kind: Surface = "home" if view.get("type") == "home" else "modal"
-    given = {key: value for key, value in view.items() if value is not None or key not in ("submit", "close")}
-    (_HOME if kind == "home" else _MODAL)(given, at, faults)
+    (_HOME if kind == "home" else _MODAL)(view, at, faults)
     if "blocks" not in view:
         return
     before = len(faults.messages)

@@ -1,8 +1,9 @@
 """A small workspace, a small app of a few Bolt listeners, and the two joined."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
@@ -11,8 +12,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.clock import ManualClock
-from sandbox.documents import Document
+from sandbox.documents import Document, Json
 from sandbox.server import Sandbox
+from sandbox.views import View
 
 ANN, BEN, GUEST, GONE = "U0ANN", "U0BEN", "U0GUEST", "U0GONE"
 GENERAL, SECRET, QUIET = "C0GENERAL", "G0SECRET", "C0QUIET"
@@ -51,7 +53,7 @@ SCOPES = [
 EVENTS = ["user_change", "app_home_opened", "message.channels", "message.im", "app_mention", "member_joined_channel"]
 
 
-def manifest(**changes: Any) -> Document:
+def manifest(**changes: Json) -> Document:
     """Write a manifest; changes: scopes, events, interactivity, should_escape."""
     interactivity = {
         "is_enabled": True,
@@ -87,7 +89,7 @@ def plain(text: str) -> Document:
     return {"type": "plain_text", "text": text}
 
 
-def text_input(block_id: str, action_id: str = "value", **element: Any) -> Document:
+def text_input(block_id: str, action_id: str = "value", **element: Json) -> Document:
     return {
         "type": "input",
         "block_id": block_id,
@@ -96,15 +98,15 @@ def text_input(block_id: str, action_id: str = "value", **element: Any) -> Docum
     }
 
 
-def modal(*blocks: Document, **more: Any) -> Document:
+def modal(*blocks: Document, **more: Json) -> Document:
     return {"type": "modal", "title": plain("Form"), "submit": plain("Go"), "blocks": list(blocks), **more}
 
 
-def button(action_id: str, **more: Any) -> Document:
+def button(action_id: str, **more: Json) -> Document:
     return {"type": "button", "action_id": action_id, "text": plain("Press"), **more}
 
 
-def actions(*elements: Document, **more: Any) -> Document:
+def actions(*elements: Document, **more: Json) -> Document:
     return {"type": "actions", "elements": list(elements), **more}
 
 
@@ -123,6 +125,45 @@ async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 def client(sandbox: Sandbox) -> AsyncWebClient:
     return client_of(sandbox)
+
+
+@dataclass
+class ScriptedApp:
+    """Takes whatever is delivered, and answers as the test says: a text, a document, or a whole response."""
+
+    answer: str | Document | Callable[[], web.Response] = ""
+    requests: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
+    wait: float = 0.0
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append((request.headers.copy(), await request.read()))
+        await asyncio.sleep(self.wait)
+        if isinstance(self.answer, dict):
+            return web.json_response(self.answer)
+        return web.Response(text=self.answer) if isinstance(self.answer, str) else self.answer()
+
+
+@pytest.fixture
+async def app(sandbox: Sandbox) -> AsyncIterator[ScriptedApp]:
+    """An app that the workspace delivers to."""
+    scripted = ScriptedApp()
+    async with listening(scripted.handle) as url:
+        sandbox.deliver_to(url)
+        yield scripted
+
+
+async def trigger_of(sandbox: Sandbox, user: str = "U0ANN") -> str:
+    """Have a person type a command, and give the trigger id that came with it."""
+    await sandbox.command(user, "/do it")
+    return str(sandbox.deliveries[-1].payload["trigger_id"])
+
+
+async def open_form(sandbox: Sandbox, client: AsyncWebClient, *blocks: Document, **more: Json) -> View:
+    """Have Ann type a command and the app open a form for her."""
+    await client.views_open(trigger_id=await trigger_of(sandbox), view=modal(*blocks, **more))
+    view = sandbox.view(ANN)
+    assert view is not None
+    return view
 
 
 def client_of(sandbox: Sandbox) -> AsyncWebClient:

@@ -40,7 +40,8 @@ def helper(sandbox: Sandbox) -> AsyncApp:
             return
         await ack()
         chosen = values["who"]["pick"]["selected_option"]["text"]["text"]
-        await client.chat_postMessage(channel=body["user"]["id"], text=f"{values['what']['value']['value']} for {chosen}")
+        what = values["what"]["value"]["value"]
+        await client.chat_postMessage(channel=body["user"]["id"], text=f"{what} for {chosen}")
 
     return app
 

@@ -1,0 +1,61 @@
+"""The API for inspection and for tests under /-/admin: what went both ways, and changes of people."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from sandbox.delivery import Deliverer
+from sandbox.events import Events
+from sandbox.guard import answer
+from sandbox.refusals import Refused
+from sandbox.requests import body_of, text_of
+from sandbox.state import State
+from sandbox.web_api import WebApi
+from sandbox.workspace import Person
+
+
+@dataclass(frozen=True, slots=True)
+class AdminApi:
+    """Answers /-/admin."""
+
+    state: State
+    events: Events
+    deliverer: Deliverer
+    web_api: WebApi
+
+    def routes(self) -> list[web.RouteDef]:
+        """List the routes."""
+        return [
+            web.get("/-/admin/deliveries", self._deliveries),
+            web.get("/-/admin/calls", self._calls),
+            web.post("/-/admin/people/{user}", self._change_person),
+            web.post("/-/admin/channels/{channel}/members", self._join),
+        ]
+
+    async def _deliveries(self, _request: web.Request) -> web.Response:
+        return answer({"deliveries": [delivery.document() for delivery in self.deliverer.log]})
+
+    async def _calls(self, _request: web.Request) -> web.Response:
+        return answer({"calls": [call.document() for call in self.web_api.log]})
+
+    async def _change_person(self, request: web.Request) -> web.Response:
+        old = self.state.person(request.match_info["user"])
+        changes = await body_of(request)
+        try:
+            changed = Person.model_validate({**old.model_dump(), **changes, "id": old.id})
+        except ValidationError as error:
+            places = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+            raise Refused(f"not a person's: {', '.join(places)}") from error
+        self.state.change_person(changed)
+        self.events.user_change(changed)
+        return answer({"ok": True, "person": changed.model_dump(exclude_none=True)})
+
+    async def _join(self, request: web.Request) -> web.Response:
+        channel = self.state.channel(request.match_info["channel"])
+        person = self.state.person(text_of(await body_of(request), "user"))
+        if not channel.has(person.id):
+            channel = channel.model_copy(update={"members": frozenset({*(channel.members or ()), person.id})})
+            self.state.channels[channel.id] = channel
+            self.events.member_joined_channel(person, channel)
+        return answer({"ok": True})
