@@ -29,21 +29,22 @@ class Introduction:
         self._workspace = workspace
         self._readiness = readiness
         self._expected = team_id
+        self._known = False
 
     async def watch(self) -> None:
-        """Ask until everything is known, then now and again whether the token still holds. Never returns."""
+        """Ask again until everything is known, then now and again whether the token still holds. Never returns."""
         wait = _FIRST_WAIT
         while True:
-            known = await self.attempt()
-            await asyncio.sleep(_CHECK_EVERY if known else wait)
-            wait = _FIRST_WAIT if known else min(2 * wait, _LONGEST_WAIT)
+            await asyncio.sleep(_CHECK_EVERY if self._known else wait)
+            await self.attempt()
+            wait = _FIRST_WAIT if self._known else min(2 * wait, _LONGEST_WAIT)
 
-    async def attempt(self) -> bool:
-        """Ask once; return whether everything is known and fits."""
-        known = False
+    async def attempt(self) -> None:
+        """Ask once."""
+        self._known = False
         try:
             problem = await self._ask()
-            known = problem is None and self._workspace.bot_user_id is not None
+            self._known = problem is None and self._workspace.bot_user_id is not None
         except SlackRefused as error:
             problem = (
                 f"Slack refuses the token ({error.code}): set SLACK_BOT_TOKEN to the one under OAuth & Permissions."
@@ -53,7 +54,6 @@ class Introduction:
         if problem is not None and problem != self._readiness.slack:
             _log.error("not ready", problem=problem)
         self._readiness.slack = problem
-        return known
 
     async def _ask(self) -> str | None:
         try:
