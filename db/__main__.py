@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from bot.settings import Program, Settings, SettingsRefused, load_settings
-from db.embedded import OWNER, EmbeddedPostgres, usable_data_dir
+from db.embedded import BOT, OWNER, EmbeddedPostgres, usable_data_dir
 from db.programs import EmbeddedPostgresError
 from db.revisions import revisions_after
 from db.sample.load import load_sample
@@ -18,6 +20,10 @@ from db.sample.load import load_sample
 _ABOUT: Final = """
 The database's own commands. They log in with DATABASE_ADMIN_URL; without DATABASE_URL and DATABASE_ADMIN_URL they mean
 the embedded database in DATA_DIR, which is started for the time of the command if it isn't running.
+"""
+_ABOUT_UPGRADE: Final = """
+Bring the schema to the newest revision, in one transaction. If DATABASE_URL names repair_bot with a password, that role
+gets this password.
 """
 _ABOUT_URL: Final = """
 Print the address of the database, for psql "$(python -m db url)" and the like. The embedded database runs as long as
@@ -50,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m db", description=_ABOUT)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    upgrade = commands.add_parser("upgrade", help="bring the schema to the newest revision")
+    upgrade = commands.add_parser("upgrade", help="bring the schema to the newest revision", description=_ABOUT_UPGRADE)
     upgrade.add_argument("revision", nargs="?", default="head", help="stop at this one")
     downgrade = commands.add_parser("downgrade", help="take the schema back, with what it holds")
     downgrade.add_argument("revision", help="to this one; `base`: remove everything but the roles")
@@ -74,6 +80,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "upgrade" | "downgrade":
             with _admin_url(settings) as url:
                 _migrate(url, options.command, options.revision)
+                if options.command == "upgrade":
+                    _let_bot_in(url, _given_url(settings, admin=False))
     return 0
 
 
@@ -142,6 +150,23 @@ def _migrate(url: str, command: str, revision: str) -> None:
     _say(
         f"The schema is at {after or 'none'}" + (", as before." if after == before else f", was at {before or 'none'}.")
     )
+
+
+def _let_bot_in(url: str, bot_url: str | None) -> None:
+    """Give the bot's login role the password that stands in DATABASE_URL, if one does."""
+    if bot_url is None:
+        return
+    login = conninfo_to_dict(bot_url)
+    role, password = login.get("user"), login.get("password")
+    if role != BOT or not password:
+        return
+    with psycopg.connect(url) as connection:
+        # only the verifier is sent, so that no log can hold the password
+        verifier = connection.pgconn.encrypt_password(str(password).encode(), BOT.encode(), b"scram-sha-256")
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(BOT), sql.Literal(verifier.decode()))
+        )
+    _say(f"{BOT} logs in with the password in DATABASE_URL.")
 
 
 def _load_sample(url: str) -> None:

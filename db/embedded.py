@@ -27,7 +27,8 @@ from urllib.parse import quote
 from db.programs import EmbeddedPostgresError, find_programs, major_version, reachable, server_user
 
 OWNER: Final = "postgres"  # the superuser: migrations and `python -m db` use it
-LOGIN_ROLES: Final = (OWNER, "repair_bot", "repair_maintenance", "repair_web")
+BOT: Final = "repair_bot"  # the bot's login role
+LOGIN_ROLES: Final = (OWNER, BOT, "repair_maintenance", "repair_web")
 DATABASE: Final = "postgres"
 PORT: Final = 5432  # only a part of the socket's name: nothing listens on TCP
 FALLBACK: Final = Path("/var/lib/francisco-tickets")
@@ -118,7 +119,7 @@ class EmbeddedPostgres:
     ) -> None:
         self.stop()
 
-    def dsn(self, role: str = "repair_bot", database: str = DATABASE) -> str:
+    def dsn(self, role: str = BOT, database: str = DATABASE) -> str:
         """Return the address for one of ``LOGIN_ROLES``, whether or not the server runs."""
         return f"postgresql://{role}@/{database}?host={quote(str(self._socket_dir), safe='/')}&port={PORT}"
 

@@ -8,12 +8,12 @@ from bot.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row of ``user_permissions``. Without ``slack_user_id`` nobody has linked it yet."""
+    """A row of ``user_permissions``."""
 
     name: str
     email: str
     role: Role
-    slack_user_id: str | None
+    slack_user_id: str
 
     @property
     def web_id(self) -> str:
@@ -32,6 +32,5 @@ FRONT_DESK: Final = (
     Person("Sam Ortiz", "sam@franciscorepair.example.com", Role.REGULAR_USER, "U0SAM"),
 )
 VIEWER: Final = Person("Ruth Goldberg", "ruth@goldbergbooks.example.com", Role.VIEWER, "U0RUTH")
-NEWCOMER: Final = Person("Noah Patel", "noah@franciscorepair.example.com", Role.REGULAR_USER, None)
 
-PEOPLE: Final = (MANAGER, *TECHNICIANS, *FRONT_DESK, VIEWER, NEWCOMER)
+PEOPLE: Final = (MANAGER, *TECHNICIANS, *FRONT_DESK, VIEWER)

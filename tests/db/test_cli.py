@@ -51,6 +51,21 @@ def test_the_schema_goes_up_and_down_and_says_where_it_is(capsys: pytest.Capture
     assert said(capsys, "downgrade", "base") == ("The schema is at none, was at 0001.\n", "")
 
 
+def test_upgrade_gives_the_bot_the_password_of_its_address_and_sends_only_the_verifier(
+    empty: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://repair_bot:a%20good%20one@db.example:5432/tickets")
+
+    out, err = said(capsys, "upgrade")
+
+    assert "repair_bot logs in with the password in DATABASE_URL." in out
+    assert "a good one" not in out + err
+    with psycopg.connect(empty) as connection:
+        row = connection.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'repair_bot'").fetchone()
+    assert row is not None
+    assert row[0].startswith("SCRAM-SHA-256$")
+
+
 @pytest.mark.usefixtures("empty")
 def test_an_unknown_revision_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = said(capsys, "downgrade", "9999", code=1)
