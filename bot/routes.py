@@ -47,7 +47,7 @@ class ActionRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRequest(Request):
-    """Somebody submitted a form. ``values``: block id -> what stands in its one element, as Slack sends it."""
+    """Somebody submitted a form. ``values``: block id -> action id -> what stands there, as Slack sends it."""
 
     callback: str
     view_id: str
