@@ -49,7 +49,7 @@ export class Surface {
         action_id: element.action_id,
         type: element.type,
         ...choice,
-        state: { values: this.values() },
+        state: this.values(),
       });
       if (!answer.ok) toast(answer.error ?? "The app didn't understand that.");
       return answer.ok;

@@ -1,0 +1,90 @@
+"""A real browser for tests of pages: any Chromium that the machine has, driven by Playwright.
+
+``chromium`` starts once a run; ``open_page`` opens pages in it, each with a profile of its own, and fails the test
+where a page wrote an error to its console, raised one, or put up a dialog of the browser. Where there is no Chromium,
+such tests are skipped.
+
+The fixtures live in the session's event loop: tests that use them are marked
+``pytest.mark.asyncio(loop_scope="session")``.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, Playwright, async_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+_ARGUMENTS = (
+    "--no-sandbox",  # root runs the tests in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# twice what the slowest step took on a machine with other work on both of its cores
+_TIMEOUT_MS = 10_000
+
+Json: TypeAlias = Any  # what Playwright takes for an option
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+def _find_chromium(playwright: Playwright) -> str | None:
+    """``CHROMIUM`` in the environment, else one on the PATH, else the one that ``playwright install`` fetched."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    found = next((path for path in map(shutil.which, _NAMES) if path), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).exists() else None)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for the whole run."""
+    async with async_playwright() as playwright:
+        path = _find_chromium(playwright)
+        if path is None:
+            pytest.skip("no Chromium here: install one, name it in CHROMIUM, or run `playwright install chromium`")
+        browser = await playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
+    """Open a URL in a new profile; keyword arguments are those of Playwright's ``new_context``."""
+    complaints: list[str] = []
+    contexts = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.type}: {message.text}")
+
+    async def refuse(dialog: Dialog) -> None:
+        complaints.append(f"dialog: {dialog.message}")
+        await dialog.dismiss()
+
+    async def open_(url: str, **options: Json) -> Page:
+        settings = {"locale": "en-US", "timezone_id": "America/Los_Angeles", "reduced_motion": "reduce"}
+        context = await chromium.new_context(**{**settings, **options})
+        context.set_default_timeout(_TIMEOUT_MS)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(f"raised: {error}"))
+        page.on("dialog", refuse)
+        await page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        await context.close()
+
+    assert complaints == []

@@ -1,0 +1,119 @@
+"""A served workspace with an ordinary Bolt app in it, and people who look at it through the page."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.clock import ManualClock
+from sandbox.documents import Document, Json
+from sandbox.server import Sandbox
+from tests.browser import OpenPage, chromium, open_page
+from tests.sandbox.conftest import ANN, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
+
+__all__ = ["Desk", "chromium", "desk", "open_page"]  # pytest finds the browser's fixtures here
+
+expect.set_options(timeout=10_000)
+
+ANY = re.compile("")
+
+
+@dataclass(slots=True)
+class Desk:
+    """The workspace, the app, and what the app was told, in order: `(kind, payload)`."""
+
+    sandbox: Sandbox
+    client: AsyncWebClient
+    open_page: OpenPage
+    clock: ManualClock
+    told: list[tuple[str, Document]] = field(default_factory=list)
+    form: Document = field(default_factory=dict)
+    answer: Document = field(default_factory=dict)
+    may_answer: asyncio.Event | None = None
+    options: list[str] = field(default_factory=lambda: ["Maria Delgado", "Mark Hendricks", "June Diaz"])
+
+    async def look(self, user: str = ANN, channel: str = GENERAL, **options: Json) -> Page:
+        """Open the page as a person; keyword arguments are those of Playwright's ``new_context``."""
+        page = await self.open_page(f"{self.sandbox.base_url}/?user={user}&channel={channel}", **options)
+        await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
+        return page
+
+    async def post(self, text: str = "", *, channel: str = GENERAL, **message: Json) -> str:
+        """Post as the app; gives the message's ts."""
+        answer = await self.client.chat_postMessage(channel=channel, text=text, **message)
+        return str(answer["ts"])
+
+    async def open_form(self, page: Page, form: Document) -> Locator:
+        """Have the app open a form, as an answer to a command that is typed into the page."""
+        self.form = form
+        await page.get_by_role("combobox", name="Message #general").fill("/do form")
+        await page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name=form["title"]["text"])
+        await expect(dialog).to_be_visible()
+        return dialog
+
+    def hold(self) -> asyncio.Event:
+        """Make the app wait with its answers to forms until the event is set."""
+        self.may_answer = asyncio.Event()
+        return self.may_answer
+
+    def end_streams(self) -> None:
+        """Cut the pages' streams of news, as a network might."""
+        for queues in self.sandbox._hub._queues.values():
+            for queue in queues:
+                queue.put_nowait(None)
+
+    def heard(self, kind: str) -> list[Document]:
+        """List what the app was told of one kind."""
+        return [payload for told, payload in self.told if told == kind]
+
+
+def app_of(desk: Desk) -> AsyncApp:
+    """Make the app: it opens `desk.form`, answers with `desk.answer`, and notes what it hears."""
+    app = bolt_app(desk.sandbox)
+
+    @app.command("/do")
+    async def do(ack: AsyncAck, body: Document, client: AsyncWebClient) -> None:
+        desk.told.append(("command", body))
+        if body["text"] == "form":
+            await client.views_open(trigger_id=body["trigger_id"], view=desk.form)
+            await ack()
+        else:
+            await ack(f"You said {body['text']}")
+
+    @app.action(ANY)
+    async def act(ack: AsyncAck, body: Document) -> None:
+        desk.told.append(("action", body))
+        await ack()
+
+    @app.options(ANY)
+    async def suggest(ack: AsyncAck, body: Document) -> None:
+        desk.told.append(("suggestion", body))
+        names = [name for name in desk.options if body["value"].lower() in name.lower()]
+        await ack(options=[{"text": plain(name), "value": name.lower()} for name in names])
+
+    @app.view(ANY)
+    async def submit(ack: AsyncAck, body: Document) -> None:
+        desk.told.append(("submission", body))
+        if desk.may_answer is not None:
+            await desk.may_answer.wait()
+        await ack(**desk.answer)
+
+    return app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(open_page: OpenPage) -> AsyncIterator[Desk]:
+    """The workspace with its app running."""
+    clock = ManualClock()
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox.serve(manifest=manifest(), workspace=WORKSPACE, clock=clock))
+        made = Desk(sandbox, client_of(sandbox), open_page, clock)
+        sandbox.deliver_to(await stack.enter_async_context(running(app_of(made))))
+        yield made
