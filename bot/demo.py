@@ -79,10 +79,10 @@ def _run(stack: ExitStack, folder: Path, stopping: threading.Event, wanted: int,
     children = stack.enter_context(Children(files, held=[lock]))
     parts = _Demo(children, files, _environment(folder), stopping)
     parts.load()
-    port = _free_port(wanted)
+    port = free_port(wanted)
     if port != wanted:
         _say(f"Port {wanted} is taken, so the page is on {port}.")
-    bot_port = _free_port(_BOT_PORT, taken=port)
+    bot_port = free_port(_BOT_PORT, taken=port)
     slack = parts.start_workspace(port, bot_port)
     parts.start_bot(bot_port, server.dsn(), slack)
     address = f"http://{_HOST}:{port}/"
@@ -183,14 +183,17 @@ def _only_one(files: Path) -> Iterator[int]:
             except BlockingIOError:
                 # what a killed demo has left holds it, too, until it has ended: wait a moment
                 if time.monotonic() > end:
-                    raise DemoFailed(f"A demo is using the data in {files.parent} already.") from None
+                    raise DemoFailed(
+                        f"A demo is using the data in {files.parent} already: stop it, or name another --data-dir."
+                    ) from None
                 time.sleep(0.2)
             else:
                 yield lock.fileno()
                 return
 
 
-def _free_port(wanted: int, *, taken: int | None = None) -> int:
+def free_port(wanted: int, *, taken: int | None = None) -> int:
+    """Return ``wanted`` or the next port above that nobody listens on; raises ``DemoFailed``."""
     for port in range(wanted, min(wanted + _PORTS_TRIED, 2**16)):
         with socket(AF_INET, SOCK_STREAM) as probe, suppress(OSError):
             probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
