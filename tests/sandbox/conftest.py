@@ -134,9 +134,13 @@ class ScriptedApp:
     answer: str | Document | Callable[[], web.Response] = ""
     requests: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
     wait: float = 0.0
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append((request.headers.copy(), await request.read()))
+        body = await request.read()
+        async with self.arrived:
+            self.requests.append((request.headers.copy(), body))
+            self.arrived.notify_all()
         await asyncio.sleep(self.wait)
         if isinstance(self.answer, dict):
             return web.json_response(self.answer)
