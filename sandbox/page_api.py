@@ -1,6 +1,7 @@
 """The page and its own API under /-/."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,7 +111,8 @@ class PageApi:
         person = self.state.person(request.query.get("user"))
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **SECURITY_HEADERS})
         await response.prepare(request)
-        with self.hub.listen(person.id) as news:
+        # a page that is closed is no error
+        with self.hub.listen(person.id) as news, suppress(ConnectionResetError):
             await response.write(b": connected\n\n")
             while True:
                 try:
@@ -120,8 +122,9 @@ class PageApi:
                     await response.write(b": still here\n\n")
                     continue
                 if document is None:
-                    return response
+                    break
                 await response.write(f"data: {as_json(document)}\n\n".encode("utf-8", "replace"))
+        return response
 
     async def _send(self, request: web.Request) -> web.Response:
         body = await body_of(request)

@@ -76,6 +76,7 @@ const TOKENS = {
   date: (at) => `${month.format(at)} ${ordinal(at.getDate())}, ${at.getFullYear()}`,
   date_short: (at) => `${monthShort.format(at)} ${at.getDate()}, ${at.getFullYear()}`,
   date_long: longDate,
+  date_long_full: (at) => `${month.format(at)} ${at.getDate()}, ${at.getFullYear()}`,
   date_slash: (at) => `${two(at.getMonth() + 1)}/${two(at.getDate())}/${at.getFullYear()}`,
   date_pretty: (at, now) => nearDay(at, now) ?? TOKENS.date(at),
   date_short_pretty: (at, now) => nearDay(at, now) ?? TOKENS.date_short(at),

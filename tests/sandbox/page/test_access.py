@@ -122,6 +122,16 @@ async def test_colours_follow_the_readers_scheme(desk: Desk, scheme: str, dark: 
     assert (sum(ground) < sum(text)) is dark
 
 
+async def test_closed_page_leaves_no_error_behind(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    page = await desk.look()
+    await page.close()
+
+    for number in range(3):
+        await desk.post(f"nobody looks {number}")
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_lost_connection_is_told_and_what_was_missed_is_read_when_it_is_back(desk: Desk) -> None:
     page = await desk.look()
 
