@@ -15,15 +15,15 @@ from bot.views.kit import (
     Message,
     actions,
     button,
+    context,
     date,
-    fields,
     join,
     markup,
     message,
     mrkdwn,
     section,
 )
-from bot.views.phrases import PRIORITIES, count, hours, named, state
+from bot.views.phrases import PRIORITIES, category, count, hours, named, state
 from db.models import CardTicket, Notification, NotificationKind
 
 _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
@@ -39,19 +39,17 @@ def announcement(notification: Notification) -> Message:
 
 
 def _card(_: Notification, ticket: CardTicket) -> Message:
-    facts = [
-        markup("*State*\n{state}", state=state(ticket)),
-        markup("*Priority*\n{priority}", priority=PRIORITIES[ticket.priority]),
-        markup("*Technician*\n{worker}", worker=ticket.worker_name or "Nobody yet"),
-    ]
-    if ticket.category:
-        facts.append(markup("*Category*\n{category}", category=ticket.category.capitalize()))
-    filed = markup("*Filed*\n{moment}", moment=date(ticket.created_at))
-    facts.append(join("\nby ", [filed, markup("{name}", name=ticket.filed_by_name)]) if ticket.filed_by_name else filed)
+    heading = markup(
+        "*#{number} {title}*\n{facts}",
+        number=ticket.id,
+        title=ticket.title,
+        facts=join(" · ", [markup("{fact}", fact=fact) for fact in _facts(ticket)]),
+    )
+    dates = [markup("Filed {moment}", moment=date(ticket.created_at))]
+    if ticket.filed_by_name:
+        dates = [markup("{filed} by {name}", filed=dates[0], name=ticket.filed_by_name)]
     if ticket.completed_at is not None:
-        facts.append(markup("*Completed*\n{moment}", moment=date(ticket.completed_at)))
-    if ticket.actual_hours is not None:
-        facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
+        dates.append(markup("Completed {moment}", moment=date(ticket.completed_at)))
     buttons = [_open(ticket)]
     if ticket.worker_name is None and not ticket.completed:
         take = button("Take", TICKET_TAKE, ticket.id, style="primary", spoken=f"Take ticket #{ticket.id}")
@@ -62,8 +60,20 @@ def _card(_: Notification, ticket: CardTicket) -> Message:
         state=state(ticket),
         priority=PRIORITIES[ticket.priority].lower(),
     )
-    heading = section(mrkdwn(markup("*#{number} {title}*", number=ticket.id, title=ticket.title)))
-    return message(summary, [heading, fields(*facts), *actions(buttons)])
+    return message(summary, [section(mrkdwn(heading)), context(mrkdwn(join(" · ", dates))), *actions(buttons)])
+
+
+def _facts(ticket: CardTicket) -> list[str]:
+    """Return what a glance from across the shop should catch, the state first."""
+    facts = [state(ticket)]
+    if ticket.completed and ticket.worker_name is not None:
+        facts = [f"Completed by {ticket.worker_name}"]
+    if ticket.actual_hours is not None:
+        facts.append(hours(ticket.actual_hours))
+    facts.append(f"{PRIORITIES[ticket.priority]} priority")
+    if ticket.category:
+        facts.append(category(ticket.category))
+    return facts
 
 
 def _assigned(notification: Notification, ticket: CardTicket) -> Message:
