@@ -43,7 +43,11 @@ class Events:
             return
         ts = self.state.messages.next_ts()
         previous = (change.previous or message).document(self.state.team.id)
-        told = {"message": document} if change.kind == "message_changed" else {"deleted_ts": message.ts}
+        if change.kind == "message_changed":
+            told: Document = {"message": document}
+        else:  # Slack's types want the place inside the deleted message too
+            told = {"deleted_ts": message.ts}
+            previous |= {"channel": channel.id, "channel_type": _CHANNEL_TYPES[channel.kind]}
         event = {
             "type": "message",
             "subtype": change.kind,

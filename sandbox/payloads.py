@@ -127,7 +127,6 @@ class Payloads:
             "token": self.token,
             "team_id": team.id,
             "context_team_id": team.id,
-            "context_enterprise_id": None,
             "api_app_id": app.app_id,
             "event": event,
             "type": "event_callback",
