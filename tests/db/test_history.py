@@ -1,0 +1,195 @@
+"""What is written down of each change: who, from where, old and new; and who may read it."""
+
+import json
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from bot.roles import Role
+from db.pool import Database
+from db.tickets import complete_ticket, file_ticket, take_ticket
+from tests.db.sessions import acting_as
+from tests.db.test_policies import SEERS
+from tests.db.test_roles import CELLS, WORKERS, person_of, relations_of, ticket_of
+from tests.shop import Connection, Member, Shop
+
+KEY = "k" * 32
+PASSCODE = "SELECT app.reveal_passcode($1)"
+
+
+async def test_log_says_who_and_from_where(shop: Shop, database: Database, owner: Connection) -> None:
+    filed = await file_ticket(
+        database,
+        shop.regular_user.asker(source="slack:view"),
+        "one",
+        customer_id=1,
+        title="No sound",
+        description="None at all",
+        priority="low",
+        category=None,
+        estimated_hours=None,
+        assign="queue",
+    )
+    ticket = filed.ticket.id
+    await take_ticket(database, shop.technician.asker(source="slack:action"), "two", ticket)
+    await complete_ticket(database, shop.technician.asker(), "three", ticket, Decimal("0.5"), "Plugged it in.")
+    log = await owner.fetch(
+        "SELECT user_id, user_agent, action, metadata ->> 'table' AS source, metadata -> 'new' AS new FROM activity_log"
+        " WHERE resource_type = 'ticket' AND resource_id = $1 ORDER BY id",
+        ticket,
+    )
+
+    assert [(row["user_id"], row["user_agent"], row["action"], row["source"]) for row in log] == [
+        ("kp_rita.bell", "slack:view", "INSERT", "tickets"),
+        ("kp_tom.reed", "slack:action", "UPDATE", "tickets"),
+        ("kp_tom.reed", "slack:command", "INSERT", "ticket_notes"),
+        ("kp_tom.reed", "slack:command", "UPDATE", "tickets"),
+    ]
+    assert json.loads(log[1]["new"]) == {"tech": "tom.reed@shop.example"}
+
+
+async def test_web_requests_leave_their_address(shop: Shop, bot: Connection, owner: Connection) -> None:
+    said = ("10.0.0.1, 10.0.0.2", "localhost:33", "", "2001:db8::1")
+    for address in said:
+        async with bot.transaction():
+            await bot.execute("SELECT app.set_session($1, $2)", shop.manager.web_id, address)
+            await bot.execute("UPDATE customers SET notes = $1", address)
+    log = await owner.fetch(
+        "SELECT DISTINCT host(ip_address) AS ip FROM activity_log WHERE user_id = $1", shop.manager.web_id
+    )
+
+    assert {row["ip"] for row in log} == {"10.0.0.1", None, "2001:db8::1"}
+
+
+async def test_change_of_nothing_is_not_logged(shop: Shop, owner: Connection) -> None:
+    before = await owner.fetchval("SELECT count(*) FROM activity_log")
+    await owner.execute("UPDATE customers SET city = city")
+
+    assert await owner.fetchval("SELECT count(*) FROM activity_log") == before
+    assert shop.customers
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_history_is_for_whoever_sees_the_ticket(
+    role: Role, shop: Shop, bot: Connection, owner: Connection
+) -> None:
+    person = person_of(shop, role)
+    seen: set[int] = set()
+    for completed in (False, True):
+        for cell in CELLS[:-1]:
+            if "own" in cell and role not in WORKERS:
+                continue
+            ticket = await ticket_of(shop, cell, person, completed=completed)
+            await owner.execute("INSERT INTO ticket_notes (ticket_id, body) VALUES ($1, 'Called.')", ticket)
+            if not SEERS[role].isdisjoint(relations_of(cell, completed=completed)):
+                seen.add(ticket)
+    async with acting_as(bot, person):
+        by_log = await bot.fetch("SELECT resource_id FROM activity_log WHERE resource_type = 'ticket'")
+        by_events = await bot.fetch("SELECT ticket_id FROM ticket_events")
+        by_notes = await bot.fetch("SELECT ticket_id FROM ticket_notes")
+
+    assert {row[0] for row in by_log} == {row[0] for row in by_events} == {row[0] for row in by_notes} == seen
+
+
+async def test_log_cannot_be_forged(shop: Shop, bot: Connection) -> None:
+    for statement in (
+        "INSERT INTO activity_log (user_id, action, resource_type) VALUES ('kp_tom.reed', 'X', 'system')",
+        "UPDATE activity_log SET user_id = 'system'",
+        "DELETE FROM activity_log",
+        "INSERT INTO ticket_events (ticket_id, kind) VALUES (1, 'removed')",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with acting_as(bot, shop.manager):
+                await bot.execute(statement)
+
+
+async def put_passcode(owner: Connection, ticket: int) -> None:
+    async with owner.transaction():
+        await owner.execute("SELECT set_config('app.encryption_key', $1, true)", KEY)
+        await owner.execute("INSERT INTO ticket_secrets VALUES ($1, encrypt_sensitive_data('4711'))", ticket)
+
+
+async def test_passcode_is_for_the_assignee_and_managers(shop: Shop, bot: Connection, owner: Connection) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician, filer=shop.regular_user)
+    queued = await shop.add_ticket(filer=shop.technician)
+    anas = await shop.add_ticket(worker=shop.colleague, filer=shop.technician)
+    for each in (ticket, queued, anas):
+        await put_passcode(owner, each)
+    got: dict[tuple[str, int], str | None] = {}
+    for person in shop.people:
+        for each in (ticket, queued, anas, 999_999):
+            try:
+                async with acting_as(bot, person):
+                    await bot.execute("SELECT set_config('app.encryption_key', $1, true)", KEY)
+                    got[person.name, each] = await bot.fetchval(PASSCODE, each)
+            except asyncpg.PostgresError as error:
+                got[person.name, each] = error.constraint_name
+    found, forbidden = "4711", "role_forbidden"
+    missing, in_queue, not_yours = "ticket_not_found", "ticket_in_queue", "ticket_not_yours"
+    rows = {
+        shop.manager: [found, found, found, missing],
+        shop.technician: [found, in_queue, not_yours, missing],
+        shop.colleague: [missing, in_queue, found, missing],
+        shop.regular_user: [forbidden] * 4,
+        shop.viewer: [forbidden] * 4,
+    }
+
+    assert got == {
+        (person.name, each): outcome
+        for person, outcomes in rows.items()
+        for each, outcome in zip((ticket, queued, anas, 999_999), outcomes, strict=True)
+    }
+    log = await owner.fetch(
+        "SELECT user_id, resource_id FROM activity_log WHERE action = 'REVEAL_PASSCODE' ORDER BY id"
+    )
+    assert [tuple(row) for row in log] == [
+        (shop.manager.web_id, ticket),
+        (shop.manager.web_id, queued),
+        (shop.manager.web_id, anas),
+        (shop.technician.web_id, ticket),
+        (shop.colleague.web_id, anas),
+    ]
+
+
+async def test_passcode_stands_in_no_log_and_no_table(shop: Shop, bot: Connection, owner: Connection) -> None:
+    ticket = await shop.add_ticket(filer=shop.regular_user)
+    async with acting_as(bot, shop.regular_user):
+        await bot.execute("SELECT set_config('app.encryption_key', $1, true)", KEY)
+        await bot.execute("INSERT INTO ticket_secrets VALUES ($1, encrypt_sensitive_data('4711'))", ticket)
+    stored = await owner.fetchval("SELECT device_passcode FROM ticket_secrets")
+    log = await owner.fetchval("SELECT string_agg(metadata::text, '') FROM activity_log")
+
+    assert stored.startswith("v1:")
+    assert "4711" not in stored
+    assert stored not in log
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with acting_as(bot, shop.manager):
+            await bot.execute("SELECT device_passcode FROM ticket_secrets")
+
+
+async def test_encryption_takes_long_keys_and_survives_their_change(shop: Shop, bot: Connection) -> None:
+    async with acting_as(bot, shop.manager):
+        await bot.execute("SELECT set_config('app.encryption_key', $1, true)", KEY)
+        secrets = [await bot.fetchval("SELECT encrypt_sensitive_data('C:\\101 é')") for _ in range(2)]
+        await bot.execute("SELECT set_config('app.encryption_key', $1, true)", "n" * 40)
+        await bot.execute("SELECT set_config('app.encryption_key_previous', $1, true)", KEY)
+        assert await bot.fetchval("SELECT decrypt_sensitive_data($1)", secrets[0]) == "C:\\101 é"
+    assert secrets[0] != secrets[1]
+
+    async def decrypt(person: Member, key: str) -> None:
+        async with acting_as(bot, person):
+            await bot.execute("SELECT set_config('app.encryption_key', $1, true)", key)
+            await bot.execute("SELECT decrypt_sensitive_data($1)", secrets[0])
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await decrypt(shop.technician, KEY)
+    with pytest.raises(asyncpg.ExternalRoutineInvocationError):
+        await decrypt(shop.manager, "w" * 32)
+
+
+async def test_short_or_missing_key_encrypts_nothing(bot: Connection) -> None:
+    for key in ("", "short", "x" * 31):
+        await bot.execute("SELECT set_config('app.encryption_key', $1, false)", key)
+        with pytest.raises(asyncpg.InvalidParameterValueError, match="32 characters"):
+            await bot.execute("SELECT encrypt_sensitive_data('x')")
