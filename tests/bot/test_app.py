@@ -1,12 +1,15 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import StartRefused, running
 from bot.settings import Program, Settings
+from db.embedded import EmbeddedPostgres
 from sandbox.server import Sandbox
 from tests.bot import deliveries
 from tests.bot.deliveries import SECRET, TEAM
@@ -166,6 +170,32 @@ async def test_taken_port_is_said_plainly_and_a_worker_does_without(bot_url: str
                 pass
         async with running(settings, Program.WORKER) as parts:
             assert parts.port is None
+
+
+@pytest.fixture
+def reachable_folder() -> Iterator[Path]:
+    """A folder that the embedded server can reach, which runs as somebody else where root starts it."""
+    folder = Path(tempfile.mkdtemp(prefix="embedded with a space "))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.timeout(180)
+async def test_without_an_address_an_embedded_database_is_started_migrated_and_kept(
+    reachable_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "DATABASE_ADMIN_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(ROOT)
+    data_dir = reachable_folder / "data"
+    settings = settings_for("", database_url=None, data_dir=data_dir, slack_team_id=TEAM)
+
+    for _ in range(2):
+        async with running(settings, Program.RUN) as parts:
+            assert await ready(parts.port) == (200, [])
+
+    assert not EmbeddedPostgres.in_data_dir(data_dir).is_running()
 
 
 @asynccontextmanager
