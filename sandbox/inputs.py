@@ -145,6 +145,12 @@ def options_of(element: Document) -> list[Document]:
     return [*(element.get("options") or []), *(option for group in groups for option in group["options"])]
 
 
+def are_offered(element: Document, chosen: list[Json]) -> bool:
+    """Tell whether these options are among those that an element brings; True if it brings none of its own."""
+    offered = {option.get("value") for option in options_of(element)}
+    return not offered or all(isinstance(one, dict) and one.get("value") in offered for one in chosen)
+
+
 def _option(place: Element, wanted: Json) -> Document:
     if isinstance(wanted, dict):
         return wanted
@@ -186,8 +192,7 @@ def _fault(place: Element, value: Json) -> str | None:
 
 
 def _choice_fault(element: Document, chosen: list[Json]) -> str | None:
-    options = options_of(element)
-    if options and any(one not in options for one in chosen):
+    if not are_offered(element, chosen):
         return "Please choose one of the options."
     most = element.get("max_selected_items")
     if isinstance(most, int) and len(chosen) > most:

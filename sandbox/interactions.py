@@ -8,7 +8,15 @@ from typing import Any, Final
 from sandbox.answers import SubmissionAnswer, read_command_answer, read_submission_answer, read_suggestions
 from sandbox.delivery import Deliverer, Delivery, as_form, as_payload
 from sandbox.documents import Document
-from sandbox.inputs import VALUE_KEYS, Element, Values, field_faults, find_element, kept_values, state_values
+from sandbox.inputs import (
+    VALUE_KEYS,
+    Element,
+    Values,
+    field_faults,
+    find_element,
+    kept_values,
+    state_values,
+)
 from sandbox.manifest import Manifest
 from sandbox.mentions import typed_message, with_links
 from sandbox.messages import Message
@@ -241,6 +249,8 @@ class Interactions:
 
     def _carry_out(self, view: View, answer: SubmissionAnswer) -> None:
         views = self.state.views
+        if views.find(view.id) is None:
+            return  # closed in the meantime
         match answer.action:
             case "close":
                 views.close(view)
@@ -304,6 +314,9 @@ def _chosen_value(place: Element, chosen: Document) -> Document:
     key = keys.get(place.kind) or VALUE_KEYS.get(place.kind, (None,))[0]
     if key is None or key not in chosen:  # a button brings its own value
         return {}
+    picked = chosen[key] if isinstance(chosen[key], list) else [chosen[key]]
+    if not are_offered(place.element, [one for one in picked if one is not None]):
+        raise Refused("no_such_option")
     return {key: chosen[key]}
 
 

@@ -64,7 +64,7 @@ class Sandbox(People):
         credentials = Credentials.fresh()
         state = State.of(workspace, manifest.bot_name, clock)
         payloads = Payloads(state, credentials.verification_token)
-        deliverer = Deliverer(session, credentials.signing_secret, clock, ack_seconds)
+        deliverer = Deliverer(session, credentials.signing_secret, ack_seconds)
         super().__init__(state, Interactions(manifest, state, payloads, deliverer))
         self.credentials = credentials
         self.manifest = manifest
@@ -119,7 +119,9 @@ class Sandbox(People):
 
         `request_url` takes the place of the manifest's own URLs; `deliver_to` can name it later.
         """
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        # no limit of connections: waiting for one would count against the app's three seconds
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
             sandbox = cls(
                 _manifest(manifest),
                 _workspace(workspace),

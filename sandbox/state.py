@@ -102,6 +102,7 @@ class State:
             "im_users": sorted(user for pair in ims for user in pair or () if user != self.app.bot_user_id),
             "messages": [message.stored() for message in self.messages.lasting()],
         }
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(as_json(document))

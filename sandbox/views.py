@@ -14,7 +14,7 @@ from sandbox.workspace import AppIdentity
 STACK_LIMIT: Final = 3  # docs.slack.dev/surfaces/modals
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class View:
     """One open view: what the app gave (`source`, checked and completed), and what the person entered so far."""
 

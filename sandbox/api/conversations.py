@@ -83,7 +83,7 @@ def history(call: Call) -> Document:
     found = [m for m in call.state.messages.of(channel.id) if m.thread_ts in (None, m.ts)]
     page, rest = _window(call, found[::-1])
     return {
-        "messages": [_said(call, message) for message in page],
+        "messages": _said(call, page),
         "has_more": bool(rest),
         "pin_count": 0,
         **_more(page, rest),
@@ -102,7 +102,7 @@ def replies(call: Call) -> Document:
     page, rest = _window(call, answers)
     thread = page if call.get("cursor") is not None else [root, *page]
     return {
-        "messages": [_said(call, message) for message in thread],
+        "messages": _said(call, thread),
         "has_more": bool(rest),
         **_more(page, rest),
     }
@@ -157,18 +157,29 @@ def _more(page: list[Message], rest: list[Message]) -> Document:
     return {"response_metadata": {"next_cursor": write_cursor("next_ts", rest[0].ts.replace(".", ""))}}
 
 
-def _said(call: Call, message: Message) -> Document:
-    document = message.document(call.state.team.id, with_metadata=call.flag("include_all_metadata"))
-    answers = [m for m in call.state.messages.of(message.channel) if m.thread_ts == message.ts and m.ts != message.ts]
-    if answers:
-        document |= {
-            "thread_ts": message.ts,
-            "reply_count": len(answers),
-            "reply_users_count": len({m.user for m in answers}),
-            "reply_users": sorted({m.user for m in answers}),
-            "latest_reply": answers[-1].ts,
-        }
-    return document
+def _said(call: Call, page: list[Message]) -> list[Document]:
+    threads: dict[str, list[Message]] = {message.ts: [] for message in page}
+    for message in call.state.messages.of(page[0].channel) if page else ():
+        if message.thread_ts in threads and message.thread_ts != message.ts:
+            threads[message.thread_ts].append(message)
+    with_metadata = call.flag("include_all_metadata")
+    return [
+        message.document(call.state.team.id, with_metadata=with_metadata) | _thread_of(message, threads[message.ts])
+        for message in page
+    ]
+
+
+def _thread_of(root: Message, answers: list[Message]) -> Document:
+    if not answers:
+        return {}
+    users = sorted({message.user for message in answers})
+    return {
+        "thread_ts": root.ts,
+        "reply_count": len(answers),
+        "reply_users_count": len(users),
+        "reply_users": users,
+        "latest_reply": answers[-1].ts,
+    }
 
 
 def _opened(call: Call, channel: Channel, *, was_open: bool) -> Document:
