@@ -11,6 +11,7 @@ import { drawSidebar } from "./sidebar.js";
 import { toast } from "./toast.js";
 
 const REMEMBERED = "sandbox.person";
+const HIDDEN_MS = 10_000;
 
 const at = (id) => document.getElementById(id);
 const messages = new MessageList(at("messages"));
@@ -70,11 +71,10 @@ function drawFrame() {
 }
 
 function welcomeTo(channel) {
-  const words =
-    channel.kind === "im"
-      ? `This conversation is between you and ${channel.name}.`
-      : `This is the beginning of the ${titleOf(channel)} channel.`;
-  return [h("h2", {}, titleOf(channel)), h("p", {}, words)];
+  const title = h("h2", {}, titleOf(channel));
+  if (channel.kind !== "im") return [title, h("p", {}, `This is the beginning of the ${titleOf(channel)} channel.`)];
+  const commands = page.state.commands.map(({ command, description }) => h("li", {}, h("b", {}, command), ` ${description}`));
+  return [title, h("p", {}, `Only you and ${channel.name} see this conversation. What you can type:`), h("ul", {}, ...commands)];
 }
 
 /** Reads the shown conversation anew. What is asked for another one meanwhile wins. */
@@ -130,6 +130,8 @@ async function readState() {
     focusComposer();
   }
   modals.replace(user, state.views);
+  if (page.isFirstVisit) offerPeople();
+  page.isFirstVisit = false;
   await Promise.all(state.channels.filter((channel) => channel.id !== page.channel).map(countUnread));
   if (state === page.state) drawFrame();
 }
@@ -146,7 +148,7 @@ function happened(event) {
     const { channel, message } = event;
     if (channel === page.channel) {
       messages.put(message);
-      markRead(page.user, channel, message.ts);
+      if (!document.hidden) markRead(page.user, channel, message.ts);
       if (event.type === "message" && !isMe(message.user)) announce(message);
     } else if (event.type === "message" && page.state) {
       const other = page.state.channels.find((each) => each.id === channel);
@@ -166,13 +168,11 @@ function happened(event) {
   }
 }
 
-/** Becomes a person: their conversations, their forms, what happens to them. */
-function bePerson(user) {
-  page.stream?.close();
-  page.user = user;
-  modals.replace(user, []);
+/** Listens to what happens to the person, from now on. */
+function connect() {
   const connection = at("connection");
-  page.stream = listen(user, {
+  page.stream?.close();
+  page.stream = listen(page.user, {
     onopen: () => {
       connection.hidden = true;
       readState().catch((error) => toast(error.message));
@@ -183,6 +183,35 @@ function bePerson(user) {
       connection.hidden = false;
     },
   });
+}
+
+/** Becomes a person: their conversations, their forms, what happens to them. */
+function bePerson(user) {
+  page.user = user;
+  modals.replace(user, []);
+  connect();
+}
+
+// A browser has six connections to an address, and each open page keeps one: a page that nobody sees gives its own back.
+let leaving;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(leaving);
+  if (document.hidden) {
+    leaving = setTimeout(() => {
+      page.stream.close();
+      page.stream = null;
+    }, HIDDEN_MS);
+  } else if (page.stream === null) {
+    connect();
+  } else if (page.state) {
+    readMessages();
+  }
+});
+
+/** Lets whoever comes for the first time choose who to be. */
+function offerPeople() {
+  if (getComputedStyle(at("drawer-button")).display !== "none") openDrawer();
+  at("person").click();
 }
 
 function openDrawer() {
@@ -209,5 +238,6 @@ at("sidebar").addEventListener("keydown", (event) => {
 
 const asked = readAddress();
 page.channel = asked.channel;
+page.isFirstVisit = asked.user === null;
 const { people, me } = await get("state", {});
 bePerson(people.some((each) => each.id === asked.user && !each.deleted) ? asked.user : me);

@@ -132,6 +132,7 @@ export class MessageList {
     }
     for (const { node, old } of drawn.values()) {
       if (!old) continue;
+      if (old.querySelector("details[open]")) node.querySelector("details")?.setAttribute("open", "");
       if (focused && old.contains(focused)) (samePlace(node, focused) ?? node).focus({ preventScroll: true });
     }
     while (at) {
@@ -175,8 +176,7 @@ export class MessageList {
   #thread(thread) {
     const count = `${thread.length} ${thread.length === 1 ? "reply" : "replies"}`;
     const entries = thread.map((message, at) => this.#entry(message, goesOn(message, thread[at - 1]), []));
-    const details = h("details", { class: "thread" }, h("summary", {}, count), h("ol", { class: "message-list" }, ...entries));
-    return details;
+    return h("details", { class: "thread" }, h("summary", {}, count), h("ol", { class: "message-list" }, ...entries));
   }
 
   #scrolled() {

@@ -6,7 +6,7 @@ const SHOWN_MS = 8000;
 
 /** Shows a notice. */
 export function toast(text) {
-  const place = document.getElementById("toasts");
+  const place = placeOf(topDialog() ?? document.body);
   const notice = h(
     "div",
     { class: "toast" },
@@ -15,12 +15,19 @@ export function toast(text) {
     h("button", { class: "icon-button", type: "button", "aria-label": "Dismiss", onclick: () => notice.remove() }, icon("close")),
   );
   place.append(notice);
-  // above open dialogs too
-  place.setAttribute("popover", "manual");
-  if (place.matches(":popover-open")) place.hidePopover();
+  setTimeout(() => notice.remove(), SHOWN_MS);
+}
+
+function topDialog() {
+  return [...document.querySelectorAll("dialog[open]")].at(-1);
+}
+
+/** Where notices stand: inside an open dialog, since what is outside of it can't be reached meanwhile. */
+function placeOf(parent) {
+  const there = parent.querySelector(":scope > .toasts");
+  if (there) return there;
+  const place = h("div", { class: "toasts", role: "alert", popover: "manual" });
+  parent.append(place);
   place.showPopover();
-  setTimeout(() => {
-    notice.remove();
-    if (!place.childElementCount && place.matches(":popover-open")) place.hidePopover();
-  }, SHOWN_MS);
+  return place;
 }

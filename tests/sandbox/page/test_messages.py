@@ -4,7 +4,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from sandbox.documents import Document
 from tests.sandbox.conftest import ANN, BEN, GENERAL, QUIET, actions, button, plain
@@ -370,3 +370,48 @@ async def test_switched_person_sees_their_own_conversations_and_is_remembered(de
     await expect(page.get_by_role("button", name="secret")).to_have_count(0)
     await page.goto(desk.sandbox.base_url)
     await expect(page.get_by_role("button", name="You are Ben Baker")).to_be_visible()
+
+
+async def test_first_visit_begins_with_choosing_who_to_be(desk: Desk) -> None:
+    page = await desk.open_page(desk.sandbox.base_url)
+
+    await expect(page.get_by_role("menuitemradio", name="Ann Archer")).to_be_focused()
+    await page.get_by_role("menuitemradio", name="Ben Baker").click()
+
+    await expect(page.get_by_role("button", name="You are Ben Baker")).to_be_visible()
+    await expect(page.get_by_role("menu")).to_have_count(0)
+
+
+async def test_replies_stand_under_their_message_until_they_are_asked_for(desk: Desk) -> None:
+    ts = await desk.post("ticket 42")
+    await desk.post("taken", thread_ts=ts)
+    page = await desk.look()
+    await expect(page.locator(".message-list > .message")).to_have_count(2)
+    await expect(page.get_by_text("taken")).to_be_hidden()
+
+    await page.get_by_text("1 reply").click()
+    await desk.post("done", thread_ts=ts)
+
+    await expect(page.get_by_text("2 replies")).to_be_visible()
+    await expect(page.get_by_text("done", exact=True)).to_be_visible()
+
+
+async def test_page_that_nobody_sees_gives_its_connection_back_and_catches_up_when_seen(desk: Desk) -> None:
+    page = await desk.look()
+    await page.clock.install()
+    await show(page, hidden=True)
+    await page.clock.run_for(11_000)
+    await desk.post("meanwhile")
+
+    await show(page, hidden=False)
+
+    await expect(page.locator(".message")).to_contain_text("meanwhile")
+
+
+async def show(page: Page, *, hidden: bool) -> None:
+    """Tell the page that it is, or isn't, in sight."""
+    await page.evaluate(
+        "(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden,
+    )
