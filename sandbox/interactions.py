@@ -12,6 +12,7 @@ from sandbox.inputs import (
     VALUE_KEYS,
     Element,
     Values,
+    are_offered,
     field_faults,
     find_element,
     kept_values,
