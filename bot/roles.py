@@ -32,6 +32,19 @@ class Ability(StrEnum):
     TAKE_TICKET = "take_ticket"
     RELEASE_TICKET = "release_ticket"
     COMPLETE_TICKET = "complete_ticket"
+    SEE_LIST = "see_list"
+    SEE_HISTORY = "see_history"
+    SEE_SUMMARY = "see_summary"
+    SEE_TEAM = "see_team"
+    SEE_HOME = "see_home"
+    ASSIGN_TICKET = "assign_ticket"
+    REOPEN_TICKET = "reopen_ticket"
+    EDIT_TICKET = "edit_ticket"
+    ADD_NOTE = "add_note"
+    ADD_CUSTOMER = "add_customer"
+    EDIT_CUSTOMER = "edit_customer"
+    DEACTIVATE_CUSTOMER = "deactivate_customer"
+    DECIDE_ACCESS = "decide_access"
 
 
 class Relation(StrEnum):
@@ -48,24 +61,43 @@ _NONE: Final[frozenset[Relation]] = frozenset()
 _M, _T, _R, _V = Role.MANAGER, Role.TECHNICIAN, Role.REGULAR_USER, Role.VIEWER
 _ALL: Final[Mapping[Role, frozenset[Relation]]] = dict.fromkeys(Role, ANY)
 
+_SEEN: Final[Mapping[Role, frozenset[Relation]]] = {
+    _M: ANY,
+    _T: frozenset({Relation.WORKER, Relation.FILER, Relation.QUEUE}),
+    _R: frozenset({Relation.FILER}),
+    _V: ANY,
+}
+
 # ability -> role -> the relations to a ticket in which it holds (ANY also where no ticket is concerned)
 TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_WHOAMI: _ALL,
     Ability.SEE_PANEL: _ALL,
     Ability.SEE_MINE: _ALL,
     Ability.SEE_QUEUE: {_M: ANY, _T: ANY, _V: ANY},
-    Ability.SEE_TICKET: {
-        _M: ANY,
-        _T: frozenset({Relation.WORKER, Relation.FILER, Relation.QUEUE}),
-        _R: frozenset({Relation.FILER}),
-        _V: ANY,
-    },
+    Ability.SEE_TICKET: _SEEN,
+    Ability.SEE_HISTORY: _SEEN,
     Ability.SEE_CUSTOMER_CONTACT: {_M: ANY, _T: ANY, _R: ANY},
     Ability.FIND_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
     Ability.FILE_TICKET: {_M: ANY, _T: ANY, _R: ANY},
     Ability.TAKE_TICKET: {_M: frozenset({Relation.QUEUE}), _T: frozenset({Relation.QUEUE})},
     Ability.RELEASE_TICKET: {_M: frozenset({Relation.WORKER, Relation.OTHER}), _T: frozenset({Relation.WORKER})},
     Ability.COMPLETE_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},
+    Ability.SEE_LIST: _ALL,
+    Ability.SEE_SUMMARY: {_M: ANY, _V: ANY},
+    Ability.SEE_TEAM: {_M: ANY, _V: ANY},
+    Ability.SEE_HOME: _ALL,
+    Ability.ASSIGN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},  # a technician hands over their own
+    Ability.REOPEN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},
+    Ability.EDIT_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},
+    Ability.ADD_NOTE: {
+        _M: ANY,
+        _T: frozenset({Relation.WORKER, Relation.FILER, Relation.QUEUE}),
+        _R: frozenset({Relation.FILER}),
+    },
+    Ability.ADD_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
+    Ability.EDIT_CUSTOMER: {_M: ANY, _T: ANY},
+    Ability.DEACTIVATE_CUSTOMER: {_M: ANY},
+    Ability.DECIDE_ACCESS: {_M: ANY},
 }
 
 

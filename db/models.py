@@ -4,7 +4,7 @@ Each function of schema ``app`` that the bot calls returns one jsonb document; i
 Times are UTC and timezone-aware; hours are decimal hours.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NewType
 
@@ -230,3 +230,173 @@ class Cursor(Row):
     created_at: datetime
     id: TicketId
     backwards: bool = False
+
+
+TicketStatus = Literal["open", "completed", "all"]
+
+
+class TicketFilter(Row):
+    """What ``/ticket list`` narrows by. ``worker``: 'me', 'nobody', or a person as typed (a Slack id, a name)."""
+
+    status: TicketStatus = "open"
+    worker: str | None = None
+    priority: Priority | None = None
+    category: str | None = None
+    customer_id: CustomerId | None = None
+    words: str | None = None  # full text over title and description
+
+
+class TicketList(Row):
+    """Up to ten tickets, newest first. ``has_next`` means older ones."""
+
+    actor: Actor
+    tickets: list[TicketLine]
+    has_next: bool
+    has_previous: bool
+
+
+class TicketHits(Row):
+    """A search's answer, best first, at most 10; ``more``: there are others."""
+
+    actor: Actor
+    tickets: list[TicketLine]
+    more: bool
+
+
+class Change(Row):
+    """One column's change, as the audit trail has it. A person's e-mail is given as their name."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+class HistoryEntry(Row):
+    """Something that happened to a ticket. ``source``: 'slack:command' ..., None where it isn't known."""
+
+    at: datetime
+    who: str  # a display name, or 'system'
+    source: str | None
+    kind: Literal["filed", "changed", "note", "resolution"]
+    changes: list[Change]
+    body: str | None  # of a note
+
+
+class History(Row):
+    """A ticket's history, newest first, at most 20 entries; ``more``: there are older ones."""
+
+    actor: Actor
+    ticket: TicketLine
+    entries: list[HistoryEntry]
+    more: bool
+
+
+class Customer(Row):
+    """A customer in full; never for a Viewer."""
+
+    id: CustomerId
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    address1: str
+    address2: str | None
+    city: str
+    state: str
+    zip: str
+    country: str
+    notes: str | None
+    active: bool
+    total_tickets: int
+    open_tickets: int
+    total_hours: Decimal
+
+
+class CustomerHits(Row):
+    """``/ticket find``: best first, at most 10; ``more``: there are others."""
+
+    actor: Actor
+    customers: list[CustomerOption]
+    more: bool
+
+
+class CustomerSeen(Row):
+    """A customer, their newest tickets (at most 10, only those that the asker may see), and who is looking."""
+
+    actor: Actor
+    customer: Customer
+    tickets: list[TicketLine]
+
+
+class CustomerChanged(CustomerSeen):
+    """A write's answer. ``message``: what ``deactivate_customer`` says; ``success`` False: nothing changed."""
+
+    repeated: bool
+    success: bool = True
+    message: str | None = None
+
+
+class TicketEditFacts(TicketSeen):
+    """What the assign and edit forms need besides the ticket."""
+
+    technicians: list[Person]
+
+
+class SummaryLine(Row):
+    """One technician's day: completed and hours of the day, open ones now."""
+
+    name: str
+    completed: int
+    hours: Decimal
+    open: int
+
+
+class Figures(Row):
+    """The figures of a local day in the shop's zone, and the backlog as it is now."""
+
+    day: date
+    opened: int
+    completed: int
+    hours: Decimal
+    open: int
+    unassigned: int
+    urgent: int
+    oldest: TicketLine | None  # the open ticket that was filed first
+    technicians: list[SummaryLine]  # by name; active technicians, and whoever completed something
+
+
+class Summary(Row):
+    """The summary on demand."""
+
+    actor: Actor
+    figures: Figures
+
+
+class TechnicianPerformance(Row):
+    """A row of the view ``technician_performance`` (last 30 days), with the person's name."""
+
+    name: str
+    total_tickets: int
+    completed_tickets: int
+    open_tickets: int
+    completion_rate: Decimal  # percent
+    avg_hours_per_ticket: Decimal | None
+    avg_completion_time_hours: Decimal | None
+
+
+class Team(Row):
+    """``/ticket team``."""
+
+    actor: Actor
+    technicians: list[TechnicianPerformance]
+
+
+class Home(Row):
+    """The App Home of one person: the panel, a piece of the queue, and for Managers and Viewers the day so far."""
+
+    actor: Actor
+    mine: list[TicketLine]  # the most urgent ten
+    mine_total: int
+    queue: list[TicketLine]  # the first five, empty for who has no queue
+    queue_length: int | None
+    today: Figures | None

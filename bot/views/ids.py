@@ -8,6 +8,14 @@ TICKET: Final = "/ticket"
 # callback ids of modals
 TICKET_FILE: Final = "ticket.file"
 TICKET_COMPLETE: Final = "ticket.complete"
+TICKET_ASSIGN: Final = "ticket.assign"
+TICKET_EDIT: Final = "ticket.edit"
+CUSTOMER_ADD: Final = "customer.add"
+CUSTOMER_EDIT: Final = "customer.edit"
+
+# callback ids of shortcuts
+SHORTCUT_NEW: Final = "shortcut.new"  # global: New ticket
+SHORTCUT_FILE: Final = "shortcut.file"  # on a message: File as ticket
 
 # action ids of buttons; the value is the ticket's number unless said otherwise
 TICKET_NEW: Final = "ticket.new"  # opens the form; no value
@@ -15,6 +23,19 @@ TICKET_TAKE: Final = "ticket.take"
 TICKET_RELEASE: Final = "ticket.release"
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
 TICKET_FINISH: Final = "ticket.finish"  # opens the completion form
+TICKET_HAND: Final = "ticket.hand"  # opens the assign form
+TICKET_CHANGE: Final = "ticket.change"  # opens the edit form
+TICKET_REOPEN: Final = "ticket.reopen"
+TICKET_NOTE: Final = "ticket.note"  # opens the note form
+TICKET_HISTORY: Final = "ticket.history"
+CUSTOMER_OPEN: Final = "customer.open"  # the value is the customer's number, as in the next three
+CUSTOMER_CHANGE: Final = "customer.change"  # opens the customer form
+CUSTOMER_DEACTIVATE: Final = "customer.deactivate"
+CUSTOMER_NEW: Final = "customer.new"  # in the new-ticket form: pushes the customer form; no value
+LIST_PAGE: Final = "list.page"  # the value is a packed filter and cursor
+LIST_BACK: Final = "list.back"  # as above
+ACCESS_APPROVE: Final = "access.approve"  # the value is the request's number
+ACCESS_REFUSE: Final = "access.refuse"  # as above
 MINE_PAGE: Final = "mine.page"  # the value is a packed cursor, none for the first page
 MINE_BACK: Final = "mine.back"  # as above: two buttons in a row may not share an identifier
 QUEUE_PAGE: Final = "queue.page"  # the value is a packed cursor, none for the first page
