@@ -55,7 +55,7 @@ function drawFrame() {
     team,
     me: person(me),
     appUser: app.bot_user_id,
-    people: choosablePeople(),
+    people: choosablePeople,
     channels,
     current: page.channel,
     onchoose: (id) => {

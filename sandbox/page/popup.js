@@ -5,19 +5,20 @@ import { h, icon, topLayerParent } from "./dom.js";
 const GAP = 4;
 const EDGE = 8;
 
-/** Shows `content` above everything, beside `anchor`, where there is more room. Gives back `place()` and `close()`. */
-export function openPopup(anchor, content, { matchWidth = false } = {}) {
+/** Shows `content` above everything, beside `anchor`, where there is more room, up to `tallest` px. Gives back `place()` and `close()`. */
+export function openPopup(anchor, content, { matchWidth = false, tallest = 320 } = {}) {
   content.setAttribute("popover", "manual");
   content.classList.add("popup");
   topLayerParent(anchor).append(content);
   content.showPopover();
   const place = () => {
+    if (!anchor.isConnected) return;
     const at = anchor.getBoundingClientRect();
     const below = window.innerHeight - at.bottom - GAP - EDGE;
     const above = at.top - GAP - EDGE;
     if (matchWidth) content.style.width = `${at.width}px`;
     content.style.maxHeight = "none";
-    const wanted = Math.min(content.scrollHeight + 2, 320);
+    const wanted = Math.min(content.scrollHeight + 2, tallest);
     const under = below >= wanted || below >= above;
     const height = Math.min(wanted, under ? below : above);
     content.style.maxHeight = `${height}px`;
@@ -69,7 +70,7 @@ function openMenu(button, items, label) {
   );
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label }, ...entries);
   menu.style.minWidth = `${button.offsetWidth}px`;
-  const popup = openPopup(button, menu);
+  const popup = openPopup(button, menu, { tallest: 480 });
   button.setAttribute("aria-expanded", "true");
   const elsewhere = (event) => {
     if (!menu.contains(event.target) && !button.contains(event.target)) close(false);

@@ -33,7 +33,7 @@ function conversations(title, channels, given) {
   );
 }
 
-function switcher(me, people, onswitch) {
+function switcher(me, { people, onswitch }) {
   const button = h(
     "button",
     { class: "person", type: "button", id: "person", "aria-label": `You are ${me.real_name}. Be somebody else` },
@@ -47,7 +47,7 @@ function switcher(me, people, onswitch) {
     icon("down"),
   );
   const items = () =>
-    people.map((person) => ({
+    people().map((person) => ({
       leading: avatar(person.id, person.real_name),
       label: person.real_name,
       description: person.title,
@@ -58,22 +58,26 @@ function switcher(me, people, onswitch) {
 }
 
 /**
- * Draws the sidebar into `root`; what has the focus there keeps it. `given`: `{team, me, people, channels, current, appUser, onchoose, onswitch}`.
+ * Draws the sidebar into `root`; what has the focus there keeps it. `given`: `{team, me, people(), channels, current, appUser,
+ * onchoose(id), onswitch(id)}`.
  */
 export function drawSidebar(root, given) {
-  const { team, me, people, channels, onswitch } = given;
-  const places = () => [...root.querySelectorAll("button")];
-  const focused = places().indexOf(document.activeElement);
+  const { team, me, channels } = given;
   const direct = channels.filter((channel) => channel.kind === "im");
-  root.replaceChildren(
-    h("header", { class: "team" }, h("span", { class: "team-mark", "aria-hidden": true }, team.name[0]), h("span", { class: "team-name" }, team.name)),
-    h(
-      "div",
-      { class: "places" },
-      conversations("Channels", channels.filter((channel) => channel.kind !== "im"), given),
-      direct.length > 0 && conversations("Direct messages", direct, given),
-    ),
-    switcher(me, people, onswitch),
+  const places = h(
+    "div",
+    { class: "places" },
+    conversations("Channels", channels.filter((channel) => channel.kind !== "im"), given),
+    direct.length > 0 && conversations("Direct messages", direct, given),
   );
-  places()[focused]?.focus();
+  if (root.dataset.user === me.id) {
+    const old = root.querySelector(".places");
+    const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+    old.replaceWith(places);
+    places.querySelectorAll("button")[focused]?.focus();
+    return;
+  }
+  root.dataset.user = me.id;
+  const mark = h("span", { class: "team-mark", "aria-hidden": true }, team.name[0]);
+  root.replaceChildren(h("header", { class: "team" }, mark, h("span", { class: "team-name" }, team.name)), places, switcher(me, given));
 }

@@ -376,6 +376,11 @@ async def test_first_visit_begins_with_choosing_who_to_be(desk: Desk) -> None:
     page = await desk.open_page(desk.sandbox.base_url)
 
     await expect(page.get_by_role("menuitemradio", name="Ann Archer")).to_be_focused()
+    await desk.post("meanwhile")
+    menu, button = await page.get_by_role("menu").bounding_box(), await page.locator("#person").bounding_box()
+    assert menu is not None
+    assert button is not None
+    assert menu["y"] + menu["height"] == pytest.approx(button["y"] - 4, abs=1)
     await page.get_by_role("menuitemradio", name="Ben Baker").click()
 
     await expect(page.get_by_role("button", name="You are Ben Baker")).to_be_visible()
