@@ -21,7 +21,8 @@ DEFINER_VIEWS = {
 # Who may call what besides the owner. The group authenticated_users is the bot's role and the web application.
 FOR_THE_BOT_ALONE = {
     "app.begin_request", "app.bury_notification", "app.check_hours", "app.check_text", "app.claim_notifications",
-    "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification", "app.end_request",
+    "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification", "app.customer_name",
+    "app.end_request",
     "app.file_ticket", "app.finish_notification", "app.keep_house", "app.least_busy_technician", "app.link_slack_user",
     "app.lock_ticket", "app.next_notification_due", "app.postpone_notification", "app.read_actor",
     "app.read_my_tickets", "app.read_panel", "app.read_queue", "app.read_ticket", "app.read_ticket_form",

@@ -783,6 +783,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.connection_metrics() TO authenticated_users;
 
+-- functions/app.customer_name.sql
+-- A customer's name for a ticket's lines. A deactivated one's is for Managers, as in customer_names.
+-- A query of its own: joined, a security_barrier view is read as a whole.
+CREATE FUNCTION app.customer_name(p_id integer) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE((SELECT c.name FROM customer_names c WHERE c.id = p_id), 'a former customer');
+END $$;
+GRANT EXECUTE ON FUNCTION app.customer_name(integer) TO repair_bot;
+
 -- functions/app.customer_ticket_counts.sql
 -- How many tickets these customers have, all of them: under row-level security one would count one's own.
 CREATE FUNCTION app.customer_ticket_counts(p_ids integer[]) RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint)
@@ -1605,7 +1615,7 @@ BEGIN
     RETURN (
         SELECT app.ticket_lines(ARRAY[t.id]) -> 0 || jsonb_build_object(
                    'description', t.description,
-                   'customer', jsonb_build_object('id', t.customer_id, 'name', COALESCE(n.name, 'a former customer'),
+                   'customer', jsonb_build_object('id', t.customer_id, 'name', app.customer_name(t.customer_id),
                                                   'phone', c.phone, 'email', c.email),
                    'filed_by_name', app.person_name(t.created_by),
                    'worker_slack_user_id', app.worker_slack_user_id(t.tech),
@@ -1619,7 +1629,6 @@ BEGIN
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
                    'relations', to_jsonb(r.found))
           FROM tickets t
-          LEFT JOIN customer_names n ON n.id = t.customer_id
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,
@@ -1632,16 +1641,15 @@ GRANT EXECUTE ON FUNCTION app.ticket_document(integer) TO repair_bot;
 
 -- functions/app.ticket_lines.sql
 -- Tickets in a list, as an array of db.models.TicketLine, most urgent first, then oldest; only those the asker sees.
--- A deactivated customer's name is for Managers, so a finished ticket may stand here without it.
 CREATE FUNCTION app.ticket_lines(p_ids integer[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
                    'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
-                   'created_at', t.created_at, 'customer_name', COALESCE(c.name, 'a former customer'),
+                   'created_at', t.created_at, 'customer_name', app.customer_name(t.customer_id),
                    'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
-          FROM tickets t LEFT JOIN customer_names c ON c.id = t.customer_id
+          FROM tickets t
          WHERE t.id = ANY (p_ids)), '[]');
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_lines(integer[]) TO repair_bot;
@@ -2019,10 +2027,9 @@ BEGIN
         SELECT x.id, x.created_at FROM tickets x
          WHERE to_tsvector('english', x.title || ' ' || x.description) @@ v_query       -- exactly the index expression
            AND app.sees_ticket(x.tech, x.created_by, x.completed))
-    SELECT t.id, t.customer_id, c.name, t.title, t.tech, t.priority, t.completed, t.created_at
+    SELECT t.id, t.customer_id, (SELECT c.name FROM customer_names c WHERE c.id = t.customer_id), t.title, t.tech, t.priority, t.completed, t.created_at
       FROM (SELECT h.id, h.created_at FROM hit h ORDER BY h.created_at DESC, h.id DESC LIMIT LEAST(GREATEST(max_rows, 1), 100)) n
       JOIN tickets t ON t.id = n.id
-      LEFT JOIN customer_names c ON c.id = t.customer_id
      ORDER BY n.created_at DESC, n.id DESC;
 END $$;
 GRANT EXECUTE ON FUNCTION search_tickets(text, integer) TO authenticated_users;

@@ -5,7 +5,7 @@ BEGIN
     RETURN (
         SELECT app.ticket_lines(ARRAY[t.id]) -> 0 || jsonb_build_object(
                    'description', t.description,
-                   'customer', jsonb_build_object('id', t.customer_id, 'name', COALESCE(n.name, 'a former customer'),
+                   'customer', jsonb_build_object('id', t.customer_id, 'name', app.customer_name(t.customer_id),
                                                   'phone', c.phone, 'email', c.email),
                    'filed_by_name', app.person_name(t.created_by),
                    'worker_slack_user_id', app.worker_slack_user_id(t.tech),
@@ -19,7 +19,6 @@ BEGIN
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
                    'relations', to_jsonb(r.found))
           FROM tickets t
-          LEFT JOIN customer_names n ON n.id = t.customer_id
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,

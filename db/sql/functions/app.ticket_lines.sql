@@ -1,14 +1,13 @@
 -- Tickets in a list, as an array of db.models.TicketLine, most urgent first, then oldest; only those the asker sees.
--- A deactivated customer's name is for Managers, so a finished ticket may stand here without it.
 CREATE FUNCTION app.ticket_lines(p_ids integer[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
                    'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
-                   'created_at', t.created_at, 'customer_name', COALESCE(c.name, 'a former customer'),
+                   'created_at', t.created_at, 'customer_name', app.customer_name(t.customer_id),
                    'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
-          FROM tickets t LEFT JOIN customer_names c ON c.id = t.customer_id
+          FROM tickets t
          WHERE t.id = ANY (p_ids)), '[]');
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_lines(integer[]) TO repair_bot;

@@ -18,10 +18,9 @@ BEGIN
         SELECT x.id, x.created_at FROM tickets x
          WHERE to_tsvector('english', x.title || ' ' || x.description) @@ v_query       -- exactly the index expression
            AND app.sees_ticket(x.tech, x.created_by, x.completed))
-    SELECT t.id, t.customer_id, c.name, t.title, t.tech, t.priority, t.completed, t.created_at
+    SELECT t.id, t.customer_id, (SELECT c.name FROM customer_names c WHERE c.id = t.customer_id), t.title, t.tech, t.priority, t.completed, t.created_at
       FROM (SELECT h.id, h.created_at FROM hit h ORDER BY h.created_at DESC, h.id DESC LIMIT LEAST(GREATEST(max_rows, 1), 100)) n
       JOIN tickets t ON t.id = n.id
-      LEFT JOIN customer_names c ON c.id = t.customer_id
      ORDER BY n.created_at DESC, n.id DESC;
 END $$;
 GRANT EXECUTE ON FUNCTION search_tickets(text, integer) TO authenticated_users;
