@@ -148,7 +148,7 @@ _SIMPLE: dict[str, Check] = {
         {"title": plain_text(199), "video_url": text(), "thumbnail_url": text(), "alt_text": text()},
         {
             "author_name": text(49),
-            "description": plain_text(200),
+            "description": plain_text(3000),
             "provider_name": text(),
             "provider_icon_url": text(),
             "title_url": URL,
@@ -186,7 +186,7 @@ BLOCKS: dict[str, Check] = {
     ),
     "alert": _block(
         "alert",
-        {"text": any_text(3000)},
+        {"text": any_text(200)},
         {"level": one_of("default", "info", "warning", "error", "success")},
     ),
     "card": _CARD,

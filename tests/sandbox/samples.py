@@ -114,7 +114,46 @@ def message_blocks() -> list[Document]:
             "alt_text": "A film",
             "author_name": "Ann",
         },
+        *newer_blocks(),
         *(input_block(element) for name, element in ELEMENTS.items() if name != "file_input"),
+    ]
+
+
+def newer_blocks() -> list[Document]:
+    feedback = {"text": PLAIN, "value": "1"}
+    task = {"type": "task_card", "task_id": "1", "title": "Task", "status": "complete", "details": RICH}
+    card = {"type": "card", "title": MRKDWN, "body": MRKDWN, "hero_image": IMAGE, "actions": [BUTTON]}
+    return [
+        {"type": "alert", "text": MRKDWN, "level": "warning"},
+        card,
+        {"type": "carousel", "elements": [card]},
+        {
+            "type": "container",
+            "title": PLAIN,
+            "subtitle": MRKDWN,
+            "width": "wide",
+            "child_blocks": [{"type": "divider"}, {"type": "actions", "elements": [BUTTON]}],
+        },
+        {
+            "type": "context_actions",
+            "elements": [
+                {
+                    "type": "feedback_buttons",
+                    "action_id": "f",
+                    "positive_button": feedback,
+                    "negative_button": feedback,
+                },
+                {"type": "icon_button", "action_id": "i", "icon": "trash", "text": PLAIN, "value": "1"},
+            ],
+        },
+        {
+            "type": "data_table",
+            "caption": "Numbers",
+            "page_size": 5,
+            "rows": [[{"type": "raw_text", "text": "a"}], [{"type": "raw_number", "value": 1.5, "text": "1.5"}]],
+        },
+        task,
+        {"type": "plan", "title": "Plan", "tasks": [task]},
     ]
 
 
@@ -135,7 +174,7 @@ def modal_of(*blocks: Document) -> Document:
 
 def modal_views() -> list[Document]:
     """Give modals with each element in an input, and with blocks that messages have too."""
-    left_out = {"markdown", "table", "video"}
+    left_out = {"markdown", "table", "video"} | {block["type"] for block in newer_blocks()}
     shared = [block for block in message_blocks() if block["type"] not in left_out]
     return [*(modal_of(input_block(element)) for element in ELEMENTS.values()), *(modal_of(block) for block in shared)]
 

@@ -30,7 +30,17 @@ from tests.sandbox.conftest import (
     text_input,
     trigger_of,
 )
-from tests.sandbox.samples import ELEMENTS, OPTION, OVERFLOW, input_block, message_blocks, modal_of, modal_views, spoilt
+from tests.sandbox.samples import (
+    ELEMENTS,
+    OPTION,
+    OVERFLOW,
+    input_block,
+    message_blocks,
+    modal_of,
+    modal_views,
+    newer_blocks,
+    spoilt,
+)
 
 VALIDATORS = Path(__file__).resolve().parents[3] / "shared" / "slack"
 
@@ -58,7 +68,7 @@ import validate_inbound
 json.dump([validate_inbound.check(item) for item in json.load(sys.stdin)], sys.stdout)
 """
 
-TAKEN = 1000  # of the spoilt documents: the judges take about a millisecond for each
+TAKEN = 1500
 
 
 def judged(program: str, items: list[Json]) -> list[list[str] | None]:
@@ -99,6 +109,7 @@ def every_case() -> list[tuple[str, str, Json]]:
 
 def test_sound_and_spoilt_documents_get_the_judges_verdict() -> None:
     spoiled = every_case()
+    newer = {block["type"] for block in newer_blocks()}
     sound: list[tuple[str, str, Json]] = [("sound", "blocks", [block]) for block in message_blocks()]
     sound += [("sound", "modal", view) for view in modal_views()]
     cases = sound + spoiled[:: len(spoiled) // TAKEN + 1]
@@ -108,7 +119,10 @@ def test_sound_and_spoilt_documents_get_the_judges_verdict() -> None:
     different = [
         (name, "we refuse" if refusals_of(kind, payload) else "we accept", errors)
         for (name, kind, payload), errors in zip(cases, verdicts, strict=True)
-        if errors is not None and bool(errors) != bool(refusals_of(kind, payload))
+        if errors is not None
+        and bool(errors) != bool(refusals_of(kind, payload))
+        # the judges don't look inside the newer blocks: there it is enough that we accept nothing that they refuse
+        and (errors or name.split(":")[0] not in newer)
     ]
     assert different == []
 
