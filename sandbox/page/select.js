@@ -95,7 +95,8 @@ export class Select {
   #chip(option) {
     const words = wordsOf(option.text);
     const remove = () => this.#choose(this.chosen.filter((each) => each.value !== option.value));
-    return h("span", { class: "chip" }, words, h("button", { type: "button", "aria-label": `Remove ${words}`, onclick: remove }, icon("close")));
+    const cross = h("button", { type: "button", "aria-label": `Remove ${words}`, onclick: remove }, icon("close"));
+    return h("span", { class: "chip" }, words, cross);
   }
 
   #press(event) {
@@ -166,7 +167,12 @@ export class Select {
         onpointermove: () => this.#activate(this.entries.findIndex((each) => each.node === node), false),
         onclick: () => this.#pick(option),
       },
-      h("span", { class: "select-words" }, h("span", {}, ...textObject(option.text)), option.description && h("small", {}, ...textObject(option.description))),
+      h(
+        "span",
+        { class: "select-words" },
+        h("span", {}, ...textObject(option.text)),
+        option.description && h("small", {}, ...textObject(option.description)),
+      ),
       this.#isChosen(option) && icon("check"),
     );
     this.entries.push({ option, node });

@@ -10,6 +10,7 @@ import { askedSource, fixedSource, groupsOf, Select } from "../select.js";
 
 const DEFAULT_MINIMUM_QUERY = 3;
 const TEXT_LIMIT = 3000;
+const PAUSE_MS = 300;
 
 function plain(text) {
   return { type: "plain_text", text, emoji: true };
@@ -24,27 +25,7 @@ function textField(element, { onchange, attributes, problem = () => null, tidy =
     autocomplete: "off",
   });
   node.value = initial ?? "";
-  let sent = null;
-  const tell = (at) => {
-    if (node.value === sent) return;
-    sent = node.value;
-    onchange?.({ value: node.value }, at);
-  };
-  const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  let timer;
-  if (triggers.includes("on_character_entered")) {
-    node.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(tell, 300);
-    });
-  }
-  if (onchange && triggers.includes("on_enter_pressed") && !multiline) {
-    node.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      tell();
-    });
-  }
+  if (onchange) tellWhileTyping(node, element, onchange);
   return {
     type,
     node,
@@ -55,6 +36,29 @@ function textField(element, { onchange, attributes, problem = () => null, tidy =
     },
     problem: () => problem(tidy(node.value)),
   };
+}
+
+/** Tells the app of a text as its element asks for it: at Enter, or at each pause in typing. */
+function tellWhileTyping(node, { multiline, dispatch_action_config: config }, onchange) {
+  const triggers = config?.trigger_actions_on ?? ["on_enter_pressed"];
+  let timer;
+  const tell = () => {
+    clearTimeout(timer);
+    onchange({ value: node.value });
+  };
+  if (triggers.includes("on_character_entered")) {
+    node.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(tell, PAUSE_MS);
+    });
+  }
+  if (triggers.includes("on_enter_pressed") && !multiline) {
+    node.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      tell();
+    });
+  }
 }
 
 function lengthProblem({ min_length: least = 0, max_length: most = TEXT_LIMIT }) {
@@ -228,8 +232,8 @@ const MOMENTS = {
 };
 
 /**
- * The field for an element that holds a value, or null if it is none that this page knows. `place`: `{surface, blockId, label?, labelledBy?,
- * optional?, onchange?}`; `onchange(choice)` is called when a person has changed the value.
+ * The field for an element that holds a value, or null if it is none that this page knows.
+ * `place`: `{surface, blockId, label?, labelledBy?, optional?, onchange?}`; `onchange(choice)` is called when a person has changed the value.
  */
 export function makeField(element, place) {
   const { type } = element;
