@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -102,6 +103,15 @@ def test_failed_upgrade_leaves_nothing(empty_url: str) -> None:
     assert commands.current(empty_url) is None
 
 
+def test_two_migrators_at_once(empty_url: str) -> None:
+    """Replicas that start together: the second waits, and finds nothing to do."""
+    program = "import sys; from db.migrations import commands; commands.upgrade(sys.argv[1])"
+    running = [subprocess.Popen([sys.executable, "-c", program, empty_url]) for _ in range(2)]
+
+    assert [process.wait(timeout=50) for process in running] == [0, 0]
+    assert commands.current(empty_url) == commands.head()
+
+
 def test_head_is_alembics() -> None:
     assert [commands.head()] == ScriptDirectory(str(_HERE)).get_heads()
 
@@ -120,12 +130,13 @@ async def test_bot_knows_what_is_pending(empty_url: str, postgres: EmbeddedPostg
 
 
 @pytest.fixture
-def plain_owner_url(postgres: EmbeddedPostgres, empty_url: str) -> Iterator[str]:
+def plain_owner_url(postgres: EmbeddedPostgres, empty_url: str, second_empty_url: str) -> Iterator[str]:
     """An empty database owned by a CREATEROLE role without superuser's rights, as a managed server gives."""
     name = str(psycopg.conninfo.conninfo_to_dict(empty_url)["dbname"])
     role = f"cloud_{os.getpid()}"
     members = "repair_owner, authenticated_users, repair_bot, repair_web, repair_maintenance"
-    # the roles of this cluster stand already, made by the superuser: give what their maker would have
+    # the cluster's roles are made by the superuser here: give what their maker would have
+    commands.upgrade(second_empty_url)
     run(
         postgres.dsn(OWNER),
         f"CREATE ROLE {role} LOGIN CREATEROLE",
@@ -140,9 +151,9 @@ def plain_owner_url(postgres: EmbeddedPostgres, empty_url: str) -> Iterator[str]
 
 def test_database_owner_without_superusers_rights_migrates(plain_owner_url: str, second_empty_url: str) -> None:
     commands.upgrade(plain_owner_url)
-    migrated, direct = read_catalogue(plain_owner_url), made_directly(second_empty_url)
+    migrated, by_superuser = read_catalogue(plain_owner_url), read_catalogue(second_empty_url)
 
-    assert {key for key in migrated.keys() | direct.keys() if migrated.get(key) != direct.get(key)} == set()
+    assert {key for key in migrated.keys() | by_superuser.keys() if migrated.get(key) != by_superuser.get(key)} == set()
     commands.downgrade(plain_owner_url, "base")
     commands.upgrade(plain_owner_url)
 

@@ -12,7 +12,7 @@ CREATE TABLE user_permissions (
     updated_at    timestamptz NOT NULL DEFAULT now(),
     last_login    timestamptz,
     CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) <> ''),
-    CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[UW][A-Z0-9]+$'),
+    CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[A-Za-z0-9_-]+$'),
     CONSTRAINT user_permissions_slack_state_check CHECK (slack_state IN ('member', 'guest', 'deleted')),
     CONSTRAINT user_permissions_display_name_check CHECK (btrim(display_name) <> ''),
     CONSTRAINT user_permissions_email_check CHECK (email = lower(email) AND
