@@ -22,7 +22,7 @@ from pydantic import SecretStr
 
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
-from bot.handlers import completion, people, tickets
+from bot.handlers import completion, filing, lists, people, tickets
 from bot.http import Front, health_application, runner_for
 from bot.identity import Linker, Workspace
 from bot.introduction import Introduction
@@ -40,7 +40,7 @@ from db.members import claim_settings, grant_access
 from db.pool import Database
 from db.programs import EmbeddedPostgresError
 
-FEATURES: Final = (tickets, completion, people)
+FEATURES: Final = (lists, tickets, filing, completion, people)
 
 _FINISH_SECONDS: Final = 4.0  # for requests under way; one takes 2.5 at most
 _START_SECONDS: Final = 30.0  # for the database to answer at start

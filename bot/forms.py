@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.errors import FieldsRefused
 from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
@@ -113,6 +113,8 @@ Description = Annotated[
 Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
 ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
 Assign = Annotated[str, BeforeValidator(_read_assign)]
+Body = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, "Write what the note should say."))]
+Why = Annotated[str, BeforeValidator(_words("The reason", TEXT_MAX, clean_lines, "Say why it is reopened."))]
 
 
 class Entered(BaseModel):
@@ -149,6 +151,34 @@ class NewTicket(Entered):
     category: Category | None = None
     estimated_hours: OptionalHours = None
     assign: Assign = "queue"
+
+
+class TicketEdit(Entered):
+    """Other values for a ticket. Only those that are given count; a category or estimate of None is taken away."""
+
+    title: Title = Field(default="", validate_default=False)
+    description: Description = Field(default="", validate_default=False)
+    priority: Priority = "medium"
+    category: Category | None = None
+    estimated_hours: OptionalHours = None
+    customer_id: ChosenCustomer = Field(default=CustomerId(0), validate_default=False)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Return what was given, as JSON has it: a decimal is text."""
+        return self.model_dump(mode="json", include=self.model_fields_set)
+
+
+class NoteText(Entered):
+    """A note on a ticket."""
+
+    body: Body
+
+
+class Reopening(Entered):
+    """Why a completed ticket is opened again."""
+
+    why: Why
 
 
 class Report(Entered):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FieldsRefused
-from bot.forms import Completion, NewTicket, chosen_ticket, hours_with_unit
+from bot.forms import Completion, NewTicket, NoteText, Reopening, TicketEdit, chosen_ticket, hours_with_unit
 
 FILLED: dict[str, Any] = {
     "customer_id": "3",
@@ -196,3 +196,25 @@ def test_ticket_of_a_button_is_read() -> None:
 def test_anything_else_in_a_button_is_refused(value: str | None) -> None:
     with pytest.raises(FieldsRefused):
         chosen_ticket(value)
+
+
+def test_edit_changes_only_what_is_given() -> None:
+    assert TicketEdit.check(priority="high").changes == {"priority": "high"}
+    assert TicketEdit.check(estimated_hours="2h30").changes == {"estimated_hours": "2.50"}
+    assert TicketEdit.check(category=None, estimated_hours="").changes == {"category": None, "estimated_hours": None}
+    assert TicketEdit.check().changes == {}
+
+
+def test_every_bad_value_of_an_edit_is_told_apart() -> None:
+    with pytest.raises(FieldsRefused) as caught:
+        TicketEdit.check(title=" ", description="", priority="soon", category="toaster", customer_id="x")
+
+    assert set(caught.value.messages) == {"title", "description", "priority", "category", "customer_id"}
+
+
+@pytest.mark.parametrize("typed", ["", " \n", "\u200b", None, "x" * 3001])
+def test_note_and_reason_have_words_and_an_end(typed: str | None) -> None:
+    with pytest.raises(FieldsRefused):
+        NoteText.check(body=typed)
+    with pytest.raises(FieldsRefused):
+        Reopening.check(why=typed)

@@ -1,0 +1,41 @@
+"""A new ticket: the form, its typeahead, and what becomes of it."""
+
+from collections.abc import Sequence
+
+from bot.deps import Deps
+from bot.roles import Ability
+from bot.routes import ActionRequest, CommandRequest, OptionsRequest, Request, Routes, UpdateView, ViewRequest
+from bot.text import clean_line
+from bot.views import ids, new_ticket
+from bot.views.kit import Option
+from db.customers import suggest_customers
+from db.tickets import file_ticket, read_ticket_form
+
+
+def register(routes: Routes, deps: Deps) -> None:
+    """Route what files a ticket."""
+    database, slack = deps.database, deps.slack
+
+    async def open_form(request: Request, title: str) -> None:
+        facts = await read_ticket_form(database, request.asker)
+        await slack.open_view(request.trigger_id or "", new_ticket.new_ticket_form(facts, title=title))
+
+    async def new(request: CommandRequest) -> None:
+        await open_form(request, request.command.text)
+
+    async def new_pressed(request: ActionRequest) -> None:
+        await open_form(request, "")
+
+    async def suggest(request: OptionsRequest) -> Sequence[Option]:
+        found = await suggest_customers(database, request.asker, clean_line(request.term))
+        return new_ticket.customer_options(found.customers)
+
+    async def file(request: ViewRequest) -> UpdateView:
+        entered = new_ticket.read_new_ticket(request.values)
+        changed = await file_ticket(database, request.asker, request.key, **entered.model_dump())
+        return UpdateView(new_ticket.ticket_filed(changed))
+
+    routes.command("new", new)
+    routes.action(ids.TICKET_NEW, Ability.FILE_TICKET, new_pressed)
+    routes.option(ids.CUSTOMER_CHOOSE, Ability.FIND_CUSTOMER, suggest)
+    routes.view(ids.TICKET_FILE, Ability.FILE_TICKET, file)
