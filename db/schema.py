@@ -1,11 +1,12 @@
 """The database's present state: every object's SQL, one object a file under ``db/sql``, in the order of creation.
 
-Folders run in the order below, files within a folder by name: prefix a number where order matters. A table's
-file holds its indexes too, a function's or view's file ends with who may use it, and the triggers and policies of a
-table are one file each. Until the first release, revision 0001 is
-made anew from it with
+Folders run in the order below, files within a folder by name: prefix a number where order matters. A table's file
+holds its indexes too, a function's or view's file ends with who may use it, and the triggers and policies of a table
+are one file each. Until the first release, revision 0001 is made anew from it with
 
     python -m db.schema > db/migrations/versions/0001_core.sql
+
+and ``0001_core_down.sql`` names what is to be dropped; the tests say what either lacks.
 """
 
 import sys
