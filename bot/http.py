@@ -8,24 +8,23 @@ import asyncio
 import hmac
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
 import structlog
 from aiohttp import web
 
-from bot.listeners import Reply
-from bot.payloads import Deliverable, Malformed, Payload, RateLimitNotice, UrlVerification, read_payload
+from bot.attending import REQUEST_SECONDS
+from bot.listeners import Answer
+from bot.payloads import Malformed, Payload, RateLimitNotice, UrlVerification, read_payload
 
 PATH: Final = "/slack/events"
-REQUEST_SECONDS: Final = 2.5  # from a request's arrival to its answer; Slack gives up after 3
 MAX_BODY: Final = 1024 * 1024  # bytes; a form has at most 250 kB, its encoding as a form field may triple that
 MAX_AGE: Final = 300  # seconds that a signature stays good, as in Slack's own SDK
 _BODY_SECONDS: Final = 10.0  # for a body to arrive
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 
-Answer = Callable[[Deliverable, float], Awaitable[Reply]]
 _log = structlog.get_logger(__name__)
 
 

@@ -1,12 +1,10 @@
 """Slack's requests on their way to a handler and back: one Bolt listener for each kind, the routing table behind it.
 
-Here, and nowhere else, an exception becomes an answer; who is asking is stated; an account that isn't linked yet is
-linked; and the time is kept: Slack waits three seconds for the acknowledgement, which carries the answer.
+What was said to the app in a message is answered by ``bot.conversation``; the rest is here. Both go by
+``bot.attending``: who is asking, the time that there is, and what becomes of an exception.
 """
 
-import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +18,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import grammar
-from bot.errors import DatabaseAway, NoLongerThere, NotLinked, OutcomeUnknown, Refusal, Starting
-from bot.failures import explain, refuse_form
+from bot.attending import Attendant
+from bot.conversation import Conversation
+from bot.errors import DatabaseAway, NoLongerThere, NotLinked, OutcomeUnknown, Refusal
+from bot.failures import refuse_form
 from bot.identity import Linker, Workspace
 from bot.payloads import (
     BlockActions,
@@ -33,7 +33,7 @@ from bot.payloads import (
     SlashCommand,
     ViewSubmission,
 )
-from bot.roles import Ability, roles_with
+from bot.roles import Ability
 from bot.routes import (
     ActionRequest,
     CommandRequest,
@@ -44,12 +44,11 @@ from bot.routes import (
     UpdateView,
     ViewRequest,
 )
-from bot.slack import Slack, SlackError
+from bot.slack import Slack
 from bot.views.kit import Message, Option
 from bot.views.refusals import refusal_message
 from db.models import Asker
 
-_LAST_WORDS_SECONDS: Final = 0.3  # for telling somebody by response_url that the time was up
 _ANYTHING: Final = pattern("")
 
 _T = TypeVar("_T")
@@ -64,14 +63,18 @@ class Reply:
     body: str
 
 
+Answer = Callable[[Deliverable, float], Awaitable[Reply]]  # ``Listeners.answer``, for whatever deliveries come by
+
+
 class Listeners:
     """Answers every kind of delivery with what its route's handler says."""
 
     def __init__(self, routes: Routes, slack: Slack, linker: Linker, workspace: Workspace) -> None:
         self._routes = routes
         self._slack = slack
-        self._linker = linker
         self._workspace = workspace
+        self._attendant = Attendant(linker, workspace)
+        self._conversation = Conversation(routes, slack, self._attendant)
         self._bolt = self._listen()
 
     async def answer(self, delivered: Deliverable, deadline: float) -> Reply:
@@ -132,9 +135,9 @@ class Listeners:
                 command=command,
                 channel=delivered.channel_id,
             )
-            return await self._as_linked(request.asker, partial(self._routes.commands[command.verb], request))
+            return await self._attendant.as_linked(request.asker, partial(self._routes.commands[command.verb], request))
 
-        answer = await self._settle("command", delivered.command, deadline, work)
+        answer = await self._attendant.settle("command", delivered.command, deadline, work)
         if isinstance(answer, Refusal):
             answer = refusal_message(answer.sentence)
         return _acknowledge({"response_type": "ephemeral", **answer} if answer else None)
@@ -156,9 +159,9 @@ class Listeners:
                 ephemeral=delivered.container.is_ephemeral,
                 view_id=delivered.view.id if delivered.view else None,
             )
-            return await self._as_linked(request.asker, partial(handler, request))
+            return await self._attendant.as_linked(request.asker, partial(handler, request))
 
-        answer = await self._settle("action", action.action_id, deadline, work)
+        answer = await self._attendant.settle("action", action.action_id, deadline, work)
         if isinstance(answer, Refusal):
             answer = refusal_message(answer.sentence)
         if answer:
@@ -181,9 +184,9 @@ class Listeners:
                 values=values,
                 private_metadata=view.private_metadata,
             )
-            return await self._as_linked(request.asker, partial(handler, request))
+            return await self._attendant.as_linked(request.asker, partial(handler, request))
 
-        answer = await self._settle("view", view.callback_id, deadline, work)
+        answer = await self._attendant.settle("view", view.callback_id, deadline, work)
         if isinstance(answer, Refusal):
             answer = refuse_form(answer, view)
         if isinstance(answer, FieldErrors):
@@ -202,20 +205,25 @@ class Listeners:
                 action=delivered.action_id,
                 term=delivered.value,
             )
-            return await self._as_linked(request.asker, partial(handler, request))
+            return await self._attendant.as_linked(request.asker, partial(handler, request))
 
-        answer = await self._settle("options", delivered.action_id, deadline, work)
+        answer = await self._attendant.settle("options", delivered.action_id, deadline, work)
         return _acknowledge({"options": [] if isinstance(answer, Refusal) else list(answer)})
 
     async def _on_event(self, delivered: EventCallback, deadline: float) -> BoltResponse:
         if self._workspace.team_id is None:
             return BoltResponse(status=503)  # Slack delivers an event again: at once, after a minute, after five
+        event = delivered.event.model_dump()
+        request = EventRequest(team=delivered.team_id, event_id=delivered.event_id, event=event)
+        if reader := self._routes.messages.get(delivered.event.type):
+            if self._workspace.bot_user_id is None:
+                return BoltResponse(status=503)  # nobody can be addressed by a name that isn't known yet
+            await self._conversation.answer(request, reader(event, self._workspace.bot_user_id), deadline)
+            return _acknowledge()
         handler = self._routes.events.get(delivered.event.type)
         if handler is None:
             return _acknowledge()
-        event = delivered.event.model_dump()
-        request = EventRequest(team=delivered.team_id, event_id=delivered.event_id, event=event)
-        answer = await self._settle("event", delivered.event.type, deadline, partial(handler, request))
+        answer = await self._attendant.settle("event", delivered.event.type, deadline, partial(handler, request))
         if isinstance(answer, DatabaseAway | OutcomeUnknown):
             return BoltResponse(status=503)
         return _acknowledge()
@@ -224,50 +232,14 @@ class Listeners:
         return _acknowledge()
 
     def _asker(self, delivered: SlashCommand | Interaction, ability: Ability, source: str) -> Asker:
-        if self._workspace.team_id is None:
-            raise Starting
-        return Asker(
-            team=delivered.team_id,
-            slack_user=delivered.user_id,
-            roles=tuple(sorted(roles_with(ability))),
-            source=source,
-        )
-
-    async def _as_linked(self, asker: Asker, work: Callable[[], Awaitable[_T]]) -> _T:
-        """Do the work; if the database doesn't know the account, link it if that may be, and try once more."""
-        try:
-            return await work()
-        except NotLinked as error:
-            if error.reason != "unknown":
-                raise
-        await self._linker.link(asker.team, asker.slack_user)
-        return await work()
-
-    async def _settle(self, kind: str, name: str, deadline: float, work: Callable[[], Awaitable[_T]]) -> _T | Refusal:
-        """Do the work within its time. Whatever goes wrong comes back as the refusal that the person reads."""
-        started = time.perf_counter()
-        limit = asyncio.timeout_at(deadline)
-        try:
-            async with limit:
-                answer = await work()
-        except Exception as error:  # noqa: BLE001  the one place where exceptions end
-            late = isinstance(error, TimeoutError) and limit.expired()
-            return explain(error, late=late, kind=kind, name=name, ms=_since(started))
-        _log.debug("answered", kind=kind, name=name, ms=_since(started))
-        return answer
+        return self._attendant.asker(delivered.team_id, delivered.user_id, ability, source)
 
     async def _respond(self, response_url: str | None, message: Message, deadline: float) -> None:
-        """Show a button's answer. What had to happen is done already, so a failure here is only logged."""
         if response_url is None:
             _log.info("a button's answer has nowhere to go")
             return
-        limit = max(deadline, asyncio.get_running_loop().time() + _LAST_WORDS_SECONDS)
         answer = {"response_type": "ephemeral", "replace_original": False, **message}
-        try:
-            async with asyncio.timeout_at(limit):
-                await self._slack.respond(response_url, answer)
-        except (SlackError, TimeoutError) as error:
-            _log.warning("a button's answer was not delivered", error=type(error).__name__)
+        await self._attendant.tell("action", deadline, partial(self._slack.respond, response_url, answer))
 
 
 def _route(table: Mapping[str, _T], identifier: str) -> _T:
@@ -282,10 +254,6 @@ def _acknowledge(body: Mapping[str, Any] | None = None) -> BoltResponse:
 
 def _reply(response: BoltResponse) -> Reply:
     return Reply(response.status, response.body)
-
-
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 1)
 
 
 def _bolt_body(delivered: Deliverable) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest(Request):
-    """Somebody typed ``/ticket ...``."""
+    """Somebody typed ``/ticket ...``, or said it to the app in a message: then no form can be opened at once."""
 
     command: Command
     channel: str
@@ -72,6 +72,17 @@ class EventRequest:
     event: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Words that a message addresses to the app. ``direct``: in the person's own conversation with it."""
+
+    user: str
+    text: str
+    channel: str
+    thread_ts: str | None
+    direct: bool
+
+
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
     """A form's answer: block id -> what is wrong with what stands there. The form stays open."""
@@ -91,6 +102,7 @@ ActionHandler = Callable[[ActionRequest], Awaitable[Message | None]]  # sent to 
 ViewHandler = Callable[[ViewRequest], Awaitable[FieldErrors | UpdateView | None]]  # None closes the form
 OptionsHandler = Callable[[OptionsRequest], Awaitable[Sequence[Option]]]
 EventHandler = Callable[[EventRequest], Awaitable[None]]
+MessageReader = Callable[[Mapping[str, Any], str], Said | None]  # an event, and our own user id; None: not for us
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ class Routes:
     views: dict[str, tuple[Ability, ViewHandler]] = field(default_factory=dict)  # by callback_id
     options: dict[str, tuple[Ability, OptionsHandler]] = field(default_factory=dict)  # by action_id
     events: dict[str, EventHandler] = field(default_factory=dict)  # by event type
+    messages: dict[str, MessageReader] = field(default_factory=dict)  # by event type: what is said is a command
 
     def command(self, verb: str, handler: CommandHandler) -> None:
         """Route a verb of ``/ticket``."""
@@ -122,6 +135,10 @@ class Routes:
     def event(self, event_type: str, handler: EventHandler) -> None:
         """Route an event of the Events API."""
         _add(self.events, event_type, handler)
+
+    def message(self, event_type: str, reader: MessageReader) -> None:
+        """Route an event whose message may be a command."""
+        _add(self.messages, event_type, reader)
 
 
 def _add(table: dict[str, _T], identifier: str, route: _T) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self, TypeAlias
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -19,7 +20,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
 METHODS: Final = (
+    "apps.connections.open",
     "auth.test",
+    "chat.postEphemeral",
     "chat.postMessage",
     "chat.update",
     "conversations.history",
@@ -33,6 +36,8 @@ EVENT_TYPE: Final = "ticket_notification"  # of the metadata that each posted no
 REQUEST_BUDGET: Final = 2.0  # seconds for one call within a request of Slack's, which wants its answer within 3
 WORKER_BUDGET: Final = 15.0  # seconds for one call where nobody waits
 
+_PING_SECONDS: Final = 10.0  # between pings on a socket; one that hasn't answered after half of it is dead
+_CLOSE_SECONDS: Final = 1.0  # for the other side to say goodbye, too: Slack often doesn't
 _HISTORY_PAGE: Final = 200  # messages; Slack advises no more
 _HISTORY_PAGES: Final = 10
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -171,12 +176,13 @@ class Slack:
         """Open a form for whoever caused ``trigger_id``, which lives for 3 seconds."""
         await self._call("views.open", json={"trigger_id": trigger_id, "view": view})
 
-    async def post_message(self, channel: str, message: Content, *, key: str) -> Posted:
+    async def post_message(self, channel: str, message: Content, *, key: str, thread_ts: str | None = None) -> Posted:
         """Post to a channel, or to a person by their user id. ``key`` finds the message again (``find_message``)."""
         answer = await self._call(
             "chat.postMessage",
             json={
                 **message,
+                **_in_thread(thread_ts),
                 "channel": channel,
                 "metadata": _metadata(key),
                 "unfurl_links": False,
@@ -184,6 +190,11 @@ class Slack:
             },
         )
         return Posted(answer["channel"], answer["ts"])
+
+    async def post_ephemeral(self, channel: str, user: str, message: Content, *, thread_ts: str | None = None) -> None:
+        """Show a message to one person in a channel, or in one of its threads."""
+        arguments = {**message, **_in_thread(thread_ts), "channel": channel, "user": user}
+        await self._call("chat.postEphemeral", json=arguments)
 
     async def update_message(self, channel: str, ts: str, message: Content, *, key: str) -> Posted:
         """Put ``message`` in the place of one that this app posted."""
@@ -232,6 +243,23 @@ class Slack:
         if status >= 400:  # noqa: PLR2004
             raise SlackRefused(f"response_url_http_{status}")
 
+    async def open_socket(self, app_token: str) -> aiohttp.ClientWebSocketResponse:
+        """Connect for Socket Mode with the app-level token. Pings keep the connection true; the caller closes it."""
+        answer = await self._call("apps.connections.open", json={"token": app_token})  # becomes the header
+        try:
+            url = URL(answer["url"])
+            async with asyncio.timeout(self._budget):
+                return await self._session.ws_connect(
+                    url,
+                    heartbeat=_PING_SECONDS,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
+                    proxy=_proxy_for(url),
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _unreachable(error) from None  # its text holds the address, which is as good as the token
+        except (KeyError, TypeError, ValueError) as error:
+            raise SlackUnreachable("an answer that is not Slack's", uncertain=False) from error
+
     async def _call(
         self, method: str, *, json: dict[str, Any] | None = None, params: dict[str, str] | None = None
     ) -> AsyncSlackResponse:
@@ -251,6 +279,18 @@ class Slack:
 
 def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+def _in_thread(thread_ts: str | None) -> dict[str, str]:
+    return {} if thread_ts is None else {"thread_ts": thread_ts}
+
+
+def _proxy_for(url: URL) -> str | None:
+    """Return the proxy for a socket: aiohttp asks for WSS_PROXY, which nobody sets; HTTPS_PROXY is meant."""
+    host = url.host or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get("https" if url.scheme == "wss" else "http")
 
 
 def _failure(response: object) -> SlackError:

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import ClientSession, web
 from multidict import CIMultiDict
 
-from bot.http import MAX_BODY, PATH, REQUEST_SECONDS, Front, is_signed, runner_for, sign
+from bot.attending import REQUEST_SECONDS
+from bot.http import MAX_BODY, PATH, Front, is_signed, runner_for, sign
 from bot.listeners import Reply
 from bot.payloads import Deliverable, Malformed
 from tests.bot import deliveries

@@ -26,7 +26,9 @@ VALIDATOR = ROOT.parent / "shared" / "slack" / "validate_manifest.py"
 
 # docs.slack.dev/reference/methods: what each needs for what it is called for here
 SCOPES: dict[str, set[str]] = {
+    "apps.connections.open": set(),  # an app-level token's
     "auth.test": set(),
+    "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},  # the shop channel, public or not
