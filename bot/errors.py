@@ -4,6 +4,8 @@ Every refusal is a class here. Its ``sentence`` says what was asked, why it fail
 whoever puts it into a message escapes it (``bot.views.kit``). ``db.faults`` makes these out of the database's errors.
 """
 
+import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -61,13 +63,100 @@ class TicketNotTaken(Refusal):
         )
 
 
-class NotTheWorker(Refusal):
-    """The person may see the ticket, but somebody else works on it."""
+class TicketStillOpen(Refusal):
+    """Only a completed ticket can be reopened."""
 
-    def __init__(self, ticket_id: int, worker: str) -> None:
+    def __init__(self, ticket_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"Ticket #{ticket_id} is open already; nothing was changed. `/ticket show {ticket_id}` shows it."
+        )
+
+
+class TicketChangedMeanwhile(Refusal):
+    """Somebody else has changed the same ``fields`` (columns of the ticket) since the person looked at them."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {"customer_id": "customer", "estimated_hours": "estimate", "tech": "technician"}
+
+    def __init__(self, ticket_id: int, who: str, fields: Sequence[str]) -> None:
+        self.ticket_id = ticket_id
+        self.fields = tuple(fields)
+        what = _listed([self.COLUMNS.get(field, field) for field in fields])
+        self.sentence = (
+            f"{who} has changed the {what} of ticket #{ticket_id} meanwhile, so nothing was overwritten. "
+            f"`/ticket show {ticket_id}` shows how it is now."
+        )
+
+
+class NotTheWorker(Refusal):
+    """The person may see the ticket, but somebody else works on it, or, where it is done, worked on it.
+
+    ``worker`` is None where a Manager completed a ticket of the queue.
+    """
+
+    def __init__(self, ticket_id: int, worker: str | None) -> None:
         self.ticket_id = ticket_id
         self.sentence = (
             f"{worker} works on ticket #{ticket_id}; only they or a Manager can do that. Nothing was changed."
+            if worker
+            else f"Ticket #{ticket_id} is nobody's; only a Manager can do that. Nothing was changed."
+        )
+
+
+class PersonUnknown(Refusal):
+    """Nobody is meant by what was typed, or by the Slack id of a mention."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+        self.sentence = (
+            "This person has no access here yet, so nothing was done. A Manager can give it."
+            if re.fullmatch(r"[UW][A-Z0-9]{5,}", who)
+            else f'Nobody here is called "{who}". Write the name as in Slack, or choose the person after typing @.'
+        )
+
+
+class PersonAmbiguous(Refusal):
+    """More than one person is meant by what was typed. ``names``: whom it fits, at most five."""
+
+    def __init__(self, who: str, names: Sequence[str]) -> None:
+        self.who = who
+        self.names = tuple(names)
+        self.sentence = (
+            f'"{who}" may be {_listed(names, "or")}. Write the whole name, or choose the person after typing @.'
+        )
+
+
+class PersonTakesNoTickets(Refusal):
+    """Tickets are for active Technicians and Managers."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"{name} takes no tickets: only active Technicians and Managers do. "
+            "Nothing was changed; please choose somebody else."
+        )
+
+
+class CustomerNotFound(Refusal):
+    """There is no such customer, or this person may not see them: the two must read alike."""
+
+    def __init__(self, customer_id: int | str) -> None:
+        self.customer_id = customer_id
+        self.sentence = (
+            f"There is no customer {customer_id} that you can see. Check the number; "
+            "`/ticket find` looks for a name, a phone number or an e-mail address."
+        )
+
+
+class CustomerInactive(Refusal):
+    """A ticket can't be open while its customer is switched off."""
+
+    def __init__(self, ticket_id: int, customer_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.customer_id = customer_id
+        self.sentence = (
+            f"The customer of ticket #{ticket_id} is no longer active, so it stays as it is. "
+            f"A Manager can make customer {customer_id} active again."
         )
 
 
@@ -109,6 +198,18 @@ class FieldRefused(Refusal):
         self.field = field
         self.message = message
         self.sentence = message
+
+
+class CustomerExists(FieldRefused):
+    """Another customer has this e-mail address."""
+
+    def __init__(self, customer_id: int, name: str) -> None:
+        super().__init__(
+            "email",
+            f"Customer {customer_id}, {name}, has this e-mail address already. Choose them, or give another address.",
+        )
+        self.customer_id = customer_id
+        self.name = name
 
 
 class FieldsRefused(Refusal):
@@ -194,3 +295,7 @@ class SomethingWrong(Refusal):
             f"Something went wrong on our side (reference {reference}). Please try again; if it happens again, "
             "give the reference to whoever looks after this app."
         )
+
+
+def _listed(words: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

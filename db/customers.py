@@ -1,13 +1,72 @@
-"""Customers: one function, one statement. Every function raises what ``db.pool.Database.ask`` raises."""
+"""Customers: one function, one statement. Every function raises what ``db.pool.Database.ask`` raises.
 
+Columns that are filled from forms: first_name, last_name, email, phone, address1, address2, city, state, zip,
+country, notes.
+"""
+
+import json
+from collections.abc import Mapping
 from typing import Final
 
-from db.models import Asker, CustomerOptions
+from bot.errors import CustomerNotFound
+from db.models import Asker, CustomerChanged, CustomerHits, CustomerId, CustomerOptions, CustomerSeen
 from db.pool import Database
 
+_LAST_ID: Final = 2**31 - 1  # customers.id is an integer: no customer can have a higher number
+
 _SUGGEST: Final = "SELECT app.suggest_customers($1, $2, $3, $4, $5)"
+_FIND: Final = "SELECT app.find_customers($1, $2, $3, $4, $5)"
+_CUSTOMER: Final = "SELECT app.read_customer($1, $2, $3, $4, $5)"
+_ADD: Final = "SELECT app.add_customer($1, $2, $3, $4, $5, $6)"
+_EDIT: Final = "SELECT app.edit_customer($1, $2, $3, $4, $5, $6, $7)"
+_DEACTIVATE: Final = "SELECT app.deactivate_customer($1, $2, $3, $4, $5, $6)"
+_REACTIVATE: Final = "SELECT app.reactivate_customer($1, $2, $3, $4, $5, $6)"
 
 
 async def suggest_customers(db: Database, asker: Asker, term: str) -> CustomerOptions:
     """Return the customers that ``term`` fits (a name's beginning, digits of the phone, e-mail), best first."""
     return await db.ask(_SUGGEST, asker, term, answer=CustomerOptions)
+
+
+async def find_customers(db: Database, asker: Asker, term: str) -> CustomerHits:
+    """Return the ten customers that ``term`` fits best; a blank one fits nobody."""
+    return await db.ask(_FIND, asker, term, answer=CustomerHits)
+
+
+async def read_customer(db: Database, asker: Asker, customer_id: int) -> CustomerSeen:
+    """Return one customer; a hidden one raises the same ``CustomerNotFound`` as a missing one."""
+    return await db.ask(_CUSTOMER, asker, _possible(customer_id), answer=CustomerSeen)
+
+
+async def add_customer(db: Database, asker: Asker, key: str, values: Mapping[str, str | None]) -> CustomerChanged:
+    """Add a customer. ``address2``, ``country`` and ``notes`` may be left out.
+
+    Raises:
+        CustomerExists: somebody, perhaps deactivated, has this e-mail address.
+    """
+    return await db.ask(_ADD, asker, key, json.dumps(values), answer=CustomerChanged, writes=True)
+
+
+async def edit_customer(
+    db: Database, asker: Asker, key: str, customer_id: int, values: Mapping[str, str | None]
+) -> CustomerChanged:
+    """Change the columns of a customer that ``values`` has. Raises as ``add_customer``."""
+    return await db.ask(
+        _EDIT, asker, key, _possible(customer_id), json.dumps(values), answer=CustomerChanged, writes=True
+    )
+
+
+async def deactivate_customer(db: Database, asker: Asker, key: str, customer_id: int) -> CustomerChanged:
+    """Switch a customer off; not one with open tickets: ``success`` and ``message`` say what came of it."""
+    return await db.ask(_DEACTIVATE, asker, key, _possible(customer_id), answer=CustomerChanged, writes=True)
+
+
+async def reactivate_customer(db: Database, asker: Asker, key: str, customer_id: int) -> CustomerChanged:
+    """Switch a customer on again."""
+    return await db.ask(_REACTIVATE, asker, key, _possible(customer_id), answer=CustomerChanged, writes=True)
+
+
+def _possible(customer_id: int) -> CustomerId:
+    if not 0 < customer_id <= _LAST_ID:
+        raise CustomerNotFound(customer_id)
+    return CustomerId(customer_id)

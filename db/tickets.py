@@ -3,6 +3,9 @@
 Every function raises what ``db.pool.Database.ask`` raises.
 """
 
+import json
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +15,7 @@ from db.models import (
     Cursor,
     Panel,
     TicketChanged,
+    TicketEditFacts,
     TicketFormFacts,
     TicketId,
     TicketPage,
@@ -30,6 +34,11 @@ _FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
+_EDIT_FORM: Final = "SELECT app.read_edit_form($1, $2, $3, $4, $5)"
+_ASSIGN: Final = "SELECT app.assign_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
+_REOPEN: Final = "SELECT app.reopen_ticket($1, $2, $3, $4, $5, $6, $7)"
+_NOTE: Final = "SELECT app.add_note($1, $2, $3, $4, $5, $6, $7)"
+_EDIT: Final = "SELECT app.edit_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 
 
 async def read_panel(db: Database, asker: Asker) -> Panel:
@@ -55,6 +64,11 @@ async def read_queue(db: Database, asker: Asker, cursor: Cursor | None) -> Ticke
 async def read_ticket_form(db: Database, asker: Asker) -> TicketFormFacts:
     """Return what the new-ticket form needs."""
     return await db.ask(_FORM, asker, answer=TicketFormFacts)
+
+
+async def read_edit_form(db: Database, asker: Asker, ticket_id: int) -> TicketEditFacts:
+    """Return a ticket and what the forms that assign or edit it need; hidden and missing are the same, as above."""
+    return await db.ask(_EDIT_FORM, asker, _possible(ticket_id), answer=TicketEditFacts)
 
 
 async def file_ticket(
@@ -104,6 +118,45 @@ async def complete_ticket(  # noqa: PLR0917 - in the order of the sentence
     return await db.ask(
         _COMPLETE, asker, key, _possible(ticket_id), hours, resolution, answer=TicketChanged, writes=True
     )
+
+
+async def assign_ticket(
+    db: Database, asker: Asker, key: str, ticket_id: int, who: str, *, seen: datetime | None = None
+) -> TicketChanged:
+    """Give a ticket to somebody: 'auto' (the least busy technician), 'me', the id of their row, a Slack id or a name.
+
+    ``seen`` is the ``updated_at`` of the ticket that the asker decided upon, such as a form's: if it has got another
+    technician since, nothing is changed. Without it that holds from the moment when the request comes.
+    """
+    return await db.ask(_ASSIGN, asker, key, _possible(ticket_id), who, seen, answer=TicketChanged, writes=True)
+
+
+async def reopen_ticket(db: Database, asker: Asker, key: str, ticket_id: int, why: str) -> TicketChanged:
+    """Reopen a completed ticket; ``why`` becomes a note unless it is blank."""
+    return await db.ask(_REOPEN, asker, key, _possible(ticket_id), why, answer=TicketChanged, writes=True)
+
+
+async def add_note(db: Database, asker: Asker, key: str, ticket_id: int, body: str) -> TicketChanged:
+    """Write a note on a ticket."""
+    return await db.ask(_NOTE, asker, key, _possible(ticket_id), body, answer=TicketChanged, writes=True)
+
+
+async def edit_ticket(
+    db: Database,
+    asker: Asker,
+    key: str,
+    ticket_id: int,
+    changes: Mapping[str, str | int | Decimal | None],
+    *,
+    seen: datetime | None = None,
+) -> TicketChanged:
+    """Change columns of a ticket: title, description, priority, category, estimated_hours, customer_id.
+
+    ``changes`` has the ones to change; None empties the category or the estimate. ``seen`` is the ``updated_at`` of the
+    ticket that the asker was looking at: columns that somebody else changed since are not overwritten.
+    """
+    document = json.dumps(changes, default=str)
+    return await db.ask(_EDIT, asker, key, _possible(ticket_id), document, seen, answer=TicketChanged, writes=True)
 
 
 def _possible(ticket_id: int) -> TicketId:

@@ -20,21 +20,28 @@ DEFINER_VIEWS = {
 }
 # Who may call what besides the owner. The group authenticated_users is the bot's role and the web application.
 FOR_THE_BOT_ALONE = {
+    "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
+    "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
+    "app.find_colleague", "app.find_customers", "app.lines_in_order", "app.reactivate_customer", "app.read_customer",
+    "app.read_edit_form", "app.refuse_customer", "app.refuse_taken_email", "app.reopen_ticket", "app.technicians",
     "app.begin_request", "app.bury_notification", "app.check_hours", "app.check_text", "app.claim_notifications",
     "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification", "app.customer_name",
     "app.end_request",
     "app.file_ticket", "app.finish_notification", "app.keep_house", "app.least_busy_technician", "app.link_slack_user",
     "app.lock_ticket", "app.next_notification_due", "app.postpone_notification", "app.read_actor",
     "app.read_my_tickets", "app.read_panel", "app.read_queue", "app.read_ticket", "app.read_ticket_form",
-    "app.refresh_slack_user",
-    "app.refuse_ticket", "app.release_ticket", "app.set_service_session", "app.set_slack_session",
+    "app.read_summary", "app.read_team", "app.refresh_slack_user",
+    "app.refuse_ticket", "app.release_ticket", "app.schedule_summaries", "app.set_service_session",
+    "app.set_slack_session",
     "app.suggest_customers", "app.take_ticket", "app.ticket_document", "app.ticket_lines", "app.worker_email",
     "perform_maintenance", "refresh_customer_stats",
 }  # fmt: skip
 FOR_EVERYBODY = {
-    "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.may_work", "app.person_name",
+    "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.figures", "app.may_work",
+    "app.person_name",
     "app.refuse", "app.require_role", "app.reveal_passcode", "app.security_self_check", "app.sees_ticket",
-    "app.server_settings", "app.set_session", "app.setting", "app.shop_time_zone", "app.slow_queries", "app.tech_email",
+    "app.server_settings", "app.set_session", "app.setting", "app.shop_time_zone", "app.shop_today",
+    "app.slow_queries", "app.tech_email",
     "app.user_email", "app.user_id", "app.user_role", "app.worker_name", "app.worker_slack_user_id", "assign_ticket",
     "auto_assign_ticket", "change_user_email", "daily_summary", "deactivate_customer", "decrypt_sensitive_data",
     "encrypt_sensitive_data", "log_activity", "reactivate_customer", "search_customers", "search_tickets",

@@ -352,7 +352,7 @@ async def test_assigning_automatically(shop: Shop, bot: Connection) -> None:
 
     assert await assigned(tom, anothers) == "ticket_not_found"
     assert await assigned(tom, 999_999) == "ticket_not_found"
-    assert await assigned(tom, own) == "ticket_taken"
+    assert await assigned(tom, own) == ana.email
     assert await assigned(tom, queue) == "ticket_in_queue"
     assert await assigned(shop.regular_user, queue) == "ticket_not_found"
     assert await assigned(shop.viewer, queue) == "role_forbidden"

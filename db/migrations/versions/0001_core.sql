@@ -394,7 +394,7 @@ ALTER TABLE app.request_keys ENABLE ROW LEVEL SECURITY;
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue')),
+                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel
     destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, 0)) STORED,
@@ -442,6 +442,59 @@ BEGIN
     RETURN jsonb_build_object('id', p_person.id, 'name', p_person.display_name, 'role', p_person.role,
                               'email', p_person.email, 'slack_user_id', p_person.slack_user_id);
 END $$;
+
+-- functions/app.add_customer.sql
+-- db.models.CustomerChanged: a new customer. p_values: column -> text; address2, country and notes may be left out.
+CREATE FUNCTION app.add_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_values jsonb) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    c_wanted CONSTANT jsonb := '{"first_name": "", "last_name": "", "email": "", "phone": "", "address1": "", "city": "",
+                                 "state": "", "zip": "", "country": "US"}';
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_id     integer;
+    c customers;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.check_customer(c_wanted || p_values);
+    c := jsonb_populate_record(NULL::customers, c_wanted || p_values);
+    INSERT INTO customers (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes)
+    VALUES (c.first_name, c.last_name, c.email, c.phone, c.address1, NULLIF(btrim(c.address2), ''), c.city, c.state, c.zip,
+            c.country, NULLIF(btrim(c.notes), ''))
+        ON CONFLICT (email) DO NOTHING RETURNING id INTO v_id;
+    IF v_id IS NULL THEN
+        PERFORM app.refuse_taken_email(c.email);
+    END IF;
+    RETURN app.end_request(p_key, app.customer_document(v_id) || jsonb_build_object('actor', v_actor, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.add_customer(text, text, text[], text, text, jsonb) TO repair_bot;
+
+-- functions/app.add_note.sql
+-- db.models.TicketChanged: with one more note.
+CREATE FUNCTION app.add_note(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                             p_body text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF NOT app.sees_ticket(t.tech, t.created_by, t.completed) THEN        -- taken from the queue at this moment
+        PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
+    END IF;
+    PERFORM app.check_text(p_body, 10000, 'ticket_note_check');
+    INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_body);
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.add_note(text, text, text[], text, text, integer, text) TO repair_bot;
 
 -- functions/app.add_notification.sql
 -- Puts a message into the outbox, in the transaction of the change that it tells about.
@@ -540,6 +593,68 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- functions/app.assign_ticket.sql
+-- db.models.TicketChanged: to somebody else, or from the queue. p_who: 'auto', 'me', or whom app.find_colleague() finds.
+-- p_seen: the updated_at of the ticket that the asker decided upon; NULL: as it is when the request comes.
+CREATE FUNCTION app.assign_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                  p_who text, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_before jsonb;
+    v_seen   timestamptz;
+    v_tech   text;
+    v_person record;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    v_seen := COALESCE(p_seen, (SELECT x.updated_at FROM tickets x WHERE x.id = p_ticket));
+    IF p_who = 'auto' THEN
+        PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));     -- before the row, as in auto_assign_ticket()
+    END IF;
+    t := app.lock_ticket(p_ticket);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech = 'unassigned' AND p_who <> 'me' THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF app.user_role() <> 'Manager' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    ELSIF t.tech <> 'unassigned' AND app.changed_since(p_ticket, v_seen, 'tech') IS NOT NULL
+          OR p_who = 'auto' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
+        PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
+    END IF;
+    v_before := app.ticket_document(p_ticket);
+    IF p_who = 'auto' THEN
+        v_tech := auto_assign_ticket(p_ticket);
+    ELSE
+        IF p_who = 'me' THEN
+            v_tech := app.user_email();
+        ELSE
+            v_person := app.find_colleague(p_who);
+            IF NOT v_person.works THEN
+                PERFORM app.refuse('person_not_working', 'this person takes no tickets', jsonb_build_object('name', v_person.name));
+            END IF;
+            v_tech := v_person.email;
+        END IF;
+        IF v_tech = t.tech THEN
+            PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
+        END IF;
+        PERFORM assign_ticket(p_ticket, v_tech);
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor,
+        -- who has handed over may not see the ticket any more: as it was then, and whose it is now
+        'ticket', COALESCE(app.ticket_document(p_ticket), v_before || jsonb_build_object(
+            'worker_name', app.worker_name(v_tech), 'worker_slack_user_id', app.worker_slack_user_id(v_tech),
+            'updated_at', now(), 'relations', '["other"]'::jsonb)),
+        'repeated', false, 'no_technician', v_tech = 'unassigned'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.assign_ticket(text, text, text[], text, text, integer, text, timestamptz) TO repair_bot;
+
 -- functions/app.begin_request.sql
 -- Claims a request's key for this transaction. NULL: carry it out, then app.end_request(). Otherwise it has been
 -- carried out, and this is its answer. The same key at the same moment waits here until the first has committed.
@@ -570,6 +685,57 @@ BEGIN
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text) TO repair_bot;
+
+-- functions/app.changed_since.sql
+-- Who changed any of these columns of a ticket after its updated_at was p_seen, and which: {who, fields}; NULL: nobody.
+CREATE FUNCTION app.changed_since(p_ticket integer, p_seen timestamptz, VARIADIC p_columns text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_updated_at timestamptz := (SELECT t.updated_at FROM tickets t WHERE t.id = p_ticket);
+BEGIN
+    IF v_updated_at IS NOT DISTINCT FROM p_seen THEN RETURN NULL; END IF;
+    RETURN (
+        SELECT jsonb_build_object(
+                   'who', COALESCE(app.person_name(a.user_id), 'The system'),
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.metadata -> 'new' ? c))
+          FROM activity_log a
+         WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= LEAST(p_seen, v_updated_at)
+           -- a transaction that began before p_seen may have waited and come after it: the last change counts too
+           AND (a.created_at > p_seen OR a.created_at = v_updated_at)
+           AND a.action = 'UPDATE' AND a.metadata ->> 'table' = 'tickets' AND a.metadata -> 'new' ?| p_columns
+         ORDER BY a.id DESC LIMIT 1);
+END $$;
+GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;
+
+-- functions/app.check_customer.sql
+-- Refuses what can't stand in a customer's columns by the constraint's name; looks at those that p_values has.
+CREATE FUNCTION app.check_customer(p_values jsonb) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    v record;
+BEGIN
+    FOR v IN
+        SELECT x.key, x.value, c.longest, c.may_be_blank, c.name
+          FROM jsonb_each_text(p_values) x
+          LEFT JOIN (VALUES ('first_name', 255, false, 'customers_first_name_check'),
+                            ('last_name',  255, false, 'customers_last_name_check'),
+                            ('email',      255, false, 'customers_email_check'),
+                            ('phone',      255, false, 'customers_phone_check'),
+                            ('address1',   255, false, 'customers_address1_check'),
+                            ('address2',   255, true,  'customers_address2_check'),
+                            ('city',       255, false, 'customers_city_check'),
+                            ('state',      255, false, 'customers_state_check'),
+                            ('zip',         10, false, 'customers_zip_check'),
+                            ('country',     10, false, 'customers_country_check'),
+                            ('notes',    10000, true,  'customers_notes_check')) c (col, longest, may_be_blank, name) ON c.col = x.key
+    LOOP
+        IF v.name IS NULL THEN
+            RAISE EXCEPTION 'customers have no column to edit: %', v.key USING ERRCODE = 'undefined_column';
+        ELSIF NOT v.may_be_blank OR btrim(COALESCE(v.value, ''), E' \t\r\n') <> '' THEN
+            PERFORM app.check_text(v.value, v.longest, v.name);
+        END IF;
+    END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION app.check_customer(jsonb) TO repair_bot;
 
 -- functions/app.check_hours.sql
 -- Refuses hours that are not 0.01 to 999.99 by the constraint's name; NULL is not refused. NaN sorts above all numbers.
@@ -646,7 +812,8 @@ END $$;
 -- functions/app.claim_notifications.sql
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
--- are inactive or unlinked. Two messages about one ticket to one destination go in the order in which they came.
+-- are inactive or unlinked, summaries to who is no Manager any more. Two messages about one ticket to one destination
+-- go in the order in which they came.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -654,6 +821,7 @@ DECLARE
     v_id          bigint;
     v_ids         bigint[] := '{}';
 BEGIN
+    PERFORM app.set_service_session();    -- a summary's figures are a Manager's
     INSERT INTO notification_destinations (recipient_id)
     SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u) r (id)
      WHERE NOT EXISTS (SELECT FROM notification_destinations d WHERE d.recipient_id = r.id)
@@ -680,6 +848,9 @@ BEGIN
                                FOR UPDATE SKIP LOCKED);
             CONTINUE;
         END IF;
+        UPDATE notifications n SET state = 'dropped', error = 'recipient no longer a Manager', updated_at = now()
+         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind = 'summary'
+           AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = v_destination AND u.role = 'Manager');
         UPDATE notifications n SET attempts = n.attempts + 1
          WHERE n.id = (SELECT w.id FROM notifications w
                         WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
@@ -783,6 +954,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.connection_metrics() TO authenticated_users;
 
+-- functions/app.customer_document.sql
+-- A customer with their newest tickets, as db.models.CustomerSeen without the actor; NULL if the asker doesn't see them.
+CREATE FUNCTION app.customer_document(p_customer integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object(
+                   'customer', jsonb_build_object(
+                       'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
+                       'address1', c.address1, 'address2', c.address2, 'city', c.city, 'state', c.state, 'zip', c.zip,
+                       'country', c.country, 'notes', c.notes, 'active', c.active,
+                       'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
+                       'total_hours', COALESCE(n.total_hours, 0)),
+                   'tickets', app.lines_in_order(ARRAY(
+                       SELECT t.id FROM tickets t WHERE t.customer_id = c.id ORDER BY t.created_at DESC, t.id DESC LIMIT 10)))
+          FROM customers c LEFT JOIN app.customer_ticket_counts(ARRAY[p_customer]) n ON n.customer_id = c.id
+         WHERE c.id = p_customer);
+END $$;
+GRANT EXECUTE ON FUNCTION app.customer_document(integer) TO repair_bot;
+
 -- functions/app.customer_name.sql
 -- A customer's name for a ticket's lines. A deactivated one's is for Managers, as in customer_names.
 -- A query of its own: joined, a security_barrier view is read as a whole.
@@ -793,17 +984,56 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_name(integer) TO repair_bot;
 
+-- functions/app.customer_options.sql
+-- Customers in the order given, as an array of db.models.CustomerOption; only those that the asker sees.
+CREATE FUNCTION app.customer_options(p_ids integer[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.first_name || ' ' || c.last_name, 'phone', c.phone, 'email', c.email,
+                                            'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0))
+                         ORDER BY array_position(p_ids, c.id))
+          FROM customers c LEFT JOIN app.customer_ticket_counts(p_ids) n ON n.customer_id = c.id
+         WHERE c.id = ANY (p_ids)), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.customer_options(integer[]) TO repair_bot;
+
 -- functions/app.customer_ticket_counts.sql
--- How many tickets these customers have, all of them: under row-level security one would count one's own.
-CREATE FUNCTION app.customer_ticket_counts(p_ids integer[]) RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint)
+-- How many tickets these customers have, all of them, and the hours worked: under row-level security one would count
+-- one's own.
+CREATE FUNCTION app.customer_ticket_counts(p_ids integer[])
+RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint, total_hours numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
-    RETURN QUERY SELECT t.customer_id, count(*), count(*) FILTER (WHERE NOT t.completed)
+    RETURN QUERY SELECT t.customer_id, count(*), count(*) FILTER (WHERE NOT t.completed), COALESCE(sum(t.actual_hours), 0)
                    FROM tickets t WHERE t.customer_id = ANY (p_ids) GROUP BY t.customer_id;
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_ticket_counts(integer[]) TO authenticated_users;
+
+-- functions/app.deactivate_customer.sql
+-- db.models.CustomerChanged: no longer a customer, unless a ticket of theirs is open: the message says so.
+CREATE FUNCTION app.deactivate_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text,
+                                        p_customer integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_done   record;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    IF NOT EXISTS (SELECT FROM customers c WHERE c.id = p_customer) THEN
+        PERFORM app.refuse_customer(p_customer);
+    END IF;
+    SELECT * INTO v_done FROM deactivate_customer(p_customer);
+    RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object(
+        'actor', v_actor, 'repeated', false, 'success', v_done.success, 'message', v_done.message));
+END $$;
+GRANT EXECUTE ON FUNCTION app.deactivate_customer(text, text, text[], text, text, integer) TO repair_bot;
 
 -- functions/app.decrypt.sql
 -- The text of an encrypt_sensitive_data(). Granted to nobody: callers check who may read it.
@@ -827,6 +1057,84 @@ BEGIN
     RAISE EXCEPTION 'wrong key or corrupt data' USING ERRCODE = 'external_routine_invocation_exception';
 END $$;
 
+-- functions/app.edit_customer.sql
+-- db.models.CustomerChanged: with other values in the columns that p_values has.
+CREATE FUNCTION app.edit_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
+                                  p_values jsonb) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    c customers;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    SELECT x.* INTO c FROM customers x WHERE x.id = p_customer FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse_customer(p_customer);
+    END IF;
+    PERFORM app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
+    c := jsonb_populate_record(c, p_values);
+    UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
+                         address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
+                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), '')
+     WHERE id = p_customer;
+    RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object('actor', v_actor, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.edit_customer(text, text, text[], text, text, integer, jsonb) TO repair_bot;
+
+-- functions/app.edit_ticket.sql
+-- db.models.TicketChanged: with other values in these columns: title, description, priority, category, estimated_hours,
+-- customer_id. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
+-- comes. What somebody else has changed since then is not overwritten.
+CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                p_changes jsonb, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id}';
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer  jsonb;
+    v_seen    timestamptz;
+    v_changed jsonb;
+    t tickets;
+    n tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    IF p_changes - c_columns <> '{}' THEN
+        RAISE EXCEPTION 'no columns to edit: %', p_changes - c_columns USING ERRCODE = 'undefined_column';
+    END IF;
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    v_seen := COALESCE(p_seen, (SELECT x.updated_at FROM tickets x WHERE x.id = p_ticket));
+    t := app.lock_ticket(p_ticket);
+    IF app.user_role() = 'Technician' AND t.tech = 'unassigned' AND NOT t.completed THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    v_changed := app.changed_since(p_ticket, v_seen, VARIADIC ARRAY(SELECT jsonb_object_keys(p_changes)));
+    IF v_changed IS NOT NULL THEN
+        PERFORM app.refuse('ticket_changed', format('ticket %s has been changed meanwhile', p_ticket),
+                           v_changed || jsonb_build_object('ticket', p_ticket), 'object_not_in_prerequisite_state');
+    END IF;
+    PERFORM app.check_text(CASE WHEN p_changes ? 'title' THEN p_changes ->> 'title' ELSE t.title END, 255, 'tickets_title_check'),
+            app.check_text(CASE WHEN p_changes ? 'description' THEN p_changes ->> 'description' ELSE 'unchanged' END,
+                           10000, 'tickets_description_check'),
+            app.check_text(CASE WHEN p_changes ? 'priority' THEN p_changes ->> 'priority' ELSE t.priority END, 20, 'tickets_priority_check'),
+            app.check_text(COALESCE(p_changes ->> 'category', 'none'), 100, 'tickets_category_check'),
+            app.check_hours((p_changes ->> 'estimated_hours')::numeric, 'tickets_estimated_hours_check');
+    n := jsonb_populate_record(t, p_changes);
+    UPDATE tickets SET title = n.title, description = n.description, priority = n.priority, category = n.category,
+                       estimated_hours = n.estimated_hours, customer_id = n.customer_id
+     WHERE id = p_ticket AND (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
+                             (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id);
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz) TO repair_bot;
+
 -- functions/app.end_request.sql
 -- Keeps a request's answer with its key, and returns it.
 CREATE FUNCTION app.end_request(p_key text, p_answer jsonb) RETURNS jsonb
@@ -837,6 +1145,48 @@ BEGIN
     RETURN p_answer;
 END $$;
 GRANT EXECUTE ON FUNCTION app.end_request(text, jsonb) TO repair_bot;
+
+-- functions/app.figures.sql
+-- db.models.Figures: what happened on a local day of the shop (midnight to midnight: 23 or 25 hours when the clocks
+-- change), yesterday unless said otherwise, and what is open now.
+CREATE FUNCTION app.figures(p_day date DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_zone  text := app.shop_time_zone();
+    v_today date := app.shop_today();
+    v_day   date := COALESCE(p_day, v_today - 1);
+    v_from  timestamptz := v_day::timestamp AT TIME ZONE v_zone;
+    v_to    timestamptz := (v_day + 1)::timestamp AT TIME ZONE v_zone;
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN (
+        WITH done AS MATERIALIZED (
+            SELECT t.tech, count(*) AS n, COALESCE(sum(t.actual_hours), 0) AS hours FROM tickets t
+             WHERE t.completed AND t.completed_at >= v_from AND t.completed_at < v_to
+             GROUP BY t.tech),
+        open AS MATERIALIZED (
+            SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech)
+        SELECT jsonb_build_object(
+            'day', v_day,
+            'today', v_today,
+            'opened', (SELECT count(*) FROM tickets t WHERE t.created_at >= v_from AND t.created_at < v_to),
+            'completed', (SELECT COALESCE(sum(d.n), 0) FROM done d),
+            'hours', (SELECT COALESCE(sum(d.hours), 0) FROM done d),
+            'open', (SELECT COALESCE(sum(o.n), 0) FROM open o),
+            'unassigned', COALESCE((SELECT o.n FROM open o WHERE o.tech = 'unassigned'), 0),
+            'urgent', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1),
+            'oldest', app.ticket_lines(ARRAY(SELECT t.id FROM tickets t WHERE NOT t.completed
+                                              ORDER BY t.created_at, t.id LIMIT 1)) -> 0,
+            'technicians', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object('name', u.display_name, 'completed', COALESCE(d.n, 0),
+                                                    'hours', COALESCE(d.hours, 0), 'open', COALESCE(o.n, 0))
+                                 ORDER BY lower(u.display_name), u.id)
+                  FROM user_permissions u
+                  LEFT JOIN done d ON d.tech = u.email
+                  LEFT JOIN open o ON o.tech = u.email
+                 WHERE (u.role = 'Technician' AND u.is_active) OR d.n > 0 OR o.n > 0), '[]')));
+END $$;
+GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
 
 -- functions/app.file_ticket.sql
 -- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id.
@@ -881,6 +1231,55 @@ BEGIN
     NEW.display_name = COALESCE(NULLIF(btrim(NEW.display_name), ''), split_part(btrim(NEW.email), '@', 1));
     RETURN NEW;
 END $$;
+
+-- functions/app.find_colleague.sql
+-- Who is meant by a user_permissions.id, a Slack id, a name, a part of it or an e-mail's local part: the one whom it
+-- fits best, those who take tickets before others, the active before the rest. works: tickets may be assigned.
+CREATE FUNCTION app.find_colleague(p_who text, OUT email text, OUT name text, OUT works boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_typed text := left(btrim(regexp_replace(COALESCE(p_who, ''), '\s+', ' ', 'g'), ' @'), 100);
+    v_who   text := lower(v_typed);
+    v_best  user_permissions[];
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
+    v_best := ARRAY(
+        SELECT b.person FROM (
+            SELECT u AS person, rank() OVER (ORDER BY f.fits = 0 DESC, app.may_work(u.role, u.is_active) DESC,
+                                                      u.is_active DESC, f.fits) AS n
+              FROM user_permissions u,
+                   LATERAL (SELECT CASE WHEN v_who IN (u.id::text, lower(u.slack_user_id)) THEN 0
+                                        WHEN v_who IN (lower(u.display_name), split_part(u.email, '@', 1)) THEN 1
+                                        WHEN v_who = ANY (string_to_array(lower(u.display_name), ' ')) THEN 2 END AS fits) f
+             WHERE f.fits IS NOT NULL) b
+         WHERE b.n = 1 ORDER BY lower((b.person).display_name), (b.person).id);
+    IF cardinality(v_best) = 0 THEN
+        PERFORM app.refuse('person_unknown', 'nobody is called this', jsonb_build_object('who', v_typed), 'no_data_found');
+    ELSIF cardinality(v_best) > 1 THEN
+        PERFORM app.refuse('person_ambiguous', 'more than one person is called this', jsonb_build_object('who', v_typed,
+            'names', (SELECT jsonb_agg(p.display_name) FROM unnest(v_best[1:5]) p)), 'cardinality_violation');
+    END IF;
+    email := v_best[1].email;
+    name  := v_best[1].display_name;
+    works := app.may_work(v_best[1].role, v_best[1].is_active);
+END $$;
+GRANT EXECUTE ON FUNCTION app.find_colleague(text) TO repair_bot;
+
+-- functions/app.find_customers.sql
+-- db.models.CustomerHits: by name, phone or e-mail, best first. Managers find deactivated customers too, after the others.
+CREATE FUNCTION app.find_customers(p_team text, p_user text, p_roles text[], p_source text, p_term text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_ids   integer[];
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_ids := ARRAY(SELECT s.id FROM search_customers(p_term) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
+                    ORDER BY s.n LIMIT 11);
+    RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
+END $$;
+GRANT EXECUTE ON FUNCTION app.find_customers(text, text, text[], text, text) TO repair_bot;
 
 -- functions/app.finish_notification.sql
 -- The message stands as p_ts in p_channel. If the ticket has changed since p_version was claimed, the row stays
@@ -1007,9 +1406,9 @@ BEGIN
 END $$;
 
 -- functions/app.least_busy_technician.sql
--- The e-mail of the active technician with the fewest open tickets, NULL if there is none. One choice at a time:
--- the lock holds to the end of the transaction, so call this before any row is locked where possible.
-CREATE FUNCTION app.least_busy_technician() RETURNS text
+-- The e-mail of the active technician with the fewest open tickets, p_except apart; NULL if there is none. One choice at
+-- a time: the lock holds to the end of the transaction, so call this before any row is locked where possible.
+CREATE FUNCTION app.least_busy_technician(p_except text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
@@ -1017,14 +1416,24 @@ BEGIN
     RETURN (SELECT u.email
               FROM user_permissions u
               LEFT JOIN (SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech) w ON w.tech = u.email
-             WHERE u.role = 'Technician' AND u.is_active
+             WHERE u.role = 'Technician' AND u.is_active AND u.email IS DISTINCT FROM p_except
              ORDER BY COALESCE(w.n, 0), random() LIMIT 1);
 END $$;
-GRANT EXECUTE ON FUNCTION app.least_busy_technician() TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.least_busy_technician(text) TO repair_bot;
 
 -- functions/app.like_pattern.sql
 CREATE FUNCTION app.like_pattern(p_term text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN '%' || replace(replace(replace(p_term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+
+-- functions/app.lines_in_order.sql
+-- Tickets in a list as app.ticket_lines(), but in the order given.
+CREATE FUNCTION app.lines_in_order(p_ids integer[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE((SELECT jsonb_agg(x.line ORDER BY array_position(p_ids, (x.line -> 'id')::integer))
+                       FROM jsonb_array_elements(app.ticket_lines(p_ids)) x (line)), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.lines_in_order(integer[]) TO repair_bot;
 
 -- functions/app.link_slack_user.sql
 -- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
@@ -1119,10 +1528,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'failures', n.failures,
         'version', n.version,
         'actor_name', n.actor_name,
-        'facts', n.facts || CASE WHEN n.kind = 'completed' THEN jsonb_build_object('resolution', (
-            SELECT r.body FROM ticket_notes r
-             WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
-             ORDER BY r.id DESC LIMIT 1)) ELSE '{}' END,
+        'facts', n.facts || CASE n.kind
+            WHEN 'completed' THEN jsonb_build_object('resolution', (
+                SELECT r.body FROM ticket_notes r
+                 WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
+                 ORDER BY r.id DESC LIMIT 1))
+            WHEN 'summary' THEN jsonb_build_object(
+                'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
+            ELSE '{}' END,
+        'figures', CASE WHEN n.kind = 'summary' THEN app.figures((n.facts ->> 'day')::date) END,
         'created_at', n.created_at,
         'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
             'id', t.id,
@@ -1205,6 +1619,30 @@ CREATE FUNCTION app.prefix_tsquery(p_term text) RETURNS tsquery LANGUAGE sql IMM
       FROM unnest(to_tsvector('simple', p_term))
 $$;
 
+-- functions/app.reactivate_customer.sql
+-- db.models.CustomerChanged: a customer again.
+CREATE FUNCTION app.reactivate_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text,
+                                        p_customer integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_done   boolean;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    IF NOT EXISTS (SELECT FROM customers c WHERE c.id = p_customer) THEN
+        PERFORM app.refuse_customer(p_customer);
+    END IF;
+    v_done := reactivate_customer(p_customer);
+    RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object(
+        'actor', v_actor, 'repeated', false, 'success', v_done,
+        'message', CASE WHEN v_done THEN 'Customer reactivated successfully' ELSE 'Customer is already active' END));
+END $$;
+GRANT EXECUTE ON FUNCTION app.reactivate_customer(text, text, text[], text, text, integer) TO repair_bot;
+
 -- functions/app.read_actor.sql
 -- db.models.ActorSeen
 CREATE FUNCTION app.read_actor(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
@@ -1213,6 +1651,38 @@ BEGIN
     RETURN jsonb_build_object('actor', app.set_slack_session(p_team, p_user, p_roles, p_source));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_actor(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_customer.sql
+-- db.models.CustomerSeen
+CREATE FUNCTION app.read_customer(p_team text, p_user text, p_roles text[], p_source text, p_customer integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_seen  jsonb;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_seen := app.customer_document(p_customer);
+    IF v_seen IS NULL THEN
+        PERFORM app.refuse_customer(p_customer);
+    END IF;
+    RETURN v_seen || jsonb_build_object('actor', v_actor);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_customer(text, text, text[], text, integer) TO repair_bot;
+
+-- functions/app.read_edit_form.sql
+-- db.models.TicketEditFacts
+CREATE FUNCTION app.read_edit_form(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_ticket jsonb := app.ticket_document(p_ticket);
+BEGIN
+    IF v_ticket IS NULL THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    RETURN jsonb_build_object('actor', v_actor, 'ticket', v_ticket, 'technicians', app.technicians());
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_edit_form(text, text, text[], text, integer) TO repair_bot;
 
 -- functions/app.read_my_tickets.sql
 -- db.models.TicketPage: open tickets that I work on or filed. The cursor is the sort key of the page's edge before.
@@ -1308,6 +1778,33 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_queue(text, text, text[], text, integer, timestamptz, integer, boolean) TO repair_bot;
 
+-- functions/app.read_summary.sql
+-- db.models.Summary
+CREATE FUNCTION app.read_summary(p_team text, p_user text, p_roles text[], p_source text, p_day date) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN jsonb_build_object('actor', v_actor, 'figures', app.figures(p_day));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_summary(text, text, text[], text, date) TO repair_bot;
+
+-- functions/app.read_team.sql
+-- db.models.Team
+CREATE FUNCTION app.read_team(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN jsonb_build_object('actor', v_actor, 'technicians', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object(
+                   'name', p.name, 'total_tickets', p.total_tickets, 'completed_tickets', p.completed_tickets,
+                   'open_tickets', p.open_tickets, 'completion_rate', p.completion_rate,
+                   'avg_hours_per_ticket', round(p.avg_hours_per_ticket, 2),
+                   'avg_completion_time_hours', round(p.avg_completion_time_hours, 2)) ORDER BY lower(p.name), p.tech)
+          FROM (SELECT app.worker_name(x.tech) AS name, x.* FROM technician_performance x) p), '[]'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_team(text, text, text[], text) TO repair_bot;
+
 -- functions/app.read_ticket.sql
 -- db.models.TicketSeen
 CREATE FUNCTION app.read_ticket(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
@@ -1329,11 +1826,7 @@ CREATE FUNCTION app.read_ticket_form(p_team text, p_user text, p_roles text[], p
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
 BEGIN
-    RETURN jsonb_build_object('actor', v_actor, 'technicians', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('id', s.id, 'name', s.display_name, 'slack_user_id', s.slack_user_id,
-                                            'role', s.role, 'is_active', s.is_active) ORDER BY lower(s.display_name), s.id)
-          FROM (SELECT * FROM staff_directory d WHERE d.is_active AND d.role = 'Technician'
-                 ORDER BY lower(d.display_name), d.id LIMIT 100) s), '[]'));
+    RETURN jsonb_build_object('actor', v_actor, 'technicians', app.technicians());
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_ticket_form(text, text, text[], text) TO repair_bot;
 
@@ -1361,6 +1854,32 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text) TO repair_bot;
 
+-- functions/app.refuse_customer.sql
+-- There is no such customer, or the asker may not see them: the two read alike.
+CREATE FUNCTION app.refuse_customer(p_customer integer) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.refuse('customer_not_found', format('there is no customer %s that you may see', p_customer),
+                       jsonb_build_object('customer', p_customer), 'no_data_found');
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse_customer(integer) TO repair_bot;
+
+-- functions/app.refuse_taken_email.sql
+-- Refuses an e-mail address that another customer has, and says who, as far as the asker may know.
+-- A definer function: to most people a deactivated customer's row is hidden, but their address is taken all the same.
+CREATE FUNCTION app.refuse_taken_email(p_email text, p_customer integer DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_id integer;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    SELECT c.id INTO v_id FROM customers c WHERE c.email = lower(btrim(p_email)) AND c.id IS DISTINCT FROM p_customer;
+    IF FOUND THEN
+        PERFORM app.refuse('customer_exists', 'another customer has this e-mail address',
+                           jsonb_build_object('customer', v_id, 'name', app.customer_name(v_id)), 'unique_violation');
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse_taken_email(text, integer) TO repair_bot;
+
 -- functions/app.refuse_ticket.sql
 -- Why this ticket can't be changed: by constraint name, with the number and, where given, who works on it.
 CREATE FUNCTION app.refuse_ticket(p_name text, p_ticket integer, p_tech text DEFAULT NULL) RETURNS void
@@ -1369,6 +1888,7 @@ BEGIN
     PERFORM app.refuse(p_name,
         CASE p_name WHEN 'ticket_not_found' THEN format('there is no ticket %s that you may see', p_ticket)
                     WHEN 'ticket_completed' THEN format('ticket %s is completed', p_ticket)
+                    WHEN 'ticket_open'      THEN format('ticket %s is open', p_ticket)
                     WHEN 'ticket_in_queue'  THEN format('ticket %s is in the queue', p_ticket)
                     WHEN 'ticket_taken'     THEN format('ticket %s has a technician', p_ticket)
                     WHEN 'ticket_not_yours' THEN format('ticket %s is somebody else''s', p_ticket) END,
@@ -1406,6 +1926,39 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.release_ticket(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.reopen_ticket.sql
+-- db.models.TicketChanged: open again, with who had it if they still work here, else in the queue. Why, if it
+-- is said, becomes a note.
+CREATE FUNCTION app.reopen_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                  p_why text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF NOT t.completed THEN
+        PERFORM app.refuse_ticket('ticket_open', p_ticket);
+    ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    ELSIF NOT EXISTS (SELECT FROM customers c WHERE c.id = t.customer_id AND c.active) THEN
+        PERFORM app.refuse('customer_inactive', format('customer %s is not active', t.customer_id),
+                           jsonb_build_object('ticket', p_ticket, 'customer', t.customer_id), 'object_not_in_prerequisite_state');
+    END IF;
+    IF btrim(COALESCE(p_why, ''), E' \t\r\n') <> '' THEN
+        PERFORM app.check_text(p_why, 10000, 'ticket_reopening_check');
+        INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_why);
+    END IF;
+    UPDATE tickets SET completed = false WHERE id = p_ticket;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.reopen_ticket(text, text, text[], text, text, integer, text) TO repair_bot;
 
 -- functions/app.return_open_tickets.sql
 -- Somebody no longer works: their open tickets go back to the queue, and the Managers hear of it.
@@ -1445,6 +1998,49 @@ BEGIN
     RETURN v_passcode;
 END $$;
 GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
+
+-- functions/app.schedule_summaries.sql
+-- Writes each Manager's daily summary into the outbox when its time has come: about the day before, once a local date
+-- of the shop. The unique key is the ledger, so it may be called at any time, by any number of processes. A time that
+-- the clocks skip is the same time by the old offset, one that they pass twice counts the second time. While nobody
+-- called it, nothing was written: it is made up for on the same date, and up to six hours beyond midnight. Whoever is
+-- linked after the hour gets that date's at once. A summary that still waits is overtaken by the next one.
+-- Returns how many were written.
+CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now()) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_time  time := app.setting('summary_time')::time;
+    v_today date := app.shop_today(p_now);
+    v_date  date;           -- whose summary is due
+    v_due   timestamptz;
+    v_told  integer[];
+BEGIN
+    SELECT d.date, d.due INTO v_date, v_due
+      FROM (SELECT x.date, (x.date + v_time) AT TIME ZONE app.shop_time_zone() AS due
+              FROM unnest(ARRAY[v_today, v_today - 1]) AS x (date)) d
+     WHERE d.due <= p_now AND (d.date = v_today OR d.due > p_now - interval '6 hours')
+     ORDER BY d.date DESC LIMIT 1;
+    IF NOT FOUND THEN RETURN 0; END IF;
+
+    WITH written AS (
+        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
+        SELECT 'summary', u.id, format('summary:%s:%s', u.id, to_char(v_date, 'YYYY-MM-DD')),
+               jsonb_build_object('day', v_date - 1, 'due_at', v_due)
+          FROM user_permissions u
+         WHERE u.role = 'Manager' AND app.may_be_told(u)
+         ORDER BY u.id
+        ON CONFLICT (dedupe_key) DO NOTHING
+        RETURNING recipient_id)
+    SELECT array_agg(w.recipient_id) INTO v_told FROM written w;
+    IF v_told IS NULL THEN RETURN 0; END IF;
+
+    UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+     WHERE n.destination = ANY (v_told) AND n.kind = 'summary' AND n.state = 'waiting'
+       AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < v_date - 1;
+    PERFORM pg_notify('notifications', '');    -- heard at commit
+    RETURN cardinality(v_told);
+END $$;
+GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;
 
 -- functions/app.security_self_check.sql
 -- The bot calls this at start and refuses to run if any value is false.
@@ -1541,6 +2137,15 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.shop_time_zone() TO authenticated_users;
 
+-- functions/app.shop_today.sql
+-- The date that it is in the shop.
+CREATE FUNCTION app.shop_today(p_now timestamptz DEFAULT now()) RETURNS date
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (p_now AT TIME ZONE app.shop_time_zone())::date;
+END $$;
+GRANT EXECUTE ON FUNCTION app.shop_today(timestamptz) TO authenticated_users;
+
 -- functions/app.slow_queries.sql
 -- A definer function: pg_stat_statements hides other users' text from whoever runs it, view owner or not.
 CREATE FUNCTION app.slow_queries(p_min_ms double precision DEFAULT 100)
@@ -1574,12 +2179,7 @@ BEGIN
         v_ids := ARRAY(SELECT s.id FROM search_customers(p_term) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
                         ORDER BY s.n LIMIT 20);
     END IF;
-    RETURN jsonb_build_object('actor', v_actor, 'customers', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.first_name || ' ' || c.last_name, 'phone', c.phone, 'email', c.email,
-                                            'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0))
-                         ORDER BY array_position(v_ids, c.id))
-          FROM customers c LEFT JOIN app.customer_ticket_counts(v_ids) n ON n.customer_id = c.id
-         WHERE c.id = ANY (v_ids)), '[]'));
+    RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids));
 END $$;
 GRANT EXECUTE ON FUNCTION app.suggest_customers(text, text, text[], text, text) TO repair_bot;
 
@@ -1606,6 +2206,19 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.take_ticket(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.technicians.sql
+-- Whom a form offers for a ticket, by name, as an array of db.models.Person.
+CREATE FUNCTION app.technicians() RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', s.id, 'name', s.display_name, 'slack_user_id', s.slack_user_id,
+                                            'role', s.role, 'is_active', s.is_active) ORDER BY lower(s.display_name), s.id)
+          FROM (SELECT * FROM staff_directory d WHERE d.is_active AND d.role = 'Technician'
+                 ORDER BY lower(d.display_name), d.id LIMIT 100) s), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.technicians() TO repair_bot;
 
 -- functions/app.ticket_document.sql
 -- A ticket in full as db.models.Ticket; NULL if the asker doesn't see it.
@@ -1743,26 +2356,25 @@ BEGIN
 END $$;
 
 -- functions/auto_assign_ticket.sql
--- Gives a queue ticket to the least busy technician and returns them; 'unassigned': nobody is available. A ticket that
--- somebody else has already, stays with them. Technicians and front desk: tickets that they filed.
+-- Gives a queue ticket to the least busy technician and returns them; 'unassigned': nobody is available. One's own goes
+-- to another technician, or stays where there is none; what somebody else has already, stays with them. From the queue,
+-- technicians and front desk: tickets that they filed.
 CREATE FUNCTION auto_assign_ticket(ticket_id integer) RETURNS varchar
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE t tickets; v_tech varchar(255);
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    v_tech := app.least_busy_technician();         -- its lock comes before the row's
+    PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));          -- before the row's
     t := app.lock_ticket(auto_assign_ticket.ticket_id);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', t.id);
-    ELSIF t.tech = app.user_email() THEN
-        PERFORM app.refuse_ticket('ticket_taken', t.id, t.tech);
-    ELSIF t.tech <> 'unassigned' THEN
+    ELSIF t.tech NOT IN ('unassigned', app.user_email()) THEN
         RETURN t.tech;
-    ELSIF app.user_role() = 'Technician' AND t.created_by IS DISTINCT FROM app.user_id() THEN
+    ELSIF app.user_role() = 'Technician' AND t.tech = 'unassigned' AND t.created_by IS DISTINCT FROM app.user_id() THEN
         PERFORM app.refuse_ticket('ticket_in_queue', t.id);
-    ELSIF v_tech IS NULL THEN
-        RETURN 'unassigned';
     END IF;
+    v_tech := app.least_busy_technician(t.tech);
+    IF v_tech IS NULL THEN RETURN 'unassigned'; END IF;
     UPDATE tickets x SET tech = v_tech WHERE x.id = t.id;
     RETURN v_tech;
 END $$;
@@ -1814,25 +2426,14 @@ BEGIN
 END $$;
 
 -- functions/daily_summary.sql
+-- The figures of a local day of the shop, today unless said otherwise, as a row: app.figures() has more.
 CREATE FUNCTION daily_summary(p_day date DEFAULT NULL)
 RETURNS TABLE (day date, opened bigint, completed bigint, open_total bigint, open_unassigned bigint, open_urgent bigint, hours numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
-DECLARE
-    v_zone text := app.shop_time_zone();
-    v_day  date := COALESCE(p_day, (now() AT TIME ZONE v_zone)::date);
-    v_from timestamptz := v_day::timestamp AT TIME ZONE v_zone;
-    v_to   timestamptz := (v_day + 1)::timestamp AT TIME ZONE v_zone;
-BEGIN
-    PERFORM app.require_role('Manager', 'Viewer');
-    RETURN QUERY
-    SELECT v_day,
-           (SELECT count(*) FROM tickets t WHERE t.created_at >= v_from AND t.created_at < v_to),
-           d.n, o.n, o.unassigned, (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1), d.hours
-      FROM (SELECT count(*) AS n, COALESCE(sum(t.actual_hours), 0) AS hours FROM tickets t
-             WHERE t.completed AND t.completed_at >= v_from AND t.completed_at < v_to) d,
-           (SELECT count(*) AS n, count(*) FILTER (WHERE t.tech = 'unassigned') AS unassigned
-              FROM tickets t WHERE NOT t.completed) o;
-END $$;
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT f.day, f.opened, f.completed, f.open, f.unassigned, f.urgent, f.hours
+      FROM jsonb_to_record(app.figures(COALESCE(p_day, app.shop_today())))
+        AS f (day date, opened bigint, completed bigint, open bigint, unassigned bigint, urgent bigint, hours numeric)
+$$;
 GRANT EXECUTE ON FUNCTION daily_summary(date) TO authenticated_users;
 
 -- functions/deactivate_customer.sql

@@ -1,10 +1,12 @@
--- How many tickets these customers have, all of them: under row-level security one would count one's own.
-CREATE FUNCTION app.customer_ticket_counts(p_ids integer[]) RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint)
+-- How many tickets these customers have, all of them, and the hours worked: under row-level security one would count
+-- one's own.
+CREATE FUNCTION app.customer_ticket_counts(p_ids integer[])
+RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint, total_hours numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
-    RETURN QUERY SELECT t.customer_id, count(*), count(*) FILTER (WHERE NOT t.completed)
+    RETURN QUERY SELECT t.customer_id, count(*), count(*) FILTER (WHERE NOT t.completed), COALESCE(sum(t.actual_hours), 0)
                    FROM tickets t WHERE t.customer_id = ANY (p_ids) GROUP BY t.customer_id;
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_ticket_counts(integer[]) TO authenticated_users;

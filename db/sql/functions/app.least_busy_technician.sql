@@ -1,6 +1,6 @@
--- The e-mail of the active technician with the fewest open tickets, NULL if there is none. One choice at a time:
--- the lock holds to the end of the transaction, so call this before any row is locked where possible.
-CREATE FUNCTION app.least_busy_technician() RETURNS text
+-- The e-mail of the active technician with the fewest open tickets, p_except apart; NULL if there is none. One choice at
+-- a time: the lock holds to the end of the transaction, so call this before any row is locked where possible.
+CREATE FUNCTION app.least_busy_technician(p_except text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
@@ -8,7 +8,7 @@ BEGIN
     RETURN (SELECT u.email
               FROM user_permissions u
               LEFT JOIN (SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech) w ON w.tech = u.email
-             WHERE u.role = 'Technician' AND u.is_active
+             WHERE u.role = 'Technician' AND u.is_active AND u.email IS DISTINCT FROM p_except
              ORDER BY COALESCE(w.n, 0), random() LIMIT 1);
 END $$;
-GRANT EXECUTE ON FUNCTION app.least_busy_technician() TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.least_busy_technician(text) TO repair_bot;

@@ -5,6 +5,7 @@ BEGIN
     PERFORM app.refuse(p_name,
         CASE p_name WHEN 'ticket_not_found' THEN format('there is no ticket %s that you may see', p_ticket)
                     WHEN 'ticket_completed' THEN format('ticket %s is completed', p_ticket)
+                    WHEN 'ticket_open'      THEN format('ticket %s is open', p_ticket)
                     WHEN 'ticket_in_queue'  THEN format('ticket %s is in the queue', p_ticket)
                     WHEN 'ticket_taken'     THEN format('ticket %s has a technician', p_ticket)
                     WHEN 'ticket_not_yours' THEN format('ticket %s is somebody else''s', p_ticket) END,

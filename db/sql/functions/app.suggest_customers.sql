@@ -12,11 +12,6 @@ BEGIN
         v_ids := ARRAY(SELECT s.id FROM search_customers(p_term) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
                         ORDER BY s.n LIMIT 20);
     END IF;
-    RETURN jsonb_build_object('actor', v_actor, 'customers', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.first_name || ' ' || c.last_name, 'phone', c.phone, 'email', c.email,
-                                            'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0))
-                         ORDER BY array_position(v_ids, c.id))
-          FROM customers c LEFT JOIN app.customer_ticket_counts(v_ids) n ON n.customer_id = c.id
-         WHERE c.id = ANY (v_ids)), '[]'));
+    RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids));
 END $$;
 GRANT EXECUTE ON FUNCTION app.suggest_customers(text, text, text[], text, text) TO repair_bot;

@@ -1,0 +1,18 @@
+-- Who changed any of these columns of a ticket after its updated_at was p_seen, and which: {who, fields}; NULL: nobody.
+CREATE FUNCTION app.changed_since(p_ticket integer, p_seen timestamptz, VARIADIC p_columns text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_updated_at timestamptz := (SELECT t.updated_at FROM tickets t WHERE t.id = p_ticket);
+BEGIN
+    IF v_updated_at IS NOT DISTINCT FROM p_seen THEN RETURN NULL; END IF;
+    RETURN (
+        SELECT jsonb_build_object(
+                   'who', COALESCE(app.person_name(a.user_id), 'The system'),
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.metadata -> 'new' ? c))
+          FROM activity_log a
+         WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= LEAST(p_seen, v_updated_at)
+           -- a transaction that began before p_seen may have waited and come after it: the last change counts too
+           AND (a.created_at > p_seen OR a.created_at = v_updated_at)
+           AND a.action = 'UPDATE' AND a.metadata ->> 'table' = 'tickets' AND a.metadata -> 'new' ?| p_columns
+         ORDER BY a.id DESC LIMIT 1);
+END $$;
+GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;
