@@ -32,7 +32,7 @@ RELATIONS = [
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("relations", RELATIONS, ids=str)
+@pytest.mark.parametrize("relations", RELATIONS, ids=lambda relations: "-".join(sorted(relations)))
 def test_card_offers_what_the_table_allows(role: Role, relations: set[Relation]) -> None:
     shown = {action for action, _ in buttons_in(ticket.card(rows.seen(rows.ticket(relations=relations), role)))}
 
