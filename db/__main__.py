@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -12,6 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.settings import Program, Settings, SettingsRefused, load_settings
+from db.backups import BackupRefused, back_up, restore
 from db.embedded import BOT, OWNER, EmbeddedPostgres, usable_data_dir
 from db.programs import EmbeddedPostgresError
 from db.revisions import revisions_after
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options, settings)
     except SettingsRefused as error:
         _complain(*error.lines)
-    except (_Refused, EmbeddedPostgresError) as error:
+    except (_Refused, BackupRefused, EmbeddedPostgresError) as error:
         _complain(str(error))
     except psycopg.OperationalError as error:
         _complain(f"The database doesn't let us in: {_first_line(error)}")
@@ -63,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("current", help="show the schema's revision, and what is pending")
     url = commands.add_parser("url", help="print the database's address", description=_ABOUT_URL)
     url.add_argument("--admin", action="store_true", help="the administrator's instead of the bot's")
+    backup = commands.add_parser("backup", help="write the whole database into a file")
+    backup.add_argument("file", type=Path, help="a new file; it holds personal data, so only you may read it")
+    restore = commands.add_parser("restore", help="fill an empty database from such a file")
+    restore.add_argument("file", type=Path)
     commands.add_parser("sample", help="load the sample shop; a shop that isn't empty is left as it is")
     return parser
 
@@ -74,6 +80,14 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "sample":
             with _admin_url(settings) as url:
                 _load_sample(url)
+        case "backup":
+            with _admin_url(settings) as url:
+                size = back_up(url, options.file)
+            _say(f"{options.file}: {size:,} bytes.")
+        case "restore":
+            with _admin_url(settings) as url:
+                restore(url, options.file)
+            _say("The database is restored. Run `python -m db upgrade` before the bot starts.")
         case "current":
             with _admin_url(settings) as url:
                 _print_current(url)

@@ -43,6 +43,11 @@ def present_state() -> str:
     return "\n".join(parts)
 
 
+def cluster_state() -> str:
+    """Return the part of it that a backup doesn't hold: the cluster's roles and the database's own settings."""
+    return "\n".join(_files(AS_MIGRATOR))
+
+
 def _files(folders: tuple[str, ...]) -> list[str]:
     return [
         f"-- {path.relative_to(SQL).as_posix()}\n{path.read_text(encoding='utf-8').strip()}\n"
