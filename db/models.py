@@ -167,7 +167,7 @@ class CustomerOptions(Row):
     customers: list[CustomerOption]
 
 
-NotificationKind = Literal["card", "assigned", "unassigned", "completed", "reopened", "returned_to_queue"]
+NotificationKind = Literal["card", "assigned", "unassigned", "completed", "reopened", "returned_to_queue", "summary"]
 
 
 class CardTicket(Row):
@@ -208,6 +208,7 @@ class Notification(Row):
     facts: dict[str, str | int | None]
     ticket: CardTicket | None
     created_at: datetime
+    figures: "Figures | None" = None  # of a summary, as they are at the claim
 
 
 class Asker(Row):
@@ -264,7 +265,11 @@ class TicketHits(Row):
 
 
 class Change(Row):
-    """One column's change, as the audit trail has it. A person's e-mail is given as their name."""
+    """One column's change: title, description, priority, category, customer_id, tech, estimated_hours ...
+
+    Values are as people read them: a customer or technician by name, None for nobody or nothing; ``completed`` is
+    'true' or 'false', hours are decimal. Long texts are cut.
+    """
 
     field: str
     old: str | None
@@ -272,7 +277,11 @@ class Change(Row):
 
 
 class HistoryEntry(Row):
-    """Something that happened to a ticket. ``source``: 'slack:command' ..., None where it isn't known."""
+    """Something that happened to a ticket.
+
+    ``source`` is 'slack:command' ..., 'web', or None where it isn't known. Only 'changed' has ``changes``, only notes
+    have a ``body``; long ones are cut.
+    """
 
     at: datetime
     who: str  # a display name, or 'system'
@@ -355,6 +364,7 @@ class Figures(Row):
     """The figures of a local day in the shop's zone, and the backlog as it is now."""
 
     day: date
+    today: date  # the shop's date when the figures were taken
     opened: int
     completed: int
     hours: Decimal
@@ -362,7 +372,7 @@ class Figures(Row):
     unassigned: int
     urgent: int
     oldest: TicketLine | None  # the open ticket that was filed first
-    technicians: list[SummaryLine]  # by name; active technicians, and whoever completed something
+    technicians: list[SummaryLine]  # by name; active technicians, and whoever else completed or has something
 
 
 class Summary(Row):

@@ -1,6 +1,7 @@
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
--- are inactive or unlinked. Two messages about one ticket to one destination go in the order in which they came.
+-- are inactive or unlinked, summaries to who is no Manager any more. Two messages about one ticket to one destination
+-- go in the order in which they came.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -8,6 +9,7 @@ DECLARE
     v_id          bigint;
     v_ids         bigint[] := '{}';
 BEGIN
+    PERFORM app.set_service_session();    -- a summary's figures are a Manager's
     INSERT INTO notification_destinations (recipient_id)
     SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u) r (id)
      WHERE NOT EXISTS (SELECT FROM notification_destinations d WHERE d.recipient_id = r.id)
@@ -34,6 +36,9 @@ BEGIN
                                FOR UPDATE SKIP LOCKED);
             CONTINUE;
         END IF;
+        UPDATE notifications n SET state = 'dropped', error = 'recipient no longer a Manager', updated_at = now()
+         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind = 'summary'
+           AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = v_destination AND u.role = 'Manager');
         UPDATE notifications n SET attempts = n.attempts + 1
          WHERE n.id = (SELECT w.id FROM notifications w
                         WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()

@@ -17,10 +17,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'failures', n.failures,
         'version', n.version,
         'actor_name', n.actor_name,
-        'facts', n.facts || CASE WHEN n.kind = 'completed' THEN jsonb_build_object('resolution', (
-            SELECT r.body FROM ticket_notes r
-             WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
-             ORDER BY r.id DESC LIMIT 1)) ELSE '{}' END,
+        'facts', n.facts || CASE n.kind
+            WHEN 'completed' THEN jsonb_build_object('resolution', (
+                SELECT r.body FROM ticket_notes r
+                 WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
+                 ORDER BY r.id DESC LIMIT 1))
+            WHEN 'summary' THEN jsonb_build_object(
+                'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
+            ELSE '{}' END,
+        'figures', CASE WHEN n.kind = 'summary' THEN app.figures((n.facts ->> 'day')::date) END,
         'created_at', n.created_at,
         'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
             'id', t.id,

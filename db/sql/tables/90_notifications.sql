@@ -3,7 +3,7 @@
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue')),
+                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel
     destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, 0)) STORED,

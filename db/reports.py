@@ -1,0 +1,26 @@
+"""The shop in numbers: one function, one statement. Every function raises what ``db.pool.Database.ask`` raises."""
+
+from typing import Final
+
+from db.models import Asker, Summary, Team
+from db.pool import Database
+
+_SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, app.shop_today() - $5::integer)"
+_TEAM: Final = "SELECT app.read_team($1, $2, $3, $4)"
+_SCHEDULE: Final = "SELECT app.schedule_summaries()"
+
+
+async def read_summary(db: Database, asker: Asker, *, days_ago: int) -> Summary:
+    """Return the figures of a day by the shop's clock: today so far (0), yesterday (1) ..., and what is open now."""
+    return await db.ask(_SUMMARY, asker, days_ago, answer=Summary)
+
+
+async def read_team(db: Database, asker: Asker) -> Team:
+    """Return what each technician did in the last 30 days."""
+    return await db.ask(_TEAM, asker, answer=Team)
+
+
+async def schedule_summaries(db: Database) -> int:
+    """Write the daily summaries whose time has come into the outbox, each once; return how many there were."""
+    written: int = await db.value(_SCHEDULE, writes=True)
+    return written

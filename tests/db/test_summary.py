@@ -1,0 +1,221 @@
+"""The day's figures: by the shop's clock, the same as counting by hand, and only for who may have them."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import RoleForbidden
+from bot.roles import Ability, Role, roles_with
+from db.models import Figures
+from db.pool import Database
+from db.reports import read_summary, read_team
+from tests.db.sessions import acting_as
+from tests.shop import Connection, Member, Shop
+
+# where and when the clocks change: at two in the morning, by half an hour, and at midnight itself
+CHANGES = [
+    ("America/Los_Angeles", date(2026, 3, 8)),
+    ("America/Los_Angeles", date(2026, 11, 1)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("Asia/Beirut", date(2026, 3, 29)),
+    ("Asia/Beirut", date(2026, 10, 24)),
+]
+DAYS_AROUND = (-2, -1, 0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A ticket, as far as it is counted."""
+
+    id: int
+    tech: str
+    urgent: bool
+    created_at: datetime
+    completed_at: datetime | None
+    hours: Decimal | None
+
+
+async def keep_clock(owner: Connection, zone: str) -> None:
+    await owner.execute(
+        "INSERT INTO shop_settings VALUES ('time_zone', $1) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+        zone,
+    )
+
+
+def tickets_around(day: date, zone: ZoneInfo, techs: list[str], chance: random.Random) -> list[Filed]:
+    """Return tickets of a few days, some of them to the microsecond at a local midnight."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone)
+    edges = [
+        (datetime(d.year, d.month, d.day, tzinfo=zone)).astimezone(UTC) + timedelta(microseconds=offset)
+        for d in (day + timedelta(days=n) for n in DAYS_AROUND)
+        for offset in (-1, 0, 1)
+    ]
+
+    def moment() -> datetime:
+        if chance.random() < 0.3:
+            return chance.choice(edges)
+        return noon.astimezone(UTC) + timedelta(seconds=chance.uniform(-1, 1) * 3 * 86400)
+
+    tickets = []
+    for number in range(1, 251):
+        created, ended = sorted((moment(), moment()))
+        done = chance.random() < 0.6
+        tickets.append(
+            Filed(
+                id=number,
+                tech=chance.choice([*techs, "unassigned"]),
+                urgent=chance.random() < 0.2,
+                created_at=created,
+                completed_at=ended if done else None,
+                hours=Decimal(chance.randrange(1, 2000)) / 100 if done and chance.random() < 0.9 else None,
+            )
+        )
+    return tickets
+
+
+async def insert(shop: Shop, tickets: list[Filed]) -> None:
+    await shop.owner.execute("SET session_replication_role = replica")
+    await shop.owner.executemany(
+        "INSERT INTO tickets (id, customer_id, title, description, tech, priority, created_at, completed, completed_at,"
+        " actual_hours) VALUES ($1, $2, 'x', 'x', $3, $4, $5, $6, $7, $8)",
+        [
+            (
+                *(ticket.id, shop.customers[0], ticket.tech, "urgent" if ticket.urgent else "low"),
+                *(ticket.created_at, ticket.completed_at is not None, ticket.completed_at, ticket.hours),
+            )
+            for ticket in tickets
+        ],
+    )
+    await shop.owner.execute("RESET session_replication_role")
+
+
+def counted(tickets: list[Filed], day: date, zone: ZoneInfo, people: list[Member]) -> dict[str, object]:
+    """Return the figures by plain counting: a moment's date is what the shop's calendar shows then."""
+
+    def on_that_day(moment: datetime | None) -> bool:
+        return moment is not None and moment.astimezone(zone).date() == day
+
+    done = [ticket for ticket in tickets if on_that_day(ticket.completed_at)]
+    still_open = [ticket for ticket in tickets if ticket.completed_at is None]
+    by_person = {}
+    for person in sorted(people, key=lambda person: person.name.lower()):
+        theirs = [ticket for ticket in done if ticket.tech == person.email]
+        has = sum(ticket.tech == person.email for ticket in still_open)
+        if person.role is Role.TECHNICIAN or theirs or has:
+            by_person[person.name] = (len(theirs), sum((t.hours or Decimal(0) for t in theirs), Decimal(0)), has)
+    return {
+        "day": day,
+        "opened": sum(on_that_day(ticket.created_at) for ticket in tickets),
+        "completed": len(done),
+        "hours": sum((ticket.hours or Decimal(0) for ticket in done), Decimal(0)),
+        "open": len(still_open),
+        "unassigned": sum(ticket.tech == "unassigned" for ticket in still_open),
+        "urgent": sum(ticket.urgent for ticket in still_open),
+        "oldest": min(still_open, key=lambda ticket: (ticket.created_at, ticket.id)).id,
+        "technicians": by_person,
+    }
+
+
+def as_counted(figures: Figures) -> dict[str, object]:
+    shown = figures.model_dump(exclude={"today", "oldest", "technicians"})
+    shown["oldest"] = figures.oldest and figures.oldest.id
+    shown["technicians"] = {line.name: (line.completed, line.hours, line.open) for line in figures.technicians}
+    return shown
+
+
+async def figures_of(bot: Connection, person: Member, day: date | None) -> Figures:
+    async with acting_as(bot, person):
+        return Figures.model_validate_json(await bot.fetchval("SELECT app.figures($1)", day))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("zone", "day"), CHANGES)
+async def test_figures_are_those_that_counting_by_hand_gives(
+    shop: Shop, bot: Connection, zone: str, day: date, seed: int
+) -> None:
+    chance = random.Random(f"{zone} {day} {seed}")  # noqa: S311 - no secret
+    clock = ZoneInfo(zone)
+    people = [shop.manager, shop.technician, shop.colleague]
+    tickets = tickets_around(day, clock, [person.email for person in people], chance)
+    await keep_clock(shop.owner, zone)
+    await insert(shop, tickets)
+
+    for near in (day + timedelta(days=n) for n in DAYS_AROUND):
+        expected = counted(tickets, near, clock, people)
+        assert as_counted(await figures_of(bot, shop.viewer, near)) == expected
+        async with acting_as(bot, shop.viewer):
+            row = await bot.fetchrow("SELECT * FROM daily_summary($1)", near)
+        assert row is not None
+        assert tuple(row) == tuple(
+            expected[name] for name in ("day", "opened", "completed", "open", "unassigned", "urgent", "hours")
+        )
+
+
+async def test_summary_is_of_yesterday_or_today_by_the_shops_clock(
+    shop: Shop, bot: Connection, database: Database
+) -> None:
+    asker = shop.viewer.asker(*roles_with(Ability.SEE_SUMMARY))
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue"):  # never the same date
+        await keep_clock(shop.owner, zone)
+        before = datetime.now(ZoneInfo(zone)).date()
+        today = (await read_summary(database, asker, days_ago=0)).figures
+        yesterday = (await read_summary(database, asker, days_ago=1)).figures
+        unsaid = await figures_of(bot, shop.viewer, None)
+        after = datetime.now(ZoneInfo(zone)).date()
+
+        assert before <= today.day <= after
+        assert [(f.today - f.day).days for f in (today, yesterday, unsaid)] == [0, 1, 1]
+
+
+async def test_empty_shop_has_figures_too(shop: Shop, database: Database) -> None:
+    figures = (await read_summary(database, shop.manager.asker(), days_ago=1)).figures
+
+    assert figures.oldest is None
+    assert (figures.opened, figures.completed, figures.hours, figures.open) == (0, 0, Decimal(0), 0)
+    assert [line.name for line in figures.technicians] == ["Ana Lopez", "Tom Reed"]
+
+
+async def test_technician_who_left_is_shown_for_what_they_completed(shop: Shop, database: Database) -> None:
+    await shop.add_ticket(worker=shop.colleague, completed=True, actual_hours=Decimal("1.5"))
+    await shop.owner.execute("UPDATE user_permissions SET is_active = false WHERE id <> $1", shop.manager.id)
+    figures = (await read_summary(database, shop.manager.asker(), days_ago=0)).figures
+
+    assert [(line.name, line.completed, line.hours) for line in figures.technicians] == [
+        ("Ana Lopez", 1, Decimal("1.5"))
+    ]
+
+
+@pytest.mark.parametrize("read", [read_summary, read_team])
+async def test_only_managers_and_viewers_get_reports(shop: Shop, database: Database, read: object) -> None:
+    """Whatever roles the request names: the database's own check."""
+    told = set()
+    for person in shop.people:
+        try:
+            if read is read_team:
+                await read_team(database, person.asker())
+            else:
+                await read_summary(database, person.asker(), days_ago=1)
+            told.add(person.role)
+        except RoleForbidden:
+            continue
+
+    assert told == roles_with(Ability.SEE_SUMMARY) == roles_with(Ability.SEE_TEAM)
+
+
+async def test_team_is_the_view_with_names(shop: Shop, database: Database) -> None:
+    filed = datetime.now(UTC) - timedelta(hours=10)
+    await shop.add_ticket(worker=shop.technician, created_at=filed)
+    await shop.add_ticket(worker=shop.technician, created_at=filed, completed=True, actual_hours=Decimal(2))
+    await shop.add_ticket(worker=shop.colleague, created_at=filed - timedelta(days=40))
+    await shop.add_ticket()
+    for person in (shop.manager, shop.viewer):
+        [tom] = (await read_team(database, person.asker())).technicians
+
+        assert (tom.name, tom.total_tickets, tom.completed_tickets, tom.open_tickets) == ("Tom Reed", 2, 1, 1)
+        assert (tom.completion_rate, tom.avg_hours_per_ticket) == (Decimal(50), Decimal(2))
+        assert tom.avg_completion_time_hours == pytest.approx(Decimal(10), abs=Decimal("0.1"))

@@ -1,0 +1,260 @@
+"""When the daily summary is written into the outbox, for whom, and what it holds when it is claimed."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+
+from bot.roles import Role
+from db.housekeeping import keep_house
+from db.models import Notification
+from db.notifications import claim_notifications, confirm_notification
+from db.pool import Database
+from db.reports import schedule_summaries
+from tests.shop import Connection, Shop
+
+LEASE = timedelta(seconds=30)
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+TICK = timedelta(minutes=15)
+
+
+@pytest.fixture
+async def shop(shop: Shop) -> Shop:
+    """The shop in Los Angeles, its summary at eight."""
+    await keep_clock(shop, "America/Los_Angeles", "08:00")
+    return shop
+
+
+async def keep_clock(shop: Shop, zone: str, summary_time: str) -> None:
+    await shop.owner.execute(
+        "INSERT INTO shop_settings VALUES ('time_zone', $1), ('summary_time', $2)"
+        " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+        zone,
+        summary_time,
+    )
+
+
+async def tick(bot: Connection, now: datetime) -> int:
+    written: int = await bot.fetchval("SELECT app.schedule_summaries($1)", now)
+    return written
+
+
+async def written(shop: Shop) -> list[tuple[Any, ...]]:
+    rows = await shop.owner.fetch("SELECT recipient_id, facts ->> 'day', state FROM notifications ORDER BY id")
+    return [tuple(row) for row in rows]
+
+
+async def claim(database: Database) -> list[Notification]:
+    return await claim_notifications(database, "C0SHOP", 10, LEASE)
+
+
+def at(day: date, clock: str, zone: ZoneInfo = LOS_ANGELES) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), zone)
+
+
+def ticks(first: date, days: int, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield moments, a quarter of an hour apart, from the midnight of ``first`` on."""
+    start = at(first, "00:00", zone).astimezone(UTC)
+    end = at(first + timedelta(days=days), "00:00", zone).astimezone(UTC)
+    while start < end:
+        yield start
+        start += TICK
+
+
+@pytest.mark.parametrize(
+    ("zone", "changes", "summary_time"),
+    [
+        ("America/Los_Angeles", date(2026, 3, 8), "08:00"),
+        ("America/Los_Angeles", date(2026, 3, 8), "02:30"),  # skipped
+        ("America/Los_Angeles", date(2026, 11, 1), "08:00"),
+        ("America/Los_Angeles", date(2026, 11, 1), "01:30"),  # twice
+        ("Australia/Lord_Howe", date(2026, 10, 4), "02:15"),  # skipped, by half an hour
+        ("Asia/Beirut", date(2026, 3, 29), "00:30"),  # skipped: the date begins at one
+        ("Asia/Beirut", date(2026, 10, 24), "23:30"),  # twice, across midnight
+    ],
+)
+async def test_each_local_date_has_one_summary_whatever_the_clocks_do(
+    shop: Shop, bot: Connection, zone: str, changes: date, summary_time: str
+) -> None:
+    await keep_clock(shop, zone, summary_time)
+    clock, wanted = ZoneInfo(zone), time.fromisoformat(summary_time)
+    first = changes - timedelta(days=1)
+    came: list[tuple[date, time]] = []
+    await tick(bot, at(first - timedelta(days=1), "23:59", clock))  # what the date before has coming
+    for now in ticks(first, 3, clock):
+        if await tick(bot, now):
+            local = now.astimezone(clock)
+            came.append((local.date(), local.time()))
+
+    days = [first + timedelta(days=n) for n in range(3)]
+    assert [day for day, _ in came] == days
+    assert (await written(shop))[-3:] == [
+        (shop.manager.id, str(day - timedelta(days=1)), "waiting" if day == days[-1] else "dropped") for day in days
+    ]
+    for day, moment in came:
+        late = timedelta(hours=moment.hour - wanted.hour, minutes=moment.minute - wanted.minute)
+        assert timedelta(0) <= late <= (timedelta(hours=1) if day == changes else timedelta(0)), day
+
+
+async def test_time_that_is_skipped_across_midnight_is_said_once_nevertheless(shop: Shop, bot: Connection) -> None:
+    await keep_clock(shop, "America/Nuuk", "23:30")  # where 22:59 on March 28 is followed by midnight
+    clock = ZoneInfo("America/Nuuk")
+    await tick(bot, at(date(2026, 3, 26), "23:59", clock))
+    came = [now.astimezone(clock) for now in ticks(date(2026, 3, 27), 4, clock) if await tick(bot, now)]
+
+    assert [f"{now:%d %H:%M}" for now in came] == ["27 23:30", "29 00:30", "29 23:30", "30 23:30"]
+    assert [day for _, day, _ in await written(shop)] == [f"2026-03-{day}" for day in range(25, 30)]
+
+
+async def test_written_at_its_time_and_not_before(shop: Shop, bot: Connection) -> None:
+    day = date(2026, 11, 22)
+
+    assert await tick(bot, at(day, "07:59:59")) == 0
+    assert await tick(bot, at(day, "08:00")) == 1
+    assert await tick(bot, at(day, "08:00:20")) == 0
+    assert await tick(bot, at(day, "23:59:59")) == 0
+    assert await written(shop) == [(shop.manager.id, "2026-11-21", "waiting")]
+
+
+async def test_two_workers_write_one_a_manager(shop: Shop, bot_url: str) -> None:
+    for number in range(8):
+        await shop.add_member(f"Boss {number}", Role.MANAGER)
+    now = at(date(2026, 11, 22), "09:00")
+    workers = [await asyncpg.connect(bot_url) for _ in range(4)]
+    try:
+        counts = await asyncio.gather(*(tick(worker, now) for worker in workers))
+    finally:
+        await asyncio.gather(*(worker.close() for worker in workers))
+
+    assert sum(counts) == len(await written(shop)) == 9
+
+
+async def test_key_does_not_depend_on_a_sessions_settings(shop: Shop, bot: Connection) -> None:
+    now = at(date(2026, 11, 22), "09:00")
+    await tick(bot, now)
+    await bot.execute("SET DateStyle = 'German, DMY'; SET TimeZone = 'Asia/Tokyo'")
+
+    assert await tick(bot, now) == 0
+    key = await shop.owner.fetchval("SELECT dedupe_key FROM notifications")
+    assert key == f"summary:{shop.manager.id}:2026-11-22"
+
+
+async def test_only_managers_who_can_be_written_to_are_told(shop: Shop, bot: Connection) -> None:
+    await shop.add_member("Una Linked", Role.MANAGER, linked=False)
+    await shop.add_member("Ina Active", Role.MANAGER, active=False)
+    await shop.add_member("Gus Guest", Role.MANAGER, slack_state="guest")
+    await tick(bot, at(date(2026, 11, 22), "09:00"))
+
+    assert [recipient for recipient, _, _ in await written(shop)] == [shop.manager.id]
+
+
+async def test_manager_linked_after_the_hour_is_told_at_once_and_nobody_twice(shop: Shop, bot: Connection) -> None:
+    await shop.owner.execute("UPDATE user_permissions SET slack_user_id = NULL")
+    day = date(2026, 11, 22)
+
+    assert await tick(bot, at(day, "08:00")) == 0
+
+    await shop.owner.execute("UPDATE user_permissions SET slack_user_id = 'U0M' WHERE id = $1", shop.manager.id)
+
+    assert await tick(bot, at(day, "15:00")) == 1
+
+    await shop.add_member("Second Boss", Role.MANAGER)
+
+    assert await tick(bot, at(day, "15:01")) == 1
+    assert await tick(bot, at(day, "15:02")) == 0
+
+
+@pytest.mark.parametrize(
+    ("resumed", "made_up_for"), [("23:50", True), ("00:10", True), ("05:29", True), ("05:31", False)]
+)
+async def test_downtime_is_made_up_for_until_some_hours_after_midnight(
+    shop: Shop, bot: Connection, resumed: str, made_up_for: bool
+) -> None:
+    await keep_clock(shop, "America/Los_Angeles", "23:30")
+    day = date(2026, 11, 21 if resumed == "23:50" else 22)
+
+    assert await tick(bot, at(day, resumed)) == made_up_for
+    assert await tick(bot, at(day, resumed)) == 0
+    assert [about for _, about, _ in await written(shop)] == ["2026-11-20"] * made_up_for
+
+
+async def test_after_downtime_of_days_only_the_latest_is_said(shop: Shop, bot: Connection) -> None:
+    await tick(bot, at(date(2026, 11, 19), "08:00"))
+    await tick(bot, at(date(2026, 11, 22), "14:00"))
+
+    assert [row[1:] for row in await written(shop)] == [("2026-11-18", "dropped"), ("2026-11-21", "waiting")]
+
+
+async def test_summary_that_may_have_arrived_is_not_dropped(shop: Shop, bot: Connection, database: Database) -> None:
+    await tick(bot, at(date(2026, 11, 21), "08:00"))
+    [claimed] = await claim(database)
+    await confirm_notification(database, claimed, LEASE)
+    await tick(bot, at(date(2026, 11, 22), "08:00"))
+
+    assert [row[1:] for row in await written(shop)] == [("2026-11-20", "waiting"), ("2026-11-21", "waiting")]
+
+
+async def test_without_a_summary_time_nothing_is_written(shop: Shop, bot: Connection) -> None:
+    await shop.owner.execute("DELETE FROM shop_settings WHERE key = 'summary_time'")
+
+    assert await tick(bot, at(date(2026, 11, 22), "09:00")) == 0
+
+
+async def test_clock_is_the_databases_where_none_is_given(shop: Shop, database: Database) -> None:
+    await keep_clock(shop, "UTC", "00:00")
+
+    assert await schedule_summaries(database) == 1
+    assert await schedule_summaries(database) == 0
+
+
+async def test_housekeeping_leaves_the_ledger_for_longer_than_it_is_needed(
+    shop: Shop, bot: Connection, database: Database
+) -> None:
+    now = at(date(2026, 11, 22), "09:00")
+    await tick(bot, now)
+    for state in ("sent", "dropped", "dead"):
+        await shop.owner.execute("UPDATE notifications SET state = $1, updated_at = now() - interval '7 days'", state)
+        await keep_house(database)
+
+        assert await tick(bot, now) == 0
+
+
+async def test_claim_takes_the_figures_as_they_are_then(shop: Shop, bot: Connection, database: Database) -> None:
+    await tick(bot, at(date(2026, 11, 22), "08:00"))
+    ticket = await shop.add_ticket(priority="urgent", created_at=at(date(2026, 11, 21), "23:59"))
+    summary = next(claimed for claimed in await claim(database) if claimed.kind == "summary")
+
+    assert summary.recipient_slack_user_id == shop.manager.slack_user_id
+    figures = summary.figures
+    assert figures is not None
+    assert (figures.day, figures.opened, figures.open, figures.urgent) == (date(2026, 11, 21), 1, 1, 1)
+    assert figures.oldest is not None
+    assert (figures.oldest.id, figures.oldest.customer_name) == (ticket, "Grace Hill")
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(29, False), (31, True)])
+async def test_claim_says_whether_it_is_late(
+    shop: Shop, bot: Connection, database: Database, minutes: int, late: bool
+) -> None:
+    await tick(bot, at(date(2026, 11, 22), "08:00"))
+    await shop.owner.execute(
+        "UPDATE notifications SET facts = facts || jsonb_build_object('due_at', now() - $1::interval)",
+        timedelta(minutes=minutes),
+    )
+    [summary] = await claim(database)
+
+    assert bool(summary.facts["late"]) is late
+
+
+async def test_who_is_no_manager_any_more_gets_none(shop: Shop, bot: Connection, database: Database) -> None:
+    await shop.add_member("Second Boss", Role.MANAGER)
+    await tick(bot, at(date(2026, 11, 22), "08:00"))
+    await shop.owner.execute("UPDATE user_permissions SET role = 'Technician' WHERE id = $1", shop.manager.id)
+    claimed = await claim(database)
+
+    assert [told.recipient_id != shop.manager.id for told in claimed] == [True]
+    assert (shop.manager.id, "2026-11-21", "dropped") in await written(shop)
