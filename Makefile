@@ -22,7 +22,7 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/demo.stamp
 	@touch $@
 
 demo: $(VENV)/demo.stamp ## the whole thing on this machine: database, sample shop, bot and a local Slack workspace
-	@exec $(BIN)/python -m bot demo $(ARGS)
+	@exec $(BIN)/python -m bot demo --with-parent $(ARGS)
 
 run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from .env
 	@exec $(BIN)/python -m bot run

@@ -15,11 +15,12 @@ import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 from types import FrameType
-from typing import Final
+from typing import IO, Final
 
 from bot.children import Child, ChildFailed, Children
 from bot.settings import Settings
@@ -45,8 +46,11 @@ class _Stopped(Exception):
     """Somebody asked for the end."""
 
 
-def demo(*, port: int, browser: bool, data_dir: Path) -> int:
-    """Run the demo until Ctrl-C or SIGTERM, its page on ``port`` or the next free one; raises ``DemoFailed``."""
+def demo(*, port: int, browser: bool, data_dir: Path, parent: int | None = None) -> int:
+    """Run the demo until Ctrl-C or SIGTERM, its page on ``port`` or the next free one; raises ``DemoFailed``.
+
+    Given the process ``parent`` that has started it, the demo ends with that one as well, however it is ended.
+    """
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -61,7 +65,7 @@ def demo(*, port: int, browser: bool, data_dir: Path) -> int:
         if folder != data_dir.resolve():
             _say(f"The database server can't reach {data_dir.resolve()}, so the data is kept in {folder}.")
         with ExitStack() as stack:
-            _run(stack, folder, stopping, port, browser=browser)
+            _run(stack, folder, partial(is_over, stopping, parent), port, browser=browser)
     except _Stopped:
         _say("Stopped.")
     except (ChildFailed, EmbeddedPostgresError) as error:
@@ -69,15 +73,14 @@ def demo(*, port: int, browser: bool, data_dir: Path) -> int:
     return 0
 
 
-def _run(stack: ExitStack, folder: Path, stopping: threading.Event, wanted: int, *, browser: bool) -> None:
+def _run(stack: ExitStack, folder: Path, over: Callable[[float], bool], wanted: int, *, browser: bool) -> None:
     files = folder / "demo"
-    files.mkdir(parents=True, exist_ok=True)
     lock = stack.enter_context(_only_one(files))
     _say("Starting the database ...")
     server = EmbeddedPostgres.in_data_dir(folder)
     stack.enter_context(server)
     children = stack.enter_context(Children(files, held=[lock]))
-    parts = _Demo(children, files, _environment(folder), stopping)
+    parts = _Demo(children, files, _environment(folder), over)
     parts.load()
     port = free_port(wanted)
     if port != wanted:
@@ -99,7 +102,7 @@ class _Demo:
     children: Children
     files: Path
     environment: Mapping[str, str]
-    stopping: threading.Event
+    over: Callable[[float], bool]  # waits some seconds; tells whether the end has come
 
     def load(self) -> None:
         """Migrate the database and fill it, if it is empty, with the sample shop."""
@@ -166,16 +169,21 @@ class _Demo:
             self._pause(0.1)
 
     def _pause(self, seconds: float, *, check: bool = True) -> None:
-        if self.stopping.wait(seconds):
+        if self.over(seconds):
             raise _Stopped
         if check:
             self.children.check()
 
 
+def is_over(stopping: threading.Event, parent: int | None, seconds: float) -> bool:
+    """Wait for so long, or until somebody asks for the end; tell whether it has come."""
+    return stopping.wait(seconds) or parent not in {None, os.getppid()}
+
+
 @contextmanager
 def _only_one(files: Path) -> Iterator[int]:
     """Hold the data's lock and yield its file descriptor; raises ``DemoFailed`` while another demo uses the data."""
-    with (files / "lock").open("a+") as lock:
+    with _lock_file(files) as lock:
         end = time.monotonic() + _PREDECESSOR_SECONDS
         while True:
             try:
@@ -190,6 +198,16 @@ def _only_one(files: Path) -> Iterator[int]:
             else:
                 yield lock.fileno()
                 return
+
+
+def _lock_file(files: Path) -> IO[str]:
+    try:
+        files.mkdir(parents=True, exist_ok=True)
+        return (files / "lock").open("a+")
+    except OSError as error:
+        raise DemoFailed(
+            f"{files} can't be written ({error.strerror}): make it yours, or name another folder with --data-dir."
+        ) from error
 
 
 def free_port(wanted: int, *, taken: int | None = None) -> int:

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from bot.demo import DemoFailed, demo, free_port
+from bot.demo import DemoFailed, demo, free_port, is_over
 
 ROOT = Path(__file__).parents[2]
 READY = re.compile(r"Ready: (http://127\.0\.0\.1:\d+)/")
@@ -140,6 +141,38 @@ def test_taken_port_is_passed_over() -> None:
 def test_no_port_at_all_is_said_plainly() -> None:
     with socket.create_server(("127.0.0.1", 65535)), pytest.raises(DemoFailed, match="--port"):
         free_port(65535)
+
+
+def test_folder_that_cannot_be_written_is_said_in_a_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    (folder / "data").mkdir()
+    (folder / "data" / "demo").write_text("no folder")
+
+    with pytest.raises(DemoFailed, match=r"data/demo can't be written \(.+\): .+ --data-dir"):
+        demo(port=18080, browser=False, data_dir=folder / "data")
+
+
+@pytest.mark.parametrize(
+    ("parent", "asked", "over"),
+    [
+        (None, False, False),
+        (os.getppid, False, False),
+        (os.getpid, False, True),  # anybody but the parent: the one that started it is gone
+        (None, True, True),
+    ],
+)
+def test_demo_ends_when_asked_to_and_with_the_process_it_belongs_to(
+    parent: Callable[[], int] | None, asked: bool, over: bool
+) -> None:
+    stopping = threading.Event()
+    if asked:
+        stopping.set()
+
+    assert is_over(stopping, parent and parent(), 0) is over
+
+
+def test_make_ends_the_demo_with_itself() -> None:
+    assert "-m bot demo --with-parent" in (ROOT / "Makefile").read_text()
 
 
 def test_second_demo_on_the_same_data_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
