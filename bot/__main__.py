@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot [run | web | worker | demo | grant]``."""
+"""The command line: ``python -m bot [run | web | worker | demo | check | grant]``."""
 
 import argparse
 import asyncio
@@ -8,7 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.app import StartRefused, grant, run
+from bot.access import grant
+from bot.app import run
+from bot.check import run_check
+from bot.database import StartRefused
 from bot.demo import DemoFailed, demo
 from bot.errors import Refusal
 from bot.logs import configure_logs
@@ -28,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "grant":
                 said = asyncio.run(grant(_settings(Program.TOOL), options.email, options.role, options.slack_user))
                 print(said)  # noqa: T201  the command's answer
+            case "check":
+                return run_check()
             case command:
                 program = Program(command)
                 asyncio.run(run(_settings(program), program))
@@ -71,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     add_demo.add_argument("--with-parent", action="store_true", help="end when the process that started it has ended")
     add_demo.add_argument("--no-browser", dest="browser", action="store_false", help="only print the page's address")
     add_demo.add_argument("--data-dir", type=Path, default=None, help="where the data is kept (default DATA_DIR)")
+    about = "tell whether the bot would work, a line a thing, and what to do where it wouldn't; exit code 1 if not"
+    commands.add_parser("check", help=about, description=about).set_defaults(command="check")
     add_grant = commands.add_parser("grant", help="give somebody a role: the first Manager, or a rescue")
     add_grant.set_defaults(command="grant")
     add_grant.add_argument("email", metavar="EMAIL", type=_email)

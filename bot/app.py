@@ -5,9 +5,7 @@ answered, the dispatcher's message finished, connections closed, an embedded dat
 """
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,11 +13,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-import asyncpg
 import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.database import StartRefused, connect_database, database_address
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.handlers import completion, filing, lists, people, tickets
@@ -30,28 +28,18 @@ from bot.jobs.supervision import keep_running
 from bot.jobs.worker import jobs_running
 from bot.listeners import Listeners
 from bot.readiness import Readiness
-from bot.roles import Role
 from bot.routes import Routes
 from bot.settings import Program, Settings
 from bot.slack import Slack
-from db.embedded import OWNER, EmbeddedPostgres, usable_data_dir
-from db.faults import UnfitDatabase
-from db.members import claim_settings, grant_access
+from db.members import claim_settings
 from db.pool import Database
-from db.programs import EmbeddedPostgresError
 
 FEATURES: Final = (lists, tickets, filing, completion, people)
 
 _FINISH_SECONDS: Final = 4.0  # for requests under way; one takes 2.5 at most
-_START_SECONDS: Final = 30.0  # for the database to answer at start
 _PROBE_SECONDS: Final = 5.0
-_WORKER_POOL: Final = 4  # connections beside those for requests
 
 _log = structlog.get_logger(__name__)
-
-
-class StartRefused(Exception):
-    """The bot can't work like this; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +92,16 @@ async def run(settings: Settings, program: Program) -> None:
         await task
 
 
-async def grant(settings: Settings, email: str, role: Role, slack_user: str | None) -> str:
-    """Give somebody a role as the database's administrator; return the sentence to print. Raises ``StartRefused``."""
-    async with AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(_database_address(settings, as_owner=True))
-        try:
-            database = await stack.enter_async_context(Database.connect(dsn, pool_min=1, pool_max=1))
-            granted = await grant_access(database, email, role, slack_user)
-        except UnfitDatabase as error:
-            raise StartRefused(str(error)) from error
-        except asyncpg.PostgresError as error:
-            raise StartRefused(f"The database refuses that: {error}.") from error
-    account = f", Slack account {granted.slack_user_id}" if granted.slack_user_id else ", no Slack account linked yet"
-    return f"{granted.email} {'is new here and' if granted.created else 'now'} has the role {granted.role}{account}."
-
-
 @asynccontextmanager
 async def running(settings: Settings, program: Program) -> AsyncIterator[Running]:
     """Run the parts of ``program`` for as long as the context lasts; raises ``StartRefused``."""
     front = program is not Program.WORKER
     readiness = Readiness()
     async with AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(_database_address(settings))
+        dsn = await stack.enter_async_context(database_address(settings))
         token = _secret(settings.slack_bot_token)
         slack = await stack.enter_async_context(Slack.connect(token, settings.slack_api_url))
-        database = await _connect(stack, dsn, settings, for_requests=front)
+        database = await connect_database(stack, dsn, settings, for_requests=front)
         workspace = Workspace()
         introduction = Introduction(slack, database, workspace, readiness, settings.slack_team_id)
         await claim_settings(database, settings.shop_timezone.key, f"{settings.summary_time:%H:%M}")
@@ -137,7 +110,7 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
         await stack.enter_async_context(_kept_going("introduction", introduction.watch))
         await stack.enter_async_context(_kept_going("probe", partial(_probe, database, readiness)))
         if program is not Program.WEB:
-            jobs = database if not front else await _connect(stack, dsn, settings, for_requests=False)
+            jobs = database if not front else await connect_database(stack, dsn, settings, for_requests=False)
             channel = settings.tickets_channel
             announcer = await stack.enter_async_context(jobs_running(jobs, slack, dsn=dsn, shop_channel=channel))
             readiness.heartbeat = announcer.heartbeat
@@ -149,81 +122,6 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
             application = Front(listeners.answer, signing_secret=secret, problems=readiness.problems).application()
         port = await _serve(stack, application, settings, must=front)
         yield Running(port, readiness)
-
-
-@asynccontextmanager
-async def _database_address(settings: Settings, *, as_owner: bool = False) -> AsyncIterator[str]:
-    """Yield the DSN of the bot's role, or its administrator's; an embedded server is started and migrated for it."""
-    given = settings.database_admin_url if as_owner else settings.database_url
-    if given is not None:
-        yield given.get_secret_value()
-        return
-    if as_owner and settings.database_url is not None:
-        raise StartRefused("DATABASE_ADMIN_URL: missing; giving access takes the login that owns the tables.")
-    try:
-        folder = usable_data_dir(settings.data_dir)
-        if folder != settings.data_dir.resolve():
-            _log.info("DATA_DIR is out of the database server's reach, so its data is elsewhere", folder=str(folder))
-        server = EmbeddedPostgres.in_data_dir(folder)
-        await asyncio.to_thread(server.start)
-    except EmbeddedPostgresError as error:
-        raise StartRefused(str(error)) from error
-    try:
-        await _upgrade(settings)
-        yield server.dsn(OWNER if as_owner else "repair_bot")
-    finally:
-        await asyncio.to_thread(server.stop)
-
-
-async def _upgrade(settings: Settings) -> None:
-    """Migrate in a process of its own: this one imports neither SQLAlchemy nor alembic."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "db", "upgrade"),
-        env={**os.environ, "DATA_DIR": str(settings.data_dir)},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    if process.returncode:
-        raise StartRefused(f"`python -m db upgrade` failed: {output.decode(errors='replace').strip()[-2000:]}")
-
-
-async def _connect(stack: AsyncExitStack, dsn: str, settings: Settings, *, for_requests: bool) -> Database:
-    """Open a pool on a database that is fit, waiting a while for one that doesn't answer yet."""
-    end = asyncio.get_running_loop().time() + _START_SECONDS
-    while True:
-        try:
-            return await _connect_once(stack, dsn, settings, for_requests=for_requests)
-        except UnfitDatabase as error:
-            raise StartRefused(str(error)) from error
-        except DatabaseAway as error:
-            if asyncio.get_running_loop().time() > end:
-                raise StartRefused("The database does not answer. Is it running, and is DATABASE_URL right?") from error
-            _log.warning("waiting for the database")
-            await asyncio.sleep(1)
-
-
-async def _connect_once(stack: AsyncExitStack, dsn: str, settings: Settings, *, for_requests: bool) -> Database:
-    pool = (
-        # a request's own limits hold, whatever is set for the worker
-        Database.connect(dsn, pool_min=settings.db_pool_min, pool_max=settings.db_pool_max)
-        if for_requests
-        else Database.connect(
-            dsn,
-            pool_min=1,
-            pool_max=min(settings.db_pool_max, _WORKER_POOL),
-            acquire_timeout=settings.db_acquire_timeout,
-            statement_timeout=settings.db_statement_timeout,
-            command_timeout=settings.db_statement_timeout + 1,
-        )
-    )
-    database = await stack.enter_async_context(pool)
-    await database.check_security()
-    if pending := await database.pending_migrations():
-        raise StartRefused(f"The database lacks {len(pending)} migrations: run `python -m db upgrade` and start again.")
-    return database
 
 
 async def _probe(database: Database, readiness: Readiness) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self, TypeAlias
 from urllib.request import getproxies, proxy_bypass
 
@@ -31,6 +32,19 @@ METHODS: Final = (
     "views.open",
 )
 """Every method of the Web API that is called; the manifest asks for exactly the scopes that these need."""
+
+SCOPES: Final = (
+    "app_mentions:read",
+    "channels:history",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "im:history",
+    "im:write",
+    "users:read",
+    "users:read.email",
+)
+"""Every scope that the manifest asks for: what the methods, the events and the command need."""
 
 EVENT_TYPE: Final = "ticket_notification"  # of the metadata that each posted notification carries
 REQUEST_BUDGET: Final = 2.0  # seconds for one call within a request of Slack's, which wants its answer within 3
@@ -80,13 +94,14 @@ class SlackUnreachable(SlackError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the token belongs to, and what it may do."""
+    """Who the token belongs to, what it may do, and what Slack's clock said (None: not said)."""
 
     team_id: str
     team: str
     user_id: str
     bot_id: str
     scopes: frozenset[str]
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,7 @@ class Slack:
             user_id=answer["user_id"],
             bot_id=answer["bot_id"],
             scopes=frozenset(filter(None, scopes.replace(" ", "").split(","))),
+            answered_at=_moment(answer.headers.get("date")),
         )
 
     async def user_info(self, user: str) -> SlackUser:
@@ -207,6 +223,10 @@ class Slack:
         answer = await self._call("conversations.open", json={"users": user})
         channel: str = answer["channel"]["id"]
         return channel
+
+    async def read_channel(self, channel: str) -> None:
+        """Make sure that the bot may read a channel, which takes being in it; ``SlackRefused`` says why it may not."""
+        await self._call("conversations.history", params={"channel": channel, "limit": "1"})
 
     async def find_message(self, channel: str, key: str, since: datetime) -> Posted | None:
         """Look for the message that was posted with ``key`` after ``since``. ``channel`` is a channel's id."""
@@ -275,6 +295,13 @@ class Slack:
             raise _unreachable(error) from error
         except (AttributeError, ValueError) as error:  # slack_sdk, given an answer of 200 that is no JSON object
             raise SlackUnreachable("an answer that is not Slack's", uncertain=True) from error
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date) if date else None
+    except ValueError:
+        return None
 
 
 def _metadata(key: str) -> dict[str, Any]:

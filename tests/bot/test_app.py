@@ -16,7 +16,8 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from pydantic import SecretStr
 
-from bot.app import StartRefused, running
+from bot.app import running
+from bot.database import StartRefused
 from bot.settings import Program, Settings
 from db.embedded import EmbeddedPostgres
 from sandbox.server import Sandbox

@@ -954,6 +954,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.connection_metrics() TO authenticated_users;
 
+-- functions/app.count_linked_managers.sql
+-- For `python -m bot check`: without a linked Manager nobody can let others in. Definer: there is no session yet.
+CREATE FUNCTION app.count_linked_managers() RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*)::integer FROM user_permissions u
+     WHERE u.role = 'Manager' AND u.is_active AND u.slack_user_id IS NOT NULL
+$$;
+GRANT EXECUTE ON FUNCTION app.count_linked_managers() TO repair_bot;
+
 -- functions/app.customer_document.sql
 -- A customer with their newest tickets, as db.models.CustomerSeen without the actor; NULL if the asker doesn't see them.
 CREATE FUNCTION app.customer_document(p_customer integer) RETURNS jsonb
@@ -1483,6 +1492,29 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.lock_ticket(integer) TO repair_bot;
 
+-- functions/app.match_tickets.sql
+-- The tickets with these words in title and description, newest first, p_newest of them (NULL: all); only those that the
+-- asker sees (app.sees_ticket). SECURITY DEFINER: see search_customers.
+-- MATERIALIZED and no seqscan: the GIN index finds the hits first. With a plain ORDER BY .. LIMIT the planner walks
+-- tickets_created_at_idx and runs to_tsvector on every row (22 s for one rare serial number at 1,000,000 tickets).
+CREATE FUNCTION app.match_tickets(p_words text, p_newest integer DEFAULT NULL) RETURNS SETOF integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
+SET enable_seqscan = off SET work_mem = '32MB' AS $$          -- 32MB: the bitmap stays exact, no recheck
+DECLARE
+    v_query tsquery := websearch_to_tsquery('english', COALESCE(p_words, ''));
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
+    IF numnode(v_query) = 0 THEN RETURN; END IF;
+    RETURN QUERY
+    WITH hit AS MATERIALIZED (
+        SELECT x.id, x.created_at FROM tickets x
+         WHERE to_tsvector('english', x.title || ' ' || x.description) @@ v_query       -- exactly the index expression
+           AND app.sees_ticket(x.tech, x.created_by, x.completed))
+    SELECT h.id FROM hit h ORDER BY h.created_at DESC, h.id DESC LIMIT p_newest;
+END $$;
+GRANT EXECUTE ON FUNCTION app.match_tickets(text, integer) TO repair_bot;
+
 -- functions/app.may_be_told.sql
 -- Whether a person can be written to: active, and linked to a full member of the workspace.
 CREATE FUNCTION app.may_be_told(p_person user_permissions) RETURNS boolean
@@ -1683,6 +1715,124 @@ BEGIN
     RETURN jsonb_build_object('actor', v_actor, 'ticket', v_ticket, 'technicians', app.technicians());
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_edit_form(text, text, text[], text, integer) TO repair_bot;
+
+-- functions/app.read_history.sql
+-- db.models.History: the audit trail and the notes in people's terms, newest first. What the trail no longer has, since
+-- it is kept for some months only, is told from the ticket's events.
+CREATE FUNCTION app.read_history(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    c_columns CONSTANT text[] := '{title,description,priority,category,customer_id,tech,estimated_hours,actual_hours,completed}';
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_line  jsonb := app.ticket_lines(ARRAY[p_ticket]) -> 0;
+BEGIN
+    IF v_line IS NULL THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    RETURN (
+        WITH trail AS NOT MATERIALIZED (
+            SELECT a.* FROM activity_log a WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket),
+        changes AS (
+            SELECT a.created_at AS at, a.id AS n, app.person_name(a.user_id) AS who, a.user_agent, a.ip_address,
+                   CASE a.action WHEN 'INSERT' THEN 'filed' ELSE 'changed' END AS kind,
+                   CASE a.action WHEN 'UPDATE' THEN (
+                       SELECT jsonb_agg(jsonb_build_object('field', c.name,
+                                                           'old', app.spoken_value(c.name, a.metadata -> 'old' ->> c.name),
+                                                           'new', app.spoken_value(c.name, a.metadata -> 'new' ->> c.name)) ORDER BY c.n)
+                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.metadata -> 'new' ? c.name) END AS changes,
+                   NULL AS body
+              FROM trail a
+             WHERE a.metadata ->> 'table' = 'tickets'
+               AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.metadata -> 'new' ?| c_columns))
+             ORDER BY a.created_at DESC, a.id DESC LIMIT 21),
+        notes AS (
+            SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.user_agent, a.ip_address, n.kind, NULL::jsonb,
+                   app.spoken_value('body', n.body)
+              FROM ticket_notes n
+              LEFT JOIN trail a ON a.created_at = n.created_at AND a.action = 'INSERT' AND a.metadata ->> 'table' = 'ticket_notes'
+                               AND a.metadata #>> '{new,id}' = n.id::text
+             WHERE n.ticket_id = p_ticket
+             ORDER BY n.created_at DESC, n.id DESC LIMIT 21),
+        events AS (
+            SELECT e.created_at, max(e.id), max(p.display_name), NULL, NULL::inet,
+                   CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' ELSE 'changed' END,
+                   jsonb_agg(CASE WHEN e.kind IN ('completed', 'reopened')
+                                  THEN jsonb_build_object('field', 'completed', 'old', (e.kind = 'reopened')::text,
+                                                                                'new', (e.kind = 'completed')::text)
+                                  ELSE jsonb_build_object('field', 'tech', 'old', b.display_name, 'new', w.display_name) END
+                             ORDER BY e.id) FILTER (WHERE e.kind <> 'filed'),
+                   NULL
+              FROM (SELECT x.*, lag(x.worker_id) OVER (ORDER BY x.id) AS before_id FROM ticket_events x WHERE x.ticket_id = p_ticket) e
+              LEFT JOIN staff_directory p ON p.id = e.actor_id
+              LEFT JOIN staff_directory w ON w.id = e.worker_id
+              LEFT JOIN staff_directory b ON b.id = e.before_id
+             WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
+               AND NOT EXISTS (SELECT FROM trail a WHERE a.created_at = e.created_at AND a.metadata ->> 'table' = 'tickets')
+             GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
+        newest AS (
+            SELECT x.*, row_number() OVER (ORDER BY x.at DESC, x.n DESC) AS place
+              FROM (TABLE changes UNION ALL TABLE notes UNION ALL TABLE events) x)
+        SELECT jsonb_build_object(
+                   'actor', v_actor, 'ticket', v_line,
+                   'entries', COALESCE(jsonb_agg(jsonb_build_object(
+                       'at', e.at, 'who', COALESCE(e.who, 'system'), 'kind', e.kind, 'changes', COALESCE(e.changes, '[]'), 'body', e.body,
+                       'source', CASE WHEN e.user_agent LIKE 'slack:%' THEN e.user_agent    -- no browser, no address
+                                      WHEN e.user_agent <> 'job' OR e.ip_address IS NOT NULL THEN 'web' END)
+                       ORDER BY e.place) FILTER (WHERE e.place <= 20), '[]'),
+                   'more', count(*) > 20)
+          FROM newest e);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_history(text, text, text[], text, integer) TO repair_bot;
+
+-- functions/app.read_list.sql
+-- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: 'open', 'completed' or 'all'. p_worker:
+-- 'me', 'nobody', or whom app.find_colleague() finds. The cursor is the edge of the page before.
+-- Planned anew each time: only then do the filters that are given find their indexes.
+CREATE FUNCTION app.read_list(p_team text, p_user text, p_roles text[], p_source text,
+                              p_status text, p_worker text, p_priority text, p_category text, p_customer integer, p_words text,
+                              p_created_at timestamptz, p_id integer, p_backwards boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+DECLARE
+    v_actor jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_back  boolean := COALESCE(p_backwards, false);
+    v_tech  text    := CASE WHEN p_worker = 'me' THEN app.user_email()
+                            WHEN p_worker = 'nobody' THEN 'unassigned'
+                            WHEN p_worker IS NOT NULL THEN (SELECT f.email FROM app.find_colleague(p_worker) f) END;
+    v_found integer[];
+BEGIN
+    IF p_words IS NOT NULL THEN
+        v_found := ARRAY(SELECT app.match_tickets(p_words));
+    END IF;
+    RETURN (
+        WITH listed AS NOT MATERIALIZED (
+            SELECT t.created_at, t.id FROM tickets t
+             WHERE (p_status = 'all' OR t.completed = (p_status = 'completed'))
+               AND (v_tech IS NULL OR t.tech = v_tech)
+               AND (p_priority IS NULL OR t.priority = p_priority)
+               AND (p_category IS NULL OR lower(t.category) = lower(p_category))
+               AND (p_customer IS NULL OR t.customer_id = p_customer)
+               AND (v_found IS NULL OR t.id = ANY (v_found))),
+        found AS MATERIALIZED (                -- eleven, to know whether there are more than ten
+            (SELECT l.*, row_number() OVER (ORDER BY l.created_at DESC, l.id DESC) AS n FROM listed l
+              WHERE NOT v_back AND (p_id IS NULL OR (l.created_at, l.id) < (p_created_at, p_id))
+              ORDER BY l.created_at DESC, l.id DESC LIMIT 11)
+            UNION ALL
+            (SELECT l.*, row_number() OVER (ORDER BY l.created_at, l.id) AS n FROM listed l
+              WHERE v_back AND (l.created_at, l.id) > (p_created_at, p_id)
+              ORDER BY l.created_at, l.id LIMIT 11)),
+        beyond AS (
+            SELECT EXISTS (SELECT FROM found f WHERE f.n = 11) AS ahead,
+                   EXISTS (SELECT FROM listed l WHERE NOT v_back AND (l.created_at, l.id) >= (p_created_at, p_id))
+                   OR EXISTS (SELECT FROM listed l WHERE v_back AND (l.created_at, l.id) <= (p_created_at, p_id)) AS behind)
+        SELECT jsonb_build_object(
+                   'actor', v_actor,
+                   'tickets', app.lines_in_order(ARRAY(SELECT f.id FROM found f WHERE f.n <= 10 ORDER BY f.created_at DESC, f.id DESC)),
+                   'has_next', CASE WHEN v_back THEN b.behind ELSE b.ahead END,
+                   'has_previous', CASE WHEN v_back THEN b.ahead ELSE b.behind END)
+          FROM beyond b);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_list(text, text, text[], text, text, text, text, text, integer, text, timestamptz, integer, boolean)
+    TO repair_bot;
 
 -- functions/app.read_my_tickets.sql
 -- db.models.TicketPage: open tickets that I work on or filed. The cursor is the sort key of the page's edge before.
@@ -2042,6 +2192,23 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;
 
+-- functions/app.search.sql
+-- db.models.TicketHits: of the hundred newest tickets with these words the ten that they fit best, a title's words first.
+CREATE FUNCTION app.search(p_team text, p_user text, p_roles text[], p_source text, p_words text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_query tsquery := websearch_to_tsquery('english', COALESCE(p_words, ''));
+    v_ids   integer[];
+BEGIN
+    v_ids := ARRAY(
+        SELECT t.id FROM app.match_tickets(p_words, 100) m (id) JOIN tickets t ON t.id = m.id
+         ORDER BY ts_rank(setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', t.description), v_query) DESC,
+                  t.created_at DESC, t.id DESC LIMIT 11);
+    RETURN jsonb_build_object('actor', v_actor, 'tickets', app.lines_in_order(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
+END $$;
+GRANT EXECUTE ON FUNCTION app.search(text, text, text[], text, text) TO repair_bot;
+
 -- functions/app.security_self_check.sql
 -- The bot calls this at start and refuses to run if any value is false.
 CREATE FUNCTION app.security_self_check() RETURNS TABLE (check_name text, ok boolean)
@@ -2163,6 +2330,21 @@ EXCEPTION WHEN object_not_in_prerequisite_state THEN
     RAISE NOTICE 'pg_stat_statements is not in shared_preload_libraries';
 END $$;
 GRANT EXECUTE ON FUNCTION app.slow_queries(double precision) TO authenticated_users;
+
+-- functions/app.spoken_value.sql
+-- A ticket's column as people read it in its history: names instead of an e-mail or a customer's number, NULL for nobody.
+-- Long texts are cut.
+CREATE FUNCTION app.spoken_value(p_column text, p_value text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN p_value IS NULL THEN NULL
+                WHEN p_column = 'tech' AND p_value = 'unassigned' THEN NULL
+                WHEN p_column = 'tech' THEN COALESCE(app.worker_name(p_value), 'a former colleague')
+                WHEN p_column = 'customer_id' THEN app.customer_name(p_value::integer)
+                WHEN length(p_value) > 500 THEN left(p_value, 499) || '…'
+                ELSE p_value END;
+END $$;
+GRANT EXECUTE ON FUNCTION app.spoken_value(text, text) TO repair_bot;
 
 -- functions/app.suggest_customers.sql
 -- db.models.CustomerOptions: who the term may mean, best first; without a term the newest customers.
@@ -2608,30 +2790,18 @@ END $$;
 GRANT EXECUTE ON FUNCTION search_customers(text) TO authenticated_users;
 
 -- functions/search_tickets.sql
--- Tickets by the words in title and description, newest first; only those that the asker sees (app.sees_ticket), and a
--- customer's name only where customer_names would show it. SECURITY DEFINER: see search_customers.
--- MATERIALIZED and no seqscan: the GIN index finds the hits first. With a plain ORDER BY .. LIMIT the planner walks
--- tickets_created_at_idx and runs to_tsvector on every row (22 s for one rare serial number at 1,000,000 tickets).
+-- Tickets by the words in title and description, newest first; only those that the asker sees, and a customer's name
+-- only where customer_names would show it. SECURITY DEFINER, as app.match_tickets().
 CREATE FUNCTION search_tickets(search_term text, max_rows integer DEFAULT 25)
 RETURNS TABLE (id integer, customer_id integer, customer_name text, title varchar, tech varchar, priority varchar,
                completed boolean, created_at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
-SET enable_seqscan = off SET work_mem = '32MB' AS $$          -- 32MB: the bitmap stays exact, no recheck
-DECLARE
-    v_query tsquery := websearch_to_tsquery('english', COALESCE(search_term, ''));
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
-    IF numnode(v_query) = 0 THEN RETURN; END IF;
     RETURN QUERY
-    WITH hit AS MATERIALIZED (
-        SELECT x.id, x.created_at FROM tickets x
-         WHERE to_tsvector('english', x.title || ' ' || x.description) @@ v_query       -- exactly the index expression
-           AND app.sees_ticket(x.tech, x.created_by, x.completed))
-    SELECT t.id, t.customer_id, (SELECT c.name FROM customer_names c WHERE c.id = t.customer_id), t.title, t.tech, t.priority, t.completed, t.created_at
-      FROM (SELECT h.id, h.created_at FROM hit h ORDER BY h.created_at DESC, h.id DESC LIMIT LEAST(GREATEST(max_rows, 1), 100)) n
-      JOIN tickets t ON t.id = n.id
-     ORDER BY n.created_at DESC, n.id DESC;
+    SELECT t.id, t.customer_id, (SELECT c.name FROM customer_names c WHERE c.id = t.customer_id), t.title, t.tech, t.priority,
+           t.completed, t.created_at
+      FROM app.match_tickets(search_term, LEAST(GREATEST(max_rows, 1), 100)) WITH ORDINALITY m (id, n) JOIN tickets t ON t.id = m.id
+     ORDER BY m.n;
 END $$;
 GRANT EXECUTE ON FUNCTION search_tickets(text, integer) TO authenticated_users;
 
