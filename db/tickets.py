@@ -13,11 +13,15 @@ from bot.errors import TicketNotFound
 from db.models import (
     Asker,
     Cursor,
+    History,
     Panel,
     TicketChanged,
     TicketEditFacts,
+    TicketFilter,
     TicketFormFacts,
+    TicketHits,
     TicketId,
+    TicketList,
     TicketPage,
     TicketSeen,
 )
@@ -34,6 +38,9 @@ _FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
+_LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+_SEARCH: Final = "SELECT app.search($1, $2, $3, $4, $5)"
+_HISTORY: Final = "SELECT app.read_history($1, $2, $3, $4, $5)"
 _EDIT_FORM: Final = "SELECT app.read_edit_form($1, $2, $3, $4, $5)"
 _ASSIGN: Final = "SELECT app.assign_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 _REOPEN: Final = "SELECT app.reopen_ticket($1, $2, $3, $4, $5, $6, $7)"
@@ -59,6 +66,37 @@ async def read_my_tickets(db: Database, asker: Asker, cursor: Cursor | None) -> 
 async def read_queue(db: Database, asker: Asker, cursor: Cursor | None) -> TicketPage:
     """Return a page of the open tickets that are nobody's; the first one without a cursor."""
     return await db.ask(_QUEUE, asker, *_edge(cursor), answer=TicketPage)
+
+
+async def read_list(db: Database, asker: Asker, filters: TicketFilter, cursor: Cursor | None) -> TicketList:
+    """Return a page of the tickets that fit all ``filters``, newest first. The cursor's rank doesn't count here.
+
+    Raises:
+        PersonUnknown: nobody is called like the worker.
+        PersonAmbiguous: more than one is.
+    """
+    return await db.ask(
+        _LIST,
+        asker,
+        filters.status,
+        filters.worker,
+        filters.priority,
+        filters.category,
+        filters.customer_id,
+        filters.words,
+        *_edge(cursor)[1:],
+        answer=TicketList,
+    )
+
+
+async def search(db: Database, asker: Asker, words: str) -> TicketHits:
+    """Return the tickets with all ``words`` that they fit best, of the hundred newest that have them."""
+    return await db.ask(_SEARCH, asker, words, answer=TicketHits)
+
+
+async def read_history(db: Database, asker: Asker, ticket_id: int) -> History:
+    """Return what happened to a ticket; hidden and missing are the same, as above."""
+    return await db.ask(_HISTORY, asker, _possible(ticket_id), answer=History)
 
 
 async def read_ticket_form(db: Database, asker: Asker) -> TicketFormFacts:

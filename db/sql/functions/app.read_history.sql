@@ -1,0 +1,66 @@
+-- db.models.History: the audit trail and the notes in people's terms, newest first. What the trail no longer has, since
+-- it is kept for some months only, is told from the ticket's events.
+CREATE FUNCTION app.read_history(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    c_columns CONSTANT text[] := '{title,description,priority,category,customer_id,tech,estimated_hours,actual_hours,completed}';
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_line  jsonb := app.ticket_lines(ARRAY[p_ticket]) -> 0;
+BEGIN
+    IF v_line IS NULL THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    RETURN (
+        WITH trail AS NOT MATERIALIZED (
+            SELECT a.* FROM activity_log a WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket),
+        changes AS (
+            SELECT a.created_at AS at, a.id AS n, app.person_name(a.user_id) AS who, a.user_agent, a.ip_address,
+                   CASE a.action WHEN 'INSERT' THEN 'filed' ELSE 'changed' END AS kind,
+                   CASE a.action WHEN 'UPDATE' THEN (
+                       SELECT jsonb_agg(jsonb_build_object('field', c.name,
+                                                           'old', app.spoken_value(c.name, a.metadata -> 'old' ->> c.name),
+                                                           'new', app.spoken_value(c.name, a.metadata -> 'new' ->> c.name)) ORDER BY c.n)
+                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.metadata -> 'new' ? c.name) END AS changes,
+                   NULL AS body
+              FROM trail a
+             WHERE a.metadata ->> 'table' = 'tickets'
+               AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.metadata -> 'new' ?| c_columns))
+             ORDER BY a.created_at DESC, a.id DESC LIMIT 21),
+        notes AS (
+            SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.user_agent, a.ip_address, n.kind, NULL::jsonb,
+                   app.spoken_value('body', n.body)
+              FROM ticket_notes n
+              LEFT JOIN trail a ON a.created_at = n.created_at AND a.action = 'INSERT' AND a.metadata ->> 'table' = 'ticket_notes'
+                               AND a.metadata #>> '{new,id}' = n.id::text
+             WHERE n.ticket_id = p_ticket
+             ORDER BY n.created_at DESC, n.id DESC LIMIT 21),
+        events AS (
+            SELECT e.created_at, max(e.id), max(p.display_name), NULL, NULL::inet,
+                   CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' ELSE 'changed' END,
+                   jsonb_agg(CASE WHEN e.kind IN ('completed', 'reopened')
+                                  THEN jsonb_build_object('field', 'completed', 'old', (e.kind = 'reopened')::text,
+                                                                                'new', (e.kind = 'completed')::text)
+                                  ELSE jsonb_build_object('field', 'tech', 'old', b.display_name, 'new', w.display_name) END
+                             ORDER BY e.id) FILTER (WHERE e.kind <> 'filed'),
+                   NULL
+              FROM (SELECT x.*, lag(x.worker_id) OVER (ORDER BY x.id) AS before_id FROM ticket_events x WHERE x.ticket_id = p_ticket) e
+              LEFT JOIN staff_directory p ON p.id = e.actor_id
+              LEFT JOIN staff_directory w ON w.id = e.worker_id
+              LEFT JOIN staff_directory b ON b.id = e.before_id
+             WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
+               AND NOT EXISTS (SELECT FROM trail a WHERE a.created_at = e.created_at AND a.metadata ->> 'table' = 'tickets')
+             GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
+        newest AS (
+            SELECT x.*, row_number() OVER (ORDER BY x.at DESC, x.n DESC) AS place
+              FROM (TABLE changes UNION ALL TABLE notes UNION ALL TABLE events) x)
+        SELECT jsonb_build_object(
+                   'actor', v_actor, 'ticket', v_line,
+                   'entries', COALESCE(jsonb_agg(jsonb_build_object(
+                       'at', e.at, 'who', COALESCE(e.who, 'system'), 'kind', e.kind, 'changes', COALESCE(e.changes, '[]'), 'body', e.body,
+                       'source', CASE WHEN e.user_agent LIKE 'slack:%' THEN e.user_agent    -- no browser, no address
+                                      WHEN e.user_agent <> 'job' OR e.ip_address IS NOT NULL THEN 'web' END)
+                       ORDER BY e.place) FILTER (WHERE e.place <= 20), '[]'),
+                   'more', count(*) > 20)
+          FROM newest e);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_history(text, text, text[], text, integer) TO repair_bot;
