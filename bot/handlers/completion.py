@@ -8,6 +8,7 @@ from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateVie
 from bot.views import ids
 from bot.views.completion import completed_card, completion_form, read_completion, ticket_completed
 from bot.views.kit import Message
+from bot.views.offers import completion_offer
 from bot.views.ticket import abilities
 from db.models import TicketId, TicketSeen
 from db.tickets import complete_ticket, read_ticket
@@ -17,23 +18,26 @@ def register(routes: Routes, deps: Deps) -> None:
     """Route what completes a ticket."""
     database, slack = deps.database, deps.slack
 
-    async def open_form(request: Request, ticket_id: TicketId, resolution: str) -> None:
+    async def open_form(request: Request, ticket_id: TicketId, resolution: str) -> Message | None:
         seen = await read_ticket(database, request.asker, ticket_id)
         refuse_completion(seen)
-        await slack.open_view(request.trigger_id or "", completion_form(seen.ticket, resolution=resolution))
+        if request.trigger_id is None:
+            return completion_offer(seen.ticket, resolution)
+        await slack.open_view(request.trigger_id, completion_form(seen.ticket, resolution=resolution))
+        return None
 
     async def done(request: CommandRequest) -> Message | None:
         command = request.command
         ticket_id = chosen_ticket(command.ticket_id)
         if command.hours is None:
-            await open_form(request, ticket_id, command.text)
-            return None
+            return await open_form(request, ticket_id, command.text)
         return completed_card(
             await complete_ticket(database, request.asker, request.key, ticket_id, command.hours, command.text)
         )
 
     async def finish(request: ActionRequest) -> None:
-        await open_form(request, chosen_ticket(request.value), "")
+        number, _, resolution = request.value.partition(" ")
+        await open_form(request, chosen_ticket(number), resolution)
 
     async def complete(request: ViewRequest) -> UpdateView:
         entered = read_completion(request.values)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.deps import Deps
+from bot.forms import TITLE_MAX
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, OptionsRequest, Request, Routes, UpdateView, ViewRequest
 from bot.text import clean_line
 from bot.views import ids, new_ticket
-from bot.views.kit import Option
+from bot.views.kit import Message, Option
+from bot.views.offers import new_ticket_offer
 from db.customers import suggest_customers
 from db.tickets import file_ticket, read_ticket_form
 
@@ -16,15 +18,18 @@ def register(routes: Routes, deps: Deps) -> None:
     """Route what files a ticket."""
     database, slack = deps.database, deps.slack
 
-    async def open_form(request: Request, title: str) -> None:
+    async def open_form(request: Request, title: str) -> Message | None:
         facts = await read_ticket_form(database, request.asker)
-        await slack.open_view(request.trigger_id or "", new_ticket.new_ticket_form(facts, title=title))
+        if request.trigger_id is None:
+            return new_ticket_offer(title)
+        await slack.open_view(request.trigger_id, new_ticket.new_ticket_form(facts, title=title))
+        return None
 
-    async def new(request: CommandRequest) -> None:
-        await open_form(request, request.command.text)
+    async def new(request: CommandRequest) -> Message | None:
+        return await open_form(request, request.command.text)
 
     async def new_pressed(request: ActionRequest) -> None:
-        await open_form(request, "")
+        await open_form(request, request.value[:TITLE_MAX])
 
     async def suggest(request: OptionsRequest) -> Sequence[Option]:
         found = await suggest_customers(database, request.asker, clean_line(request.term))

@@ -18,11 +18,11 @@ SHORTCUT_NEW: Final = "shortcut.new"  # global: New ticket
 SHORTCUT_FILE: Final = "shortcut.file"  # on a message: File as ticket
 
 # action ids of buttons; the value is the ticket's number unless said otherwise
-TICKET_NEW: Final = "ticket.new"  # opens the form; no value
+TICKET_NEW: Final = "ticket.new"  # opens the form; the value is a title to begin with, or none
 TICKET_TAKE: Final = "ticket.take"
 TICKET_RELEASE: Final = "ticket.release"
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
-TICKET_FINISH: Final = "ticket.finish"  # opens the completion form
+TICKET_FINISH: Final = "ticket.finish"  # opens the completion form; what was done may follow after a blank
 TICKET_HAND: Final = "ticket.hand"  # opens the assign form
 TICKET_CHANGE: Final = "ticket.change"  # opens the edit form
 TICKET_REOPEN: Final = "ticket.reopen"

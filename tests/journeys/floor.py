@@ -104,11 +104,14 @@ def read(outcome: Outcome) -> str:
 
 async def deliver(floor: Floor, payload: Document, *, times: int) -> list[tuple[int, str]]:
     """Send one signed delivery several times at the same moment; return the answers."""
-    form = payload if "command" in payload else {"payload": json.dumps(payload)}
-    body = urlencode(form).encode()
+    if payload.get("type") == "event_callback":
+        body, kind = json.dumps(payload).encode(), "application/json"
+    else:
+        form = payload if "command" in payload else {"payload": json.dumps(payload)}
+        body, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
     stamp = str(int(time.time()))
     headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": kind,
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": sign(floor.sandbox.credentials.signing_secret, stamp, body),
     }
