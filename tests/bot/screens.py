@@ -13,7 +13,6 @@ from bot.views.panel import panel
 from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
 from tests.bot import rows
-from tests.bot.report_screens import report_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
 TEN: Final = [rows.ticket_line(100 + n, title=f"Ticket number {n}") for n in range(10)]
@@ -106,7 +105,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    return made | report_screens()
+    return made
 
 
 def _queue(role: Role) -> int | None:
