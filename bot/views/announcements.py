@@ -24,6 +24,7 @@ from bot.views.kit import (
     section,
 )
 from bot.views.phrases import PRIORITIES, category, count, hours, named, state
+from bot.views.summary import daily_summary
 from db.models import CardTicket, Notification, NotificationKind
 
 _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
@@ -31,6 +32,8 @@ _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
 
 def announcement(notification: Notification) -> Message:
     """Return the message that says what the notification holds."""
+    if notification.kind == "summary":
+        return daily_summary(notification)
     if notification.kind == "returned_to_queue":
         return _returned(notification)
     if notification.ticket is None:

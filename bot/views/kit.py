@@ -25,6 +25,8 @@ TEXT_LABEL: Final = 2000
 TEXT_TITLE: Final = 24  # of a modal, its submit and close too
 TEXT_INPUT: Final = 3000
 OPTIONS: Final = 100
+ROWS_TABLE: Final = 100  # the headings are one
+TEXT_TABLE: Final = 10_000  # in all cells
 
 ButtonStyle = Literal["primary", "danger"]
 
@@ -145,6 +147,27 @@ class Actions(TypedDict):
     elements: list[Button]
 
 
+class RawText(TypedDict):
+    """A table's cell."""
+
+    type: Literal["raw_text"]
+    text: str
+
+
+class ColumnSetting(TypedDict):
+    """How a column stands."""
+
+    align: Literal["left", "right"]
+
+
+class Table(TypedDict):
+    """Rows of cells, the first row the headings. In messages only, one in each; Slack shows it below the rest."""
+
+    type: Literal["table"]
+    rows: list[list[RawText]]
+    column_settings: list[ColumnSetting]
+
+
 class Input(TypedDict):
     """A field of a form."""
 
@@ -156,7 +179,7 @@ class Input(TypedDict):
     hint: NotRequired[PlainText]
 
 
-Block = Section | Header | Context | Divider | Actions | Input
+Block = Section | Header | Context | Divider | Actions | Table | Input
 
 
 class Message(TypedDict):
@@ -262,6 +285,20 @@ def divider() -> Divider:
 def actions(buttons: Sequence[Button]) -> list[Actions]:
     """Return a row of buttons as a list of one block, or none where there is nothing to press."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table: names in the first column, numbers in the others, at most 99 rows below the headings.
+
+    Cells are shortened where there are so many that Slack would refuse the whole.
+    """
+    shown = [headings, *rows][:ROWS_TABLE]
+    limit = TEXT_TABLE // (len(shown) * len(headings))
+    return {
+        "type": "table",
+        "rows": [[{"type": "raw_text", "text": shorten(printable(cell), limit)} for cell in row] for row in shown],
+        "column_settings": [{"align": "right" if column else "left"} for column in range(len(headings))],
+    }
 
 
 def button(

@@ -8,11 +8,12 @@ from typing import Any, Final
 from bot.errors import NotLinked, TicketNotFound
 from bot.grammar import find_verb
 from bot.roles import Role
-from bot.views import completion, lists, new_ticket, offers, people, ticket
+from bot.views import completion, lists, new_ticket, people, ticket
 from bot.views.panel import panel
 from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
 from tests.bot import rows
+from tests.bot.report_screens import report_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
 TEN: Final = [rows.ticket_line(100 + n, title=f"Ticket number {n}") for n in range(10)]
@@ -32,12 +33,6 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         add("message", **{f"card_queue_{role.name.lower()}": ticket.card(rows.seen(rows.ticket(), role))})
         add("message", **{f"panel_empty_{role.name.lower()}": panel(rows.panel([], role, queue_length=_queue(role)))})
         add("message", **{f"mine_empty_{role.name.lower()}": lists.mine(rows.page([], role))})
-    add(
-        "message",
-        offer_new=offers.new_ticket_offer("Laptop won't start"),
-        offer_completion=offers.completion_offer(rows.mine(), ""),
-        offer_completion_longest=offers.completion_offer(rows.mine(2**31 - 1), "😀" * 3000),
-    )
     add(
         "message",
         panel_one=panel(rows.panel([rows.ticket_line()], queue_length=1)),
@@ -105,7 +100,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    return made
+    return made | report_screens()
 
 
 def _queue(role: Role) -> int | None:

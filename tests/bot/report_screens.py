@@ -1,0 +1,121 @@
+"""Reports as the database answers them, and the screens made of them."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from bot.roles import Role
+from bot.views import summary
+from bot.views.announcements import announcement
+from db.models import Figures, Notification, Summary, SummaryLine, Team, TechnicianPerformance
+from tests.bot import rows
+
+HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
+DUE: Final = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+
+
+def person(name: str, *, completed: int = 0, hours: str = "0", has: int = 0) -> SummaryLine:
+    return SummaryLine(name=name, completed=completed, hours=Decimal(hours), open=has)
+
+
+def figures(**changed: Any) -> Figures:  # noqa: ANN401 - any field
+    facts = {
+        "day": date(2026, 11, 21),
+        "today": date(2026, 11, 22),
+        "opened": 12,
+        "completed": 9,
+        "hours": Decimal("14.50"),
+        "open": 25,
+        "unassigned": 8,
+        "urgent": 2,
+        "oldest": rows.ticket_line(),
+        "technicians": [
+            person("Ana Lopez", completed=6, hours="10.25", has=9),
+            person("Tom Reed", completed=3, hours="4.25", has=8),
+        ],
+    }
+    return Figures.model_validate(facts | changed)
+
+
+def asked(role: Role = Role.MANAGER, **changed: Any) -> Summary:  # noqa: ANN401 - any field
+    return Summary(actor=rows.actor(role), figures=figures(**changed))
+
+
+def due(*, late: bool = False, **changed: Any) -> Notification:  # noqa: ANN401 - any field
+    return Notification.model_validate(
+        {
+            "id": 1,
+            "kind": "summary",
+            "dedupe_key": "summary:7:2026-11-22",
+            "ticket_id": None,
+            "recipient_id": 7,
+            "recipient_slack_user_id": "U0ANA",
+            "channel": None,
+            "ts": None,
+            "uncertain_since": None,
+            "attempts": 1,
+            "failures": 0,
+            "version": 1,
+            "actor_name": None,
+            "facts": {"day": "2026-11-21", "due_at": DUE.isoformat(), "late": late},
+            "ticket": None,
+            "created_at": DUE,
+            "figures": figures(**changed),
+        }
+    )
+
+
+def performance(name: str, **changed: Any) -> TechnicianPerformance:  # noqa: ANN401 - any field
+    facts = {
+        "name": name,
+        "total_tickets": 15,
+        "completed_tickets": 12,
+        "open_tickets": 3,
+        "completion_rate": Decimal("80.00"),
+        "avg_hours_per_ticket": Decimal("1.46"),
+        "avg_completion_time_hours": Decimal("30.00"),
+    }
+    return TechnicianPerformance.model_validate(facts | changed)
+
+
+def team(*people: TechnicianPerformance) -> Team:
+    return Team(actor=rows.actor(Role.VIEWER), technicians=list(people))
+
+
+def nothing_yet(name: str) -> TechnicianPerformance:
+    return performance(
+        name,
+        total_tickets=1,
+        completed_tickets=0,
+        open_tickets=1,
+        completion_rate=Decimal(0),
+        avg_hours_per_ticket=None,
+        avg_completion_time_hours=None,
+    )
+
+
+def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return what ``tests.bot.screens`` returns, of the reports."""
+    crowd = [f"Nº {number} " + "é" * 240 for number in range(150)]
+    hostile = rows.ticket_line(title=HOSTILE, customer_name=HOSTILE, worker_name=HOSTILE)
+    nothing: dict[str, Any] = dict.fromkeys(("opened", "completed", "hours", "open", "unassigned", "urgent"), 0)
+    messages: Mapping[str, Mapping[str, Any]] = {
+        "summary_yesterday": summary.summary(asked()),
+        "summary_today_for_viewer": summary.summary(asked(Role.VIEWER, day=date(2026, 11, 22))),
+        "summary_of_nothing": summary.summary(asked(**nothing, oldest=None, technicians=[])),
+        "summary_hostile": summary.summary(asked(oldest=hostile, technicians=[person(HOSTILE)])),
+        "summary_longest": summary.summary(
+            asked(
+                oldest=rows.ticket_line(2**31 - 1, title="&" * 255, customer_name="&" * 511, worker_name="&" * 255),
+                technicians=[person(name, completed=10**5, hours="99999.99", has=10**6) for name in crowd],
+            )
+        ),
+        "daily_summary": announcement(due()),
+        "daily_summary_late": announcement(due(late=True, today=date(2026, 11, 23))),
+        "team": summary.team(team(performance("Ana Lopez"), nothing_yet("Tom Reed"))),
+        "team_of_nobody": summary.team(team()),
+        "team_hostile": summary.team(team(performance(HOSTILE))),
+        "team_longest": summary.team(team(*(performance(name) for name in crowd))),
+    }
+    return {name: ("message", payload) for name, payload in messages.items()}
