@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.errors import NotLinked, TicketNotFound
 from bot.grammar import find_verb
 from bot.roles import Role
-from bot.views import completion, lists, new_ticket, people, ticket
+from bot.views import completion, lists, new_ticket, offers, people, ticket
 from bot.views.panel import panel
 from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
@@ -33,6 +33,12 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         add("message", **{f"card_queue_{role.name.lower()}": ticket.card(rows.seen(rows.ticket(), role))})
         add("message", **{f"panel_empty_{role.name.lower()}": panel(rows.panel([], role, queue_length=_queue(role)))})
         add("message", **{f"mine_empty_{role.name.lower()}": lists.mine(rows.page([], role))})
+    add(
+        "message",
+        offer_new=offers.new_ticket_offer("Laptop won't start"),
+        offer_completion=offers.completion_offer(rows.mine(), ""),
+        offer_completion_longest=offers.completion_offer(rows.mine(2**31 - 1), "😀" * 3000),
+    )
     add(
         "message",
         panel_one=panel(rows.panel([rows.ticket_line()], queue_length=1)),
