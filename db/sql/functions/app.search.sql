@@ -2,13 +2,14 @@
 CREATE FUNCTION app.search(p_team text, p_user text, p_roles text[], p_source text, p_words text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
-    v_actor jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
-    v_query tsquery := websearch_to_tsquery('english', COALESCE(p_words, ''));
-    v_ids   integer[];
+    v_actor  jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_query  tsquery := websearch_to_tsquery('english', COALESCE(p_words, ''));
+    v_wanted tsquery := NULLIF(querytree(v_query), 'T')::tsquery;          -- without "-words", which would spoil the rank
+    v_ids    integer[];
 BEGIN
     v_ids := ARRAY(
         SELECT t.id FROM app.match_tickets(p_words, 100) m (id) JOIN tickets t ON t.id = m.id
-         ORDER BY ts_rank(setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', t.description), v_query) DESC,
+         ORDER BY ts_rank(setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', t.description), v_wanted) DESC,
                   t.created_at DESC, t.id DESC LIMIT 11);
     RETURN jsonb_build_object('actor', v_actor, 'tickets', app.lines_in_order(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
 END $$;
