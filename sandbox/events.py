@@ -1,17 +1,20 @@
 """The Events API: tells the app what it subscribed to, three more times if need be."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from sandbox.api.users import user_document
-from sandbox.delivery import Deliverer, as_body
+from sandbox.delivery import Deliverer, Delivery, as_body
 from sandbox.documents import Document
 from sandbox.manifest import Manifest
 from sandbox.messages import MessageChange
 from sandbox.payloads import Payloads
 from sandbox.state import State
 from sandbox.workspace import Channel, Person
+
+Tab = Literal["home", "messages"]
 
 RETRY_AFTER: Final = (0.0, 60.0, 300.0)  # docs.slack.dev/apis/events-api: at once, after 1 minute, after 5 minutes
 _MESSAGE_EVENTS: Final = {"channel": "message.channels", "private": "message.groups", "im": "message.im"}
@@ -26,7 +29,7 @@ class Events:
     state: State
     payloads: Payloads
     deliverer: Deliverer
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[Delivery]] = field(default_factory=set)
 
     def on_message(self, change: MessageChange) -> None:
         """Tell of a message posted, changed or deleted where the app is a member."""
@@ -69,11 +72,16 @@ class Events:
         event = {"type": "user_change", "user": user, "cache_ts": int(self.state.clock.time()), "event_ts": ts}
         self._emit("user_change", event)
 
-    def app_home_opened(self, person: Person, tab: str) -> None:
-        """Tell that a person opened the app's conversation."""
-        channel = self.state.im_of(person.id)
-        event = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": tab}
-        self._emit("app_home_opened", {**event, "event_ts": self.state.messages.next_ts()})
+    def app_home_opened(self, person: Person, tab: Tab) -> asyncio.Task[Delivery] | None:
+        """Tell that a person opened a tab of the app's conversation, and what its Home tab shows already.
+
+        The task ends with the first delivery, before any retry; None if the app doesn't listen.
+        """
+        channel, home = self.state.im_of(person.id), self.state.views.home(person.id)
+        event: Document = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": tab}
+        if tab == "home" and home is not None:
+            event["view"] = home.document(self.state.team.id, self.state.app)
+        return self._emit("app_home_opened", {**event, "event_ts": self.state.messages.next_ts()})
 
     def member_joined_channel(self, person: Person, channel: Channel) -> None:
         """Tell that a person came into a channel where the app is a member."""
@@ -100,25 +108,34 @@ class Events:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _emit(self, name: str, event: Document) -> None:
+    def _emit(self, name: str, event: Document) -> asyncio.Task[Delivery] | None:
         subscriptions = self.manifest.settings.event_subscriptions
         if name not in subscriptions.bot_events or subscriptions.request_url is None:
-            return
-        task = asyncio.create_task(self._deliver(subscriptions.request_url, self.payloads.event(event)))
+            return None
+        return self._start(self._deliver(subscriptions.request_url, self.payloads.event(event)))
+
+    def _start(self, delivering: Coroutine[None, None, Delivery]) -> asyncio.Task[Delivery]:
+        task = asyncio.create_task(delivering)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
-    async def _deliver(self, url: str, payload: Document) -> None:
-        written = as_body(payload)
-        delivery = await self.deliverer.send("event_callback", url, payload, written)
+    async def _deliver(self, url: str, payload: Document) -> Delivery:
+        delivery = await self.deliverer.send("event_callback", url, payload, as_body(payload))
+        if delivery.error is not None and not delivery.no_retry:
+            self._start(self._deliver_again(url, payload, delivery))
+        return delivery
+
+    async def _deliver_again(self, url: str, payload: Document, delivery: Delivery) -> Delivery:
         for retry, wait in enumerate(RETRY_AFTER, start=1):
-            if delivery.error is None or delivery.no_retry:
-                return
             if wait:
                 await self.state.clock.sleep(wait)
             delivery = await self.deliverer.send(
-                "event_callback", url, payload, written, retry=retry, retry_reason=delivery.error
+                "event_callback", url, payload, as_body(payload), retry=retry, retry_reason=delivery.error
             )
+            if delivery.error is None or delivery.no_retry:
+                break
+        return delivery
 
     def _mentions_app(self, text: str) -> bool:
         return f"<@{self.state.app.bot_user_id}" in text

@@ -29,6 +29,7 @@ _WORDS: Final = {
     "view_not_open": "This form is no longer open.",
     "view_has_no_submit": "This form can't be submitted.",
     "no_such_element": "This button or field is gone.",
+    "no_such_shortcut": "The app has no such shortcut.",
     "no_such_option": "This option is gone.",
     "element_does_not_dispatch": "This field is sent with its form only.",
 }

@@ -95,9 +95,6 @@ class Interactions:
     ) -> Outcome:
         """Use an element: press a button, choose an option. `chosen` is its value as Slack's payload has it."""
         person = self._active(user)
-        url = self.manifest.settings.interactivity.request_url
-        if not self.manifest.settings.interactivity.is_enabled or url is None:
-            return Outcome(ok=False, error=NO_INTERACTIVITY)
         found = self._container(person, container)
         blocks = found.blocks if isinstance(found, View) else found[1].blocks or []
         place = find_element(blocks, block_id, action_id)
@@ -110,10 +107,30 @@ class Interactions:
             payload = self._view_action(person, found, place, value, entered)
         else:
             payload = self._message_action(person, *found, place=place, value=value, entered=entered)
-        delivery = await self.deliverer.send("block_actions", url, payload, as_payload(payload))
-        if delivery.error is not None:
-            return Outcome(ok=False, error=_action_trouble(delivery), delivery=delivery)
-        return Outcome(ok=True, delivery=delivery)
+        return await self._interact("block_actions", payload)
+
+    async def shortcut(self, user: str, callback_id: str) -> Outcome:
+        """Choose a global shortcut of the app."""
+        person = self._active(user)
+        if self.manifest.shortcut("global", callback_id) is None:
+            raise Refused("no_such_shortcut")
+        trigger = self.state.triggers.give(person.id)
+        return await self._interact("shortcut", self.payloads.shortcut(person, callback_id, trigger.id))
+
+    async def message_shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Outcome:
+        """Choose a shortcut of the app in a message's menu; messages for one person's eyes have none."""
+        person, place = self._where(user, channel)
+        message = self.state.messages.find(place.id, ts)
+        if message is None or message.ephemeral_to is not None:
+            raise Refused("message_not_found")
+        if self.manifest.shortcut("message", callback_id) is None:
+            raise Refused("no_such_shortcut")
+        trigger = self.state.triggers.give(person.id)
+        response_url = self.state.response_urls.give("app", person.id, place.id, thread_ts=message.thread_ts)
+        payload = self.payloads.message_shortcut(
+            person, place, message, callback_id, trigger_id=trigger.id, response_url=response_url
+        )
+        return await self._interact("message_action", payload)
 
     async def submit(self, user: str, view_id: str, entered: Values | None) -> Outcome:
         """Submit the form on top of a person's stack, if its fields hold what they ask for."""
@@ -179,6 +196,15 @@ class Interactions:
         except Refused as refused:
             return Outcome(ok=False, error=f"{NO_OPTIONS} ({'; '.join(refused.messages)})", delivery=delivery)
         return Outcome(ok=True, options=options, delivery=delivery)
+
+    async def _interact(self, kind: str, payload: Document) -> Outcome:
+        url = self.manifest.settings.interactivity.request_url
+        if not self.manifest.settings.interactivity.is_enabled or url is None:
+            return Outcome(ok=False, error=NO_INTERACTIVITY)
+        delivery = await self.deliverer.send(kind, url, payload, as_payload(payload))
+        if delivery.error is not None:
+            return Outcome(ok=False, error=_action_trouble(delivery), delivery=delivery)
+        return Outcome(ok=True, delivery=delivery)
 
     async def _command(self, person: Person, channel: Channel, typed: str) -> Outcome:
         name, _, rest = re.sub(r"\s", " ", typed, count=1).partition(" ")
@@ -302,7 +328,8 @@ class Interactions:
 
     def _container(self, person: Person, container: Document) -> View | tuple[Channel, Message]:
         if container.get("type") == "view":
-            return self._top(person, str(container.get("view_id")))
+            view_id, home = str(container.get("view_id")), self.state.views.home(person.id)
+            return home if home is not None and home.id == view_id else self._top(person, view_id)
         _, channel = self._where(person.id, str(container.get("channel")))
         message = self.state.messages.find(channel.id, str(container.get("ts")))
         if message is None or message.ephemeral_to not in (None, person.id):

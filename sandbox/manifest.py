@@ -1,7 +1,7 @@
 """What of an app's manifest the workspace goes by: commands, scopes, events, request URLs."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +35,15 @@ class BotUser(_Part):
     always_online: bool = False
 
 
+class Shortcut(_Part):
+    """One entry of the composer's menu ("global"), or of each message's ("message")."""
+
+    name: str
+    type: Literal["global", "message"]
+    callback_id: str
+    description: str = ""
+
+
 class AppHome(_Part):
     """Which tabs the app's conversation has."""
 
@@ -49,6 +58,7 @@ class Features(_Part):
     app_home: AppHome = AppHome()
     bot_user: BotUser | None = None
     slash_commands: tuple[SlashCommand, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
 
 
 class Scopes(_Part):
@@ -122,6 +132,11 @@ class Manifest(_Part):
         """Find a slash command by its name with the slash; Slack ignores case."""
         wanted = name.casefold()
         return next((c for c in self.features.slash_commands if c.command.casefold() == wanted), None)
+
+    def shortcut(self, kind: Literal["global", "message"], callback_id: str) -> Shortcut | None:
+        """Find a shortcut of one kind."""
+        known = (s for s in self.features.shortcuts if s.type == kind)
+        return next((s for s in known if s.callback_id == callback_id), None)
 
     @property
     def bot_name(self) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from sandbox.documents import Document, as_json
-from sandbox.events import Events
+from sandbox.events import Events, Tab
 from sandbox.guard import SECURITY_HEADERS, answer
 from sandbox.hub import Hub
 from sandbox.interactions import Interactions
@@ -48,6 +48,7 @@ class PageApi:
             web.post("/-/close", self._close),
             web.post("/-/suggest", self._suggest),
             web.post("/-/open", self._open),
+            web.post("/-/shortcut", self._shortcut),
         ]
 
     def tell_message(self, change: MessageChange) -> None:
@@ -59,7 +60,7 @@ class PageApi:
                 self.hub.tell(user, news)
 
     def tell_view(self, change: ViewChange) -> None:
-        """Pass a form's news to its person's open pages."""
+        """Pass the news of a form or Home tab to its person's open pages."""
         view = change.view.document(self.state.team.id, self.state.app)
         self.hub.tell(change.view.user, {"type": change.kind, "view": view})
 
@@ -87,14 +88,22 @@ class PageApi:
             }
             for channel in self.state.channels_of(me.id)
         ]
+        home = self.state.views.home(me.id)
+        shortcuts = [shortcut.model_dump() for shortcut in self.manifest.features.shortcuts]
         views = [view.document(self.state.team.id, self.state.app) for view in self.state.views.stack(me.id)]
         document = {
             "team": self.state.team.model_dump(),
-            "app": {"name": self.state.bot_name, **self.state.app.model_dump()},
+            "app": {
+                "name": self.state.bot_name,
+                **self.state.app.model_dump(),
+                **self.state.app_home.model_dump(),
+                "home": home and home.document(self.state.team.id, self.state.app),
+            },
             "me": me.id,
             "people": [person.model_dump(exclude_none=True) for person in self.state.people.values()],
             "channels": channels,
             "commands": commands,
+            "shortcuts": shortcuts,
             "views": views,
         }
         return answer(document)
@@ -170,9 +179,19 @@ class PageApi:
     async def _open(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         person = self.state.person(text_of(body, "user"))
-        if text_of(body, "channel") == self.state.im_of(person.id).id:
-            self.events.app_home_opened(person, "messages")
+        tab: Tab = "home" if body.get("tab") == "home" and self.state.app_home.home_tab_enabled else "messages"
+        self.events.app_home_opened(person, tab)
         return answer({"ok": True})
+
+    async def _shortcut(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        user, callback_id = text_of(body, "user"), text_of(body, "callback_id")
+        if "channel" in body:
+            channel, ts = text_of(body, "channel"), text_of(body, "ts")
+            outcome = await self.interactions.message_shortcut(user, callback_id, channel, ts)
+        else:
+            outcome = await self.interactions.shortcut(user, callback_id)
+        return answer(outcome.document())
 
     def _shown(self, message: Message) -> Document:
         is_bot = message.bot_id is not None

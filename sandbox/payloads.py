@@ -40,6 +40,29 @@ class Payloads:
             "trigger_id": trigger_id,
         }
 
+    def shortcut(self, person: Person, callback_id: str, trigger_id: str) -> Document:
+        """Write the choice of a global shortcut."""
+        return self._shortcut("shortcut", person, callback_id, trigger_id)
+
+    def message_shortcut(
+        self,
+        person: Person,
+        channel: Channel,
+        message: Message,
+        callback_id: str,
+        *,
+        trigger_id: str,
+        response_url: str,
+    ) -> Document:
+        """Write the choice of a shortcut in a message's menu."""
+        return {
+            **self._shortcut("message_action", person, callback_id, trigger_id),
+            "channel": {"id": channel.id, "name": channel.spoken_name},
+            "response_url": response_url,
+            "message_ts": message.ts,
+            "message": message.document(self.state.team.id),
+        }
+
     def view_submission(self, person: Person, view: View, trigger_id: str, response_urls: list[Document]) -> Document:
         """Write a form's submission."""
         return {
@@ -138,6 +161,16 @@ class Payloads:
 
     def _home_of(self, person: Person) -> str:
         return person.team_id or self.state.team.id
+
+    def _shortcut(self, kind: str, person: Person, callback_id: str, trigger_id: str) -> Document:
+        document = self._interaction(kind, person)
+        del document["api_app_id"]  # in every other interaction, in these not
+        return {
+            **document,
+            "action_ts": self.state.messages.next_ts(),
+            "callback_id": callback_id,
+            "trigger_id": trigger_id,
+        }
 
     def _interaction(self, kind: str, person: Person) -> Document:
         return {

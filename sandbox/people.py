@@ -1,8 +1,10 @@
 """What a test lets people do in the workspace, in few words: type, press, choose, fill, submit, look."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.documents import Document, Json
+from sandbox.events import Events
 from sandbox.inputs import Element, elements_of, options_of, simple_value
 from sandbox.interactions import Interactions, Outcome
 from sandbox.messages import Message
@@ -20,9 +22,10 @@ class People:
     A conversation is named by its id, by "#name", or left out: then it is theirs with the app.
     """
 
-    def __init__(self, state: State, interactions: Interactions) -> None:
+    def __init__(self, state: State, interactions: Interactions, events: Events) -> None:
         self.state = state
         self.interactions = interactions
+        self.events = events
 
     async def command(self, user: str, text: str, channel: str | None = None) -> Outcome:
         """Type a slash command. What it answered is in the outcome's `shown`."""
@@ -31,6 +34,27 @@ class People:
     async def say(self, user: str, text: str, channel: str | None = None) -> Outcome:
         """Post a message."""
         return await self.interactions.send(user, self.channel(user, channel), text)
+
+    async def open_home(self, user: str) -> View | None:
+        """Look at the app's Home tab, and give what it shows once the app has answered that it was opened."""
+        if not self.state.app_home.home_tab_enabled:
+            raise LookupError("the app has no Home tab: its manifest doesn't enable it")
+        told = self.events.app_home_opened(self.state.person(user), "home")
+        if told is not None:
+            await told
+        return self.home(user)
+
+    def home(self, user: str) -> View | None:
+        """Give what the app's Home tab shows a person; None before the app has published anything."""
+        return self.state.views.home(user)
+
+    async def shortcut(self, user: str, callback_id: str) -> Outcome:
+        """Choose a global shortcut."""
+        return await self.interactions.shortcut(user, callback_id)
+
+    async def message_shortcut(self, user: str, callback_id: str, channel: str | None, ts: str) -> Outcome:
+        """Choose a shortcut in a message's menu."""
+        return await self.interactions.message_shortcut(user, callback_id, self.channel(user, channel), ts)
 
     async def press(
         self,
@@ -41,12 +65,14 @@ class People:
         ts: str | None = None,
         value: str | None = None,
         block_id: str | None = None,
+        home: bool = False,
     ) -> Outcome:
-        """Press a button: in the open form if it is there, else in the newest message that has it.
+        """Press a button: in the open form, else in the newest message that has it, else in the Home tab.
 
-        `value` or `block_id` tells several buttons with one action_id apart; `channel` and `ts` name the message.
+        `value` or `block_id` tells several buttons with one action_id apart; `channel` and `ts` name the message,
+        `home` the Home tab.
         """
-        container, place = self._find(user, action_id, channel, ts, value=value, block_id=block_id)
+        container, place = self._find(user, action_id, channel, ts, value=value, block_id=block_id, home=home)
         return await self.interactions.act(user, container, place.block_id, place.action_id, chosen={})
 
     async def choose(
@@ -58,9 +84,10 @@ class People:
         channel: str | None = None,
         ts: str | None = None,
         block_id: str | None = None,
+        home: bool = False,
     ) -> Outcome:
-        """Choose in a menu or picker that tells the app at once."""
-        container, place = self._find(user, action_id, channel, ts, block_id=block_id)
+        """Choose in a menu or picker that tells the app at once; it is found as a button is."""
+        container, place = self._find(user, action_id, channel, ts, block_id=block_id, home=home)
         if place.kind == "overflow":
             value: Document = {"selected_option": _option_of(place, chosen)}
         else:
@@ -68,10 +95,17 @@ class People:
         return await self.interactions.act(user, container, place.block_id, place.action_id, chosen=value)
 
     async def suggest(
-        self, user: str, action_id: str, typed: str, *, channel: str | None = None, ts: str | None = None
+        self,
+        user: str,
+        action_id: str,
+        typed: str,
+        *,
+        channel: str | None = None,
+        ts: str | None = None,
+        home: bool = False,
     ) -> list[Document]:
         """Type into a select menu that the app fills; gives the options offered. Raises `AppFailed`."""
-        container, place = self._find(user, action_id, channel, ts)
+        container, place = self._find(user, action_id, channel, ts, home=home)
         outcome = await self.interactions.suggest(user, container, place.block_id, place.action_id, typed)
         if not outcome.ok or outcome.options is None:
             raise AppFailed(outcome.error)
@@ -130,6 +164,7 @@ class People:
         *,
         value: str | None = None,
         block_id: str | None = None,
+        home: bool = False,
     ) -> tuple[Document, Element]:
         def fits(place: Element) -> bool:
             return (
@@ -138,18 +173,26 @@ class People:
                 and (block_id is None or place.block_id == block_id)
             )
 
-        view = self.view(user)
-        if view is not None and channel is None:
-            found = [place for place in elements_of(view.blocks) if fits(place)]
+        for container, blocks in self._surfaces(user, channel, ts, home=home):
+            found = [place for place in elements_of(blocks) if fits(place)]
             if found:
-                return {"type": "view", "view_id": view.id}, _only(found)
-        places = [self.channel(user, channel)] if channel or ts else [c.id for c in self.state.channels_of(user)]
-        seen = [m for place in places for m in self.state.messages.seen_by(place, user) if ts in (None, m.ts)]
-        for message in sorted(seen, key=lambda m: m.ts, reverse=True):
-            found = [place for place in elements_of(message.blocks or []) if fits(place)]
-            if found:
-                return {"type": "message", "channel": message.channel, "ts": message.ts}, _only(found)
+                return container, _only(found)
         raise LookupError(f"{user} sees no element {action_id!r}" + (f" with value {value!r}" if value else ""))
+
+    def _surfaces(
+        self, user: str, channel: str | None, ts: str | None, *, home: bool
+    ) -> Iterator[tuple[Document, list[Document]]]:
+        """Go over what a person may mean: the open form, messages from the newest on, the Home tab."""
+        form, tab = self.view(user), self.home(user)
+        if form is not None and channel is None and not home:
+            yield {"type": "view", "view_id": form.id}, form.blocks
+        if not home:
+            places = [self.channel(user, channel)] if channel or ts else [c.id for c in self.state.channels_of(user)]
+            seen = [m for place in places for m in self.state.messages.seen_by(place, user) if ts in (None, m.ts)]
+            for message in sorted(seen, key=lambda m: m.ts, reverse=True):
+                yield {"type": "message", "channel": message.channel, "ts": message.ts}, message.blocks or []
+        if tab is not None and (home or (channel is None and ts is None)):
+            yield {"type": "view", "view_id": tab.id}, tab.blocks
 
 
 def _only(found: list[Element]) -> Element:

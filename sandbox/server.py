@@ -26,6 +26,7 @@ from sandbox.page_api import PageApi
 from sandbox.payloads import Payloads
 from sandbox.people import People
 from sandbox.state import State
+from sandbox.views import ViewChange
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
 
@@ -62,15 +63,15 @@ class Sandbox(People):
         remote: bool = False,
     ) -> None:
         credentials = Credentials.fresh()
-        state = State.of(workspace, manifest.bot_name, clock)
+        state = State.of(workspace, manifest, clock)
         payloads = Payloads(state, credentials.verification_token)
         deliverer = Deliverer(session, credentials.signing_secret, ack_seconds)
-        super().__init__(state, Interactions(manifest, state, payloads, deliverer))
+        events = Events(manifest, state, payloads, deliverer)
+        super().__init__(state, Interactions(manifest, state, payloads, deliverer), events)
         self.credentials = credentials
         self.manifest = manifest
         self.clock = clock
         self.base_url = ""
-        self.events = Events(manifest, state, payloads, deliverer)
         self.deliveries = deliverer.log
         self._hub = Hub()
         self._changed = False
@@ -79,7 +80,7 @@ class Sandbox(People):
         page = PageApi(manifest, state, self._hub, self.interactions, self.events)
         admin = AdminApi(state, self.events, deliverer, self._web_api)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
-        state.views.listeners.append(page.tell_view)
+        state.views.listeners += [page.tell_view, self._note]
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
         self._app.add_routes([*page.routes(), *admin.routes()])
         self._app.add_routes(
@@ -175,7 +176,7 @@ class Sandbox(People):
                 self._changed = False
                 self.state.save(path)
 
-    def _note(self, _change: MessageChange) -> None:
+    def _note(self, _change: MessageChange | ViewChange) -> None:
         self._changed = True
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sandbox.clock import Clock
 from sandbox.documents import Document, as_document, as_json
+from sandbox.manifest import AppHome, Manifest
 from sandbox.messages import Message, Messages
 from sandbox.refusals import Refused
 from sandbox.triggers import ResponseUrls, Triggers
-from sandbox.views import Views
+from sandbox.views import View, Views
 from sandbox.workspace import AppIdentity, Channel, Person, Team, Workspace, im_channel
 
 STATE_VERSION = 1
@@ -23,6 +24,7 @@ class State:
     team: Team
     app: AppIdentity
     bot_name: str
+    app_home: AppHome
     people: dict[str, Person]
     channels: dict[str, Channel]
     clock: Clock
@@ -33,12 +35,13 @@ class State:
     person_updated: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, workspace: Workspace, bot_name: str, clock: Clock) -> "State":
-        """Start with the people and channels of a workspace file and no messages."""
+    def of(cls, workspace: Workspace, manifest: Manifest, clock: Clock) -> "State":
+        """Start with the people and channels of a workspace file, the app of a manifest, and no messages."""
         return cls(
             team=workspace.team,
             app=workspace.app,
-            bot_name=bot_name,
+            bot_name=manifest.bot_name,
+            app_home=manifest.features.app_home,
             people={person.id: person for person in workspace.people},
             channels={channel.id: channel for channel in workspace.channels},
             clock=clock,
@@ -94,13 +97,17 @@ class State:
         )
 
     def save(self, path: Path) -> None:
-        """Write messages and opened direct conversations, whole or not at all."""
+        """Write messages, opened direct conversations and Home tabs, whole or not at all."""
         ims = [c.members for c in self.channels.values() if c.kind == "im"]
         document: Document = {
             "version": STATE_VERSION,
             "team": self.team.id,
             "im_users": sorted(user for pair in ims for user in pair or () if user != self.app.bot_user_id),
             "messages": [message.stored() for message in self.messages.lasting()],
+            "homes": [
+                {"id": home.id, "user": home.user, "source": home.source, "hash": home.hash}
+                for home in self.views.homes()
+            ],
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
@@ -120,3 +127,6 @@ class State:
                 self.im_of(user)
         kept = [Message.restored(one) for one in document["messages"]]
         self.messages.restore([message for message in kept if message.channel in self.channels])
+        for home in document.get("homes", ()):
+            if home["user"] in self.people:
+                self.views.restore_home(View(root=home["id"], previous=None, **home))

@@ -1,8 +1,9 @@
-"""Forms that people have open: stacks of at most three views each."""
+"""Forms that people have open, in stacks of at most three views each, and everybody's Home tab."""
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, Literal
 
 from sandbox.clock import Clock
@@ -12,6 +13,7 @@ from sandbox.refusals import Refused
 from sandbox.workspace import AppIdentity
 
 STACK_LIMIT: Final = 3  # docs.slack.dev/surfaces/modals
+_NO_TITLE: Final = {"type": "plain_text", "text": "View Title", "emoji": True}  # what Slack sends for a Home tab
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +51,7 @@ class View:
             "callback_id": source.get("callback_id", ""),
             "state": {"values": self.values if with_state else {}},
             "hash": self.hash,
-            "title": source["title"],
+            "title": source.get("title", _NO_TITLE),
             "clear_on_close": bool(source.get("clear_on_close")),
             "notify_on_close": bool(source.get("notify_on_close")),
             "close": source.get("close"),
@@ -65,19 +67,20 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class ViewChange:
-    """Something that happened to a person's forms; `view` is the one concerned."""
+    """Something that happened to a person's forms or Home tab; `view` is the one concerned."""
 
-    kind: Literal["view_opened", "view_updated", "view_closed"]
+    kind: Literal["view_opened", "view_updated", "view_closed", "home_published"]
     view: View
 
 
 @dataclass(slots=True)
 class Views:
-    """The open views of everybody, one stack a person."""
+    """The views of everybody: a stack of open forms and one Home tab a person."""
 
     clock: Clock
     listeners: list[Callable[[ViewChange], None]] = field(default_factory=list)
     _stacks: dict[str, list[View]] = field(default_factory=dict)
+    _homes: dict[str, View] = field(default_factory=dict)
 
     def stack(self, user: str) -> list[View]:
         """List a person's open views, the top one last."""
@@ -89,12 +92,36 @@ class Views:
         return stack[-1] if stack else None
 
     def find(self, view_id: object = None, *, external_id: object = None) -> View | None:
-        """Find an open view by its id, or by the id that the app gave it."""
-        for stack in self._stacks.values():
-            for view in stack:
-                if view.id == view_id or (external_id and view.source.get("external_id") == external_id):
-                    return view
+        """Find an open form or a Home tab by its id, or by the id that the app gave it."""
+        for view in chain(*self._stacks.values(), self._homes.values()):
+            if view.id == view_id or (external_id and view.source.get("external_id") == external_id):
+                return view
         return None
+
+    def home(self, user: str) -> View | None:
+        """Find what a person's Home tab shows; None before the app has published anything."""
+        return self._homes.get(user)
+
+    def homes(self) -> list[View]:
+        """List every Home tab."""
+        return list(self._homes.values())
+
+    def publish(self, user: str, source: Document, *, expected_hash: Json = None) -> View:
+        """Show something in a person's Home tab, in place of what was there; its id stays. Raises `Refused`."""
+        home = self._homes.get(user)
+        if home is not None:
+            return self.update(home, source, expected_hash=expected_hash)
+        if expected_hash:
+            raise Refused("hash_conflict")
+        self._check_external_id(source, None)
+        view_id = new_id("V")
+        return self.restore_home(View(view_id, user, view_id, None, source, self._hash()))
+
+    def restore_home(self, home: View) -> View:
+        """Take in a Home tab as it is."""
+        self._homes[home.user] = home
+        self._tell(ViewChange("home_published", home))
+        return home
 
     def open(self, user: str, source: Document) -> View:
         """Show a first view; what was open of this person's is put away."""
@@ -114,14 +141,19 @@ class Views:
         return self._show(View(new_id("V"), user, stack[0].id, stack[-1].id, source, self._hash()))
 
     def update(self, view: View, source: Document, *, expected_hash: Json = None) -> View:
-        """Change what a view shows. Input stays where block_id and action_id stay. Raises `Refused`."""
+        """Change what a view shows. Raises `Refused`.
+
+        What stands in a field stays where block_id and action_id stay, entered or not: a new initial value shows in a
+        new field only (github.com/slackapi/bolt-js/issues/290).
+        """
         if expected_hash and expected_hash != view.hash:
             raise Refused("hash_conflict")
         self._check_external_id(source, view)
+        stood = view.values
         view.source = source
         view.hash = self._hash()
-        view.entered = kept_values(view.blocks, view.entered)
-        self._tell(ViewChange("view_updated", view))
+        view.entered = kept_values(view.blocks, stood)
+        self._tell(ViewChange("home_published" if source["type"] == "home" else "view_updated", view))
         return view
 
     def close(self, view: View) -> None:

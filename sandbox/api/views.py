@@ -1,4 +1,6 @@
-"""views.*: opening, changing and stacking forms."""
+"""views.*: opening, changing and stacking forms, and publishing Home tabs."""
+
+from typing import Literal
 
 from sandbox.api.registry import Call, Method, Methods
 from sandbox.blocks.shapes import Faults
@@ -6,6 +8,8 @@ from sandbox.blocks.surfaces import check_view, complete_view, is_too_large
 from sandbox.documents import Document
 from sandbox.refusals import Refused
 from sandbox.views import View
+
+ViewKind = Literal["modal", "home"]
 
 
 def open_view(call: Call) -> Document:
@@ -28,24 +32,38 @@ def push_view(call: Call) -> Document:
 
 def update_view(call: Call) -> Document:
     """Change an open form, found by its id or the app's own external_id."""
-    view = read_view(call.json("view"))
+    given = call.json("view")
+    kind: ViewKind = "home" if isinstance(given, dict) and given.get("type") == "home" else "modal"
+    view = read_view(given, kind)
     if call.get("view_id") is None and call.get("external_id") is None:
         raise Refused("invalid_arguments", ["missing required field: view_id or external_id"])
     found = call.state.views.find(call.get("view_id"), external_id=call.get("external_id"))
     if found is None:
         raise Refused("not_found")
+    if found.source["type"] != kind:
+        raise Refused("invalid_arguments", ["must be a valid enum value [json-pointer:/view/type]"])
     return _shown(call, call.state.views.update(found, view, expected_hash=call.get("hash")))
 
 
-def read_view(view: object) -> Document:
-    """Check a modal and fill in what Slack fills in; raises `Refused`."""
+def publish_view(call: Call) -> Document:
+    """Show something in a person's Home tab."""
+    call.need("user_id")
+    view = read_view(call.json("view"), "home")
+    if not call.state.app_home.home_tab_enabled:
+        raise Refused("not_enabled")
+    person = call.state.person(call.get("user_id"))
+    return _shown(call, call.state.views.publish(person.id, view, expected_hash=call.get("hash")))
+
+
+def read_view(view: object, kind: ViewKind = "modal") -> Document:
+    """Check a view and fill in what Slack fills in; raises `Refused`."""
     if view is None:
         raise Refused("invalid_arguments", ["missing required field: view"])
     if isinstance(view, dict) and is_too_large(view):
         raise Refused("view_too_large")
     faults = Faults()
     check_view(view, faults)
-    if isinstance(view, dict) and view.get("type") == "home":
+    if isinstance(view, dict) and view.get("type") != kind:
         faults.add("must be a valid enum value", "/view/type")
     if faults or not isinstance(view, dict):
         raise Refused("invalid_arguments", faults.messages)
@@ -57,6 +75,7 @@ def _shown(call: Call, view: View) -> Document:
 
 
 METHODS: Methods = {
+    "views.publish": Method(publish_view, tier="t4"),
     "views.open": Method(open_view, tier="t4"),
     "views.push": Method(push_view, tier="t4"),
     "views.update": Method(update_view, tier="t4"),

@@ -50,11 +50,18 @@ SCOPES = [
     "app_mentions:read",
 ]
 
+APP_HOME = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
+
+SHORTCUTS = [
+    {"name": "Begin", "type": "global", "callback_id": "begin", "description": "Begins something"},
+    {"name": "Take over", "type": "message", "callback_id": "take_over", "description": "Makes something of it"},
+]
+
 EVENTS = ["user_change", "app_home_opened", "message.channels", "message.im", "app_mention", "member_joined_channel"]
 
 
 def manifest(**changes: Json) -> Document:
-    """Write a manifest; changes: scopes, events, interactivity, should_escape."""
+    """Write a manifest; changes: scopes, events, interactivity, should_escape, app_home."""
     interactivity = {
         "is_enabled": True,
         "request_url": "https://example.com/",
@@ -63,6 +70,8 @@ def manifest(**changes: Json) -> Document:
     return {
         "display_information": {"name": "Helper"},
         "features": {
+            "app_home": changes.get("app_home", APP_HOME),
+            "shortcuts": SHORTCUTS,
             "bot_user": {"display_name": "helper"},
             "slash_commands": [
                 {

@@ -84,7 +84,7 @@ def judged(program: str, items: list[Json]) -> list[list[str] | None]:
 
 def refusals_of(kind: str, payload: Json) -> list[str]:
     faults = Faults()
-    if kind == "modal":
+    if kind in ("modal", "home"):
         check_view(payload, faults)
     elif kind == "blocks":
         check_blocks(payload, "message", faults)
@@ -112,6 +112,7 @@ def test_sound_and_spoilt_documents_get_the_judges_verdict() -> None:
     newer = {block["type"] for block in newer_blocks()}
     sound: list[tuple[str, str, Json]] = [("sound", "blocks", [block]) for block in message_blocks()]
     sound += [("sound", "modal", view) for view in modal_views()]
+    sound += [(f"{b['type']}: at home", "home", {"type": "home", "blocks": [b]}) for b in message_blocks()]
     cases = sound + spoiled[:: len(spoiled) // TAKEN + 1]
 
     verdicts = judged(_JUDGE_OUTGOING, [{"kind": kind, "payload": payload} for _, kind, payload in cases])
@@ -171,12 +172,28 @@ async def use_forms(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedApp) 
     await sandbox.close(ANN)
 
 
+async def use_home_and_shortcuts(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    menus = [actions({**quiet(element), "action_id": name}) for name, element in ELEMENTS.items() if "select" in name]
+    await sandbox.open_home(ANN)
+    view = {"type": "home", "blocks": [actions(button("at_home")), text_input("words"), *menus]}
+    await client.views_publish(user_id=ANN, view=view)
+    await sandbox.open_home(ANN)
+    await sandbox.press(ANN, "at_home")
+    await sandbox.choose(ANN, "static_select", "b")
+    await sandbox.shortcut(ANN, "begin")
+    for text, blocks in (("Hi", None), ("Ho", [actions(button("go"))])):
+        post = await client.chat_postMessage(channel=GENERAL, text=text, blocks=blocks)
+        await sandbox.message_shortcut(ANN, "take_over", GENERAL, post["ts"])
+    await sandbox.message_shortcut(ANN, "take_over", GENERAL, sandbox.messages(GENERAL, ANN)[0].ts)
+
+
 async def do_everything(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedApp) -> None:
     """Have people do each thing that is delivered."""
     await sandbox.say(ANN, "Hi @helper", GENERAL)
     await sandbox.say(ANN, "Hi")
     await use_messages(sandbox, client, app)
     await use_forms(sandbox, client, app)
+    await use_home_and_shortcuts(sandbox, client)
     ann = sandbox.state.person(ANN)
     sandbox.events.app_home_opened(ann, "messages")
     sandbox.events.user_change(ann)
@@ -200,6 +217,8 @@ async def test_everything_delivered_is_as_slack_delivers_it() -> None:
         "block_suggestion",
         "view_submission",
         "view_closed",
+        "shortcut",
+        "message_action",
         "event_callback",
     }
     faults = judged(_JUDGE_INCOMING, delivered)
@@ -219,12 +238,15 @@ async def test_everything_delivered_is_as_slack_delivers_it() -> None:
         ("block_suggestion", "block_suggestion_modal.json"),
         ("view_submission", "view_submission_response_urls.json"),
         ("view_closed", "view_closed.json"),
+        ("shortcut", "shortcut_global.json"),
+        ("message_action", "message_action_with_files.json"),
     ],
 )
 async def test_no_key_is_missing_that_slack_was_seen_to_send(
     sandbox: Sandbox, client: AsyncWebClient, app: ScriptedApp, kind: str, captured: str
 ) -> None:
     await use_forms(sandbox, client, app)
+    await use_home_and_shortcuts(sandbox, client)
     seen = json.loads((VALIDATORS / "payloads" / captured).read_text())
 
     ours = [delivery.payload for delivery in sandbox.deliveries if delivery.kind == kind]
