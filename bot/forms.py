@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from bot.errors import FieldsRefused
 from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
@@ -16,6 +16,10 @@ from db.models import Category, CustomerId, Priority, TicketId
 
 TITLE_MAX: Final = 255  # characters: tickets.title
 TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
+WORDS_MAX: Final = 200  # characters that are looked for: enough, and they fit into a button with room to spare
+NAME_MAX: Final = 255  # characters: names, addresses and the like of customers
+ZIP_MAX: Final = 10  # characters: customers.zip
+COUNTRY_MAX: Final = 10  # characters: customers.country
 ID_MAX: Final = 2_147_483_647  # PostgreSQL's integer
 HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
 
@@ -24,6 +28,9 @@ _HOURS: Final = re.compile(_NUMBER + r"\s?(?:h|hrs?|hours?)")
 _MINUTES: Final = re.compile(_NUMBER + r"(?:m|\s?(?:mins?|minutes?))")  # "2 m cable" is not two minutes
 _HOURS_MINUTES: Final = re.compile(r"(?P<hours>\d+)\s?h\s?(?P<minutes>[0-5]?\d)\s?(?:m|mins?|minutes?)?")
 _BARE: Final = re.compile(_NUMBER)
+_EMAIL: Final = re.compile(  # customers_email_check
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+)
 
 
 def hours_with_unit(typed: str) -> Decimal | None:
@@ -98,10 +105,46 @@ def _read_id(message: str) -> Callable[[Any], int]:
     return read
 
 
-def _read_assign(entered: Any) -> str:  # noqa: ANN401 - as above
-    if entered in {"queue", "me", "auto"}:
+def _read_assignee(entered: Any) -> str:  # noqa: ANN401 - as above
+    if entered in {"me", "auto"}:
         return str(entered)
     return str(_read_id("Choose who gets the ticket from the list.")(entered))
+
+
+def _read_assign(entered: Any) -> str:  # noqa: ANN401 - as above
+    return "queue" if entered == "queue" else _read_assignee(entered)
+
+
+def _read_email(entered: Any) -> str:  # noqa: ANN401 - as above
+    address = clean_word(entered).lower() if isinstance(entered, str) else ""
+    if is_blank(address):
+        raise ValueError("Give the customer's e-mail address.")
+    if len(address) > NAME_MAX or not _EMAIL.fullmatch(address):
+        raise ValueError(f"{quoted(address)} is no e-mail address. Write it like grace@example.com.")
+    return address
+
+
+def _read_phone(entered: Any) -> str:  # noqa: ANN401 - as above
+    number = _words("A phone number", NAME_MAX, clean_word, "Give a phone number.")(entered)
+    if not re.search("[0-9]", number):
+        raise ValueError(f"{quoted(number)} is no phone number: it has no digit.")
+    return number
+
+
+def _read_country(entered: Any) -> str:  # noqa: ANN401 - as above
+    country = _words("A country", COUNTRY_MAX, clean_line, "Give the country, for example US.")(entered)
+    if country.casefold() in {"usa", "u.s.", "u.s.a."}:
+        return "US"
+    return country.upper() if len(country) == len("US") else country
+
+
+def _read_zip(entered: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - as above
+    missing = "Give the ZIP or postal code."
+    code = _words("A ZIP or postal code", ZIP_MAX, clean_line, missing)(entered)
+    least = 5 if info.data.get("country") == "US" else 3
+    if len(code) < least:
+        raise ValueError(f"{quoted(code)} is too short: a code has at least {least} characters there.")
+    return code
 
 
 Hours = Annotated[Decimal, BeforeValidator(_required_hours)]
@@ -113,7 +156,22 @@ Description = Annotated[
 Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
 ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
 Assign = Annotated[str, BeforeValidator(_read_assign)]
+Assignee = Annotated[str, BeforeValidator(_read_assignee)]
 Body = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, "Write what the note should say."))]
+LookedFor = Annotated[
+    str, BeforeValidator(_words("What you look for", WORDS_MAX, clean_line, "Write what you are looking for."))
+]
+FirstName = Annotated[str, BeforeValidator(_words("A name", NAME_MAX, clean_line, "Give the first name."))]
+LastName = Annotated[str, BeforeValidator(_words("A name", NAME_MAX, clean_line, "Give the last name."))]
+Email = Annotated[str, BeforeValidator(_read_email)]
+Phone = Annotated[str, BeforeValidator(_read_phone)]
+Address = Annotated[str, BeforeValidator(_words("An address", NAME_MAX, clean_line, "Give street and number."))]
+MoreAddress = Annotated[str, BeforeValidator(_words("An address", NAME_MAX, clean_line, ""))]
+City = Annotated[str, BeforeValidator(_words("A city", NAME_MAX, clean_line, "Give the city."))]
+State = Annotated[str, BeforeValidator(_words("A state", NAME_MAX, clean_line, "Give the state or province."))]
+Country = Annotated[str, BeforeValidator(_read_country)]
+Zip = Annotated[str, BeforeValidator(_read_zip)]
+CustomerNotes = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, ""))]
 Why = Annotated[str, BeforeValidator(_words("The reason", TEXT_MAX, clean_lines, "Say why it is reopened."))]
 
 
@@ -169,6 +227,28 @@ class TicketEdit(Entered):
         return self.model_dump(mode="json", include=self.model_fields_set)
 
 
+class Assignment(Entered):
+    """Who gets a ticket: the person themselves, whom the shop finds automatically, or a technician's id."""
+
+    who: Assignee
+
+
+class CustomerEntry(Entered):
+    """A customer, as the table's own checks want them; the country comes first, since the code goes by it."""
+
+    first_name: FirstName
+    last_name: LastName
+    phone: Phone
+    email: Email
+    address1: Address
+    address2: MoreAddress = ""
+    city: City
+    state: State
+    country: Country = "US"
+    zip: Zip
+    notes: CustomerNotes = ""
+
+
 class NoteText(Entered):
     """A note on a ticket."""
 
@@ -179,6 +259,12 @@ class Reopening(Entered):
     """Why a completed ticket is opened again."""
 
     why: Why
+
+
+class Words(Entered):
+    """What is looked for: words of a ticket, or a customer."""
+
+    words: LookedFor
 
 
 class Report(Entered):

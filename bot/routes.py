@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.grammar import Command
+from bot.reading import Command
 from bot.roles import Ability
 from bot.views.kit import Message, Option, View
 from db.models import Asker

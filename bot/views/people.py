@@ -1,6 +1,7 @@
 """Who you are here, and what you can do: whoami and help, from the table that parses the commands."""
 
-from bot.grammar import COMMANDS, Verb
+from bot.grammar import COMMANDS
+from bot.reading import Subject, Verb
 from bot.roles import Role, may
 from bot.views.kit import Block, Markup, Message, context, header, join, markup, mrkdwn, private, section
 from db.models import Actor
@@ -21,13 +22,17 @@ def whoami(actor: Actor) -> Message:
 
 
 def help_on_all(actor: Actor) -> Message:
-    """Return every verb that the person may use, a line each."""
+    """Return every verb that the person may use, a line each, by subject."""
     verbs = _verbs(actor)
     title = f"What a {actor.role} can do"
-    lines = [markup("{usage}  {summary}", usage=_code(verb.usage[0]), summary=verb.summary) for verb in verbs]
     spoken = markup("{title}: {verbs}.", title=title, verbs=join(", ", [_code(verb.usage[0]) for verb in verbs]))
-    more = markup("`/ticket help take` explains one of them; a ticket is `42` or `#42`.")
-    return private(spoken, [header(title), section(mrkdwn(join("\n", lines))), context(mrkdwn(more))])
+    blocks: list[Block] = [header(title), context(mrkdwn(markup("Write these after `/ticket`.")))]
+    for subject in Subject:
+        lines = [_line(verb) for verb in verbs if verb.subject is subject]
+        if lines:
+            blocks.append(section(mrkdwn(join("\n", [markup("*{subject}*", subject=subject), *lines]))))
+    blocks.append(context(mrkdwn(markup("`/ticket help take` explains one of them; a ticket is `42` or `#42`."))))
+    return private(spoken, blocks)
 
 
 def help_on(verb: Verb) -> Message:
@@ -48,6 +53,12 @@ def verbs_of(role: Role) -> list[Verb]:
 
 def _verbs(actor: Actor) -> list[Verb]:
     return verbs_of(actor.role)
+
+
+def _line(verb: Verb) -> Markup:
+    """Return a verb as people type it after the command, and what it does. The bare command has nothing to type."""
+    usage = verb.usage[0].removeprefix("/ticket ")
+    return markup("{usage}  {summary}", usage=_code(usage), summary=verb.summary)
 
 
 def _code(words: str) -> Markup:

@@ -1,0 +1,215 @@
+"""Commands, and how what follows a verb is read: one reader for each form that it can have."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, NoReturn, get_args
+
+from bot.errors import CommandNotUnderstood
+from bot.forms import Completion, NewTitle, NoteText, Reopening, Report, TicketEdit, Words, hours_with_unit
+from bot.roles import Ability
+from bot.text import clean_line
+from bot.typed import as_typed
+from bot.words import (
+    UNCHANGED,
+    choice,
+    customer_number,
+    filters,
+    person,
+    shown,
+    split,
+    ticket_number,
+    unquoted,
+)
+from db.models import Category, CustomerId, Priority, TicketFilter, TicketId
+
+DAYS: Final = ("today", "yesterday")
+
+
+class Subject(StrEnum):
+    """What a verb is about: the help's headings."""
+
+    SEE = "See tickets"
+    WORK = "Work on tickets"
+    KEEP = "Keep them in order"
+    CUSTOMERS = "Customers"
+    FIGURES = "Figures"
+    YOU = "You"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as understood.
+
+    ``text``: new's title, done's what was done, a note, why it is reopened, the words looked for, the day, or
+    help's verb.
+    ``who``: 'me', 'auto', a Slack id or a name as typed; empty where nobody was named. ``hours``: decimal, done's.
+    """
+
+    verb: str
+    ability: Ability
+    ticket_id: TicketId | None = None
+    customer_id: CustomerId | None = None
+    text: str = ""
+    who: str = ""
+    hours: Decimal | None = None
+    edit: TicketEdit = field(default_factory=TicketEdit)
+    filter: TicketFilter = field(default_factory=TicketFilter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """A row of the table. ``usage``: ways of writing it, the first one the usual; ``detail``: the rest of its help."""
+
+    verb: str
+    ability: Ability
+    subject: Subject
+    usage: tuple[str, ...]
+    summary: str
+    detail: str = ""
+    aliases: tuple[str, ...] = ()
+    read: Callable[["Verb", str], Command]
+
+    @property
+    def takes_ticket(self) -> bool:
+        """Tell whether a ticket's number follows the verb."""
+        return any(_EXAMPLE.search(usage) for usage in self.usage)
+
+    def about(self, number: int | str) -> str:
+        """Return the shortest way of writing it for a ticket of this number."""
+        usage = min(filter(_EXAMPLE.search, self.usage), key=len)
+        return _EXAMPLE.sub(f" {number}", usage)
+
+
+_EXAMPLE: Final = re.compile(r" 42\b")  # every ticket in the usages
+
+
+def refuse_rest(verb: Verb, rest: str) -> NoReturn:
+    """Refuse words that a verb has no use for."""
+    raise CommandNotUnderstood(
+        f"Nothing may follow `{verb.usage[0]}`, but {shown(rest)} did. Please send it without. {UNCHANGED}"
+    )
+
+
+def read_nothing(verb: Verb, rest: str) -> Command:
+    """Read a verb that stands alone."""
+    if rest:
+        refuse_rest(verb, rest)
+    return Command(verb=verb.verb, ability=verb.ability)
+
+
+def read_title(verb: Verb, rest: str) -> Command:
+    """Read what may become a ticket's title."""
+    title = unquoted(clean_line(as_typed(rest)))
+    text = NewTitle.check(title=title).title if title else ""
+    return Command(verb=verb.verb, ability=verb.ability, text=text)
+
+
+def read_ticket(verb: Verb, rest: str) -> Command:
+    """Read a ticket, and nothing after it."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    if more:
+        refuse_rest(verb, more)
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id)
+
+
+def read_completion(verb: Verb, rest: str) -> Command:
+    """Read a ticket, hours and what was done. Without hours a form asks for them."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    more = as_typed(more)
+    first, more_after_first = split(more)
+    second, after_second = split(more_after_first)
+    for hours, text in ((f"{first} {second}", after_second), (first, more_after_first)):  # "2 hours", "2h"
+        if hours_with_unit(hours) is not None:
+            entered = Completion.check(hours=hours, resolution=text)
+            return Command(
+                verb=verb.verb,
+                ability=verb.ability,
+                ticket_id=ticket_id,
+                text=entered.resolution,
+                hours=entered.hours,
+            )
+    report = Report.check(resolution=more)  # the form asks for the hours; what was typed stands in it
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=report.resolution)
+
+
+def read_assignment(verb: Verb, rest: str) -> Command:
+    """Read a ticket and who gets it. Without a person a form asks for one."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    who = person(re.sub(r"to\s+(?=\S)", "", more, count=1) if more.startswith("to") else more)
+    if who == "nobody":
+        raise CommandNotUnderstood(f"`/ticket release {ticket_id}` puts the ticket back into the queue. {UNCHANGED}")
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, who=who)
+
+
+def read_note(verb: Verb, rest: str) -> Command:
+    """Read a ticket and a note. Without a note a form asks for it."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    text = NoteText.check(body=as_typed(more)).body if more else ""
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=text)
+
+
+def read_reopening(verb: Verb, rest: str) -> Command:
+    """Read a ticket and why it is opened again. Without a reason a form asks for it."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    text = Reopening.check(why=as_typed(more)).why if more else ""
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=text)
+
+
+def read_priority(verb: Verb, rest: str) -> Command:
+    """Read a ticket and its new priority."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    edit = TicketEdit.check(priority=choice("priority", more, get_args(Priority), verb.about(ticket_id)))
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, edit=edit)
+
+
+def read_category(verb: Verb, rest: str) -> Command:
+    """Read a ticket and its new category."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    edit = TicketEdit.check(category=choice("category", more, get_args(Category), verb.about(ticket_id)))
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, edit=edit)
+
+
+def read_estimate(verb: Verb, rest: str) -> Command:
+    """Read a ticket and how many hours it is expected to take."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    if not more:
+        raise CommandNotUnderstood(f"How many hours? Write them like this: `{verb.about(ticket_id)}`.")
+    edit = TicketEdit.check(estimated_hours=as_typed(more))
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, edit=edit)
+
+
+def read_filters(verb: Verb, rest: str) -> Command:
+    """Read what narrows a list."""
+    return Command(verb=verb.verb, ability=verb.ability, filter=filters(rest))
+
+
+def read_words(verb: Verb, rest: str) -> Command:
+    """Read what is looked for."""
+    words = clean_line(as_typed(rest))
+    if not words:
+        raise CommandNotUnderstood(f"What are you looking for? Write it like this: `{verb.usage[0]}`.")
+    return Command(verb=verb.verb, ability=verb.ability, text=Words.check(words=words).words)
+
+
+def read_customer(verb: Verb, rest: str) -> Command:
+    """Read a customer's number, and nothing after it."""
+    number, more = split(rest)
+    customer_id = customer_number(number, verb.usage[0])
+    if more:
+        refuse_rest(verb, more)
+    return Command(verb=verb.verb, ability=verb.ability, customer_id=customer_id)
+
+
+def read_day(verb: Verb, rest: str) -> Command:
+    """Read which day is meant: yesterday, unless it is said."""
+    return Command(
+        verb=verb.verb, ability=verb.ability, text=choice("day", rest, DAYS, verb.usage[0]) if rest else "yesterday"
+    )
+
+
+def _ticket_and_rest(verb: Verb, rest: str) -> tuple[TicketId, str]:
+    number, more = split(rest)
+    return ticket_number(number, verb.usage[0]), more

@@ -1,0 +1,155 @@
+"""What words and phrases mean wherever they stand in a command: numbers, people, choices, filters.
+
+All of it is read from text as Slack sends it (``bot.typed``). What can't be read raises a ``Refusal`` whose sentence
+says what was typed, why not, and what to do.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeVar, get_args
+
+from bot.errors import CommandNotUnderstood, CustomerNotFound, TicketNotFound
+from bot.forms import ID_MAX, Words
+from bot.text import clean_word, quoted, shorten
+from bot.typed import as_typed, mentioned
+from db.models import Category, CustomerId, Priority, TicketFilter, TicketId, TicketStatus
+
+UNCHANGED: Final = "Nothing was changed."
+
+_T = TypeVar("_T", bound=str)
+_FIRST: Final = re.compile(r"\s*((?:[#\uff03]\s+)?\S*)\s*(.*)", re.DOTALL)
+_PAIRS: Final = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb")
+_NAME_MAX: Final = 100  # of a person's name: as much of it as is compared
+_END: Final = ".,:;!?"
+
+# a word of a list: what stands in its quotes belongs to it, and a link of Slack's is one piece
+_TOKEN: Final = re.compile(r'(?:"[^"]*"|[“„][^“”]*[“”]|«[^»]*»|<[^<>]*>|\S)+')
+_NAMED: Final = re.compile(r"([^\W\d_]+)[:\uff1a](?!//)(.*)", re.DOTALL)
+
+
+def split(text: str) -> tuple[str, str]:
+    """Return the first word, or number with its sign, and the rest."""
+    match = _FIRST.fullmatch(text)
+    return (match[1], match[2]) if match else (text, "")
+
+
+def unquoted(text: str) -> str:
+    """Return the text without quotes around all of it."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] + text[-1] in _PAIRS else text
+
+
+def shown(typed: str) -> str:
+    """Return what was typed so that a sentence can hold it."""
+    return quoted(as_typed(typed))
+
+
+def ticket_number(typed: str, usage: str) -> TicketId:
+    """Read a ticket's number. One beyond PostgreSQL's integer is a ticket that doesn't exist."""
+    digits = _digits(typed, "ticket", usage)
+    if _beyond(digits):
+        raise TicketNotFound(shorten(digits, 15))
+    return TicketId(int(digits))
+
+
+def customer_number(typed: str, usage: str) -> CustomerId:
+    """Read a customer's number in the same way."""
+    digits = _digits(typed, "customer", usage)
+    if _beyond(digits):
+        raise CustomerNotFound(shorten(digits, 15))
+    return CustomerId(int(digits))
+
+
+def person(typed: str) -> str:
+    """Read 'me', 'auto', 'nobody', the Slack id of a mention, or a name as typed; empty where nothing is."""
+    word = clean_word(typed).rstrip(_END)
+    if (slack_id := mentioned(word)) is not None:
+        return slack_id
+    name = clean_word(as_typed(word).removeprefix("@"))
+    if name.casefold() in {"me", "auto", "nobody"}:
+        return name.casefold()
+    if name.isdecimal():
+        raise CommandNotUnderstood(f"{shown(typed)} is not a person. Type `@` and choose one. {UNCHANGED}")
+    return shorten(name, _NAME_MAX)
+
+
+def choice(name: str, typed: str, choices: Sequence[_T], usage: str = "") -> _T:
+    """Return the one of the choices that was typed."""
+    word = re.sub(r"[\s_-]+", " ", clean_word(as_typed(typed))).casefold().rstrip(_END)
+    for each in choices:
+        if each == word:
+            return each
+    said = f"{shown(typed)} is no {name}." if word else f"Which {name}?"
+    example = f": `{usage}`." if usage else "."
+    raise CommandNotUnderstood(f"{said} It can be {', '.join(choices[:-1])} or {choices[-1]}{example}")
+
+
+def filters(typed: str) -> TicketFilter:
+    """Read ``name:value`` in any order, and words to look for."""
+    wanted: dict[str, object] = {}
+    words: list[str] = []
+    for name, value in _named(typed):
+        if name not in _FILTERS:
+            words.append(as_typed(value))
+            continue
+        field, read = _FILTERS[name]
+        if field in wanted:
+            raise CommandNotUnderstood(f"`{name}:` may stand only once: nobody knows which of the two you mean.")
+        wanted[field] = read(value)
+    if words:
+        wanted["words"] = Words.check(words=" ".join(words)).words
+    return TicketFilter.model_validate(wanted)
+
+
+def _digits(typed: str, thing: Literal["ticket", "customer"], usage: str) -> str:
+    word = clean_word(as_typed(typed)).removeprefix("#").strip().rstrip(_END)
+    if not word:
+        raise CommandNotUnderstood(f"Which {thing}? Write its number: `{usage}`.")
+    if not word.isdecimal():
+        raise CommandNotUnderstood(
+            f"{shown(typed)} is not a {thing}'s number. Write it like this: `{usage}`. {UNCHANGED}"
+        )
+    digits = "".join(str(unicodedata.decimal(char)) for char in word).lstrip("0")
+    if not digits:
+        raise CommandNotUnderstood(
+            f"There is no {thing} #0: numbers start at 1. Write it like this: `{usage}`. {UNCHANGED}"
+        )
+    return digits
+
+
+def _beyond(digits: str) -> bool:
+    return len(digits) > len(str(ID_MAX)) or int(digits) > ID_MAX
+
+
+def _worker(typed: str) -> str:
+    who = person(typed)
+    if who in {"", "auto"}:
+        raise CommandNotUnderstood("Whose tickets? Write `tech:me`, `tech:nobody`, or a person such as `tech:@ana`.")
+    return who
+
+
+_FILTERS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
+    "status": ("status", lambda typed: choice("status", typed, get_args(TicketStatus))),
+    "tech": ("worker", _worker),
+    "priority": ("priority", lambda typed: choice("priority", typed, get_args(Priority))),
+    "category": ("category", lambda typed: choice("category", typed, get_args(Category))),
+    "customer": ("customer_id", lambda typed: customer_number(typed, "/ticket list customer:7")),
+}
+
+
+def _named(typed: str) -> Iterator[tuple[str, str]]:
+    """Yield filters with name and value, and words without a name."""
+    tokens = iter(_TOKEN.findall(typed))
+    for token in tokens:
+        match = _NAMED.fullmatch(token)
+        name = clean_word(match[1]).casefold() if match else ""
+        if match is None or (name not in _FILTERS and not match[2]):
+            yield "", token
+        elif name not in _FILTERS:
+            known = ", ".join(f"`{each}:`" for each in _FILTERS)
+            raise CommandNotUnderstood(
+                f"There is no filter {quoted(match[1])}. There are {known}. "
+                "A word with a colon that you look for goes into quotes."
+            )
+        else:
+            yield name, match[2] or next(tokens, "")  # "status: open"
