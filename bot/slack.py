@@ -6,10 +6,12 @@ rules (slack_sdk's own retry after a reset connection posted a message twice). T
 
 import asyncio
 import logging
+import math
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self, TypeAlias
 from urllib.request import getproxies, proxy_bypass
@@ -52,6 +54,7 @@ WORKER_BUDGET: Final = 15.0  # seconds for one call where nobody waits
 
 _PING_SECONDS: Final = 10.0  # between pings on a socket; one that hasn't answered after half of it is dead
 _CLOSE_SECONDS: Final = 1.0  # for the other side to say goodbye, too: Slack often doesn't
+_TS: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 _HISTORY_PAGE: Final = 200  # messages; Slack advises no more
 _HISTORY_PAGES: Final = 10
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -59,6 +62,10 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _OUTCOME_UNKNOWN: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "update_failed"}
 )
+# nothing was done, and it is nobody's fault here: the same call works later
+_LATER: Final = frozenset({"external_channel_migrating", "message_limit_exceeded", "team_added_to_org"})
+_LATER_SECONDS: Final = 60.0
+_LONGEST_LIMIT: Final = 3600.0  # seconds; Slack's own are a minute or less
 
 Content: TypeAlias = Mapping[str, Any]  # a message or view of bot.views.kit
 
@@ -304,6 +311,13 @@ def _moment(date: str | None) -> datetime | None:
         return None
 
 
+def moment_of(ts: object) -> datetime | None:
+    """Return the moment of one of Slack's timestamps (``1790000000.000100``), None where it is something else."""
+    if not isinstance(ts, str) or not _TS.fullmatch(ts):
+        return None
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
 def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
@@ -329,6 +343,8 @@ def _failure(response: object) -> SlackError:
         return SlackLimited(_seconds(response.headers.get("Retry-After")))
     if not isinstance(code, str) or not isinstance(answer, dict):
         return SlackUnreachable(f"HTTP {response.status_code}", uncertain=True)
+    if code in _LATER:
+        return SlackLimited(_LATER_SECONDS)
     if code in _OUTCOME_UNKNOWN:
         return SlackUnreachable(code, uncertain=True)
     details = (answer.get("response_metadata") or {}).get("messages") or []
@@ -343,6 +359,7 @@ def _unreachable(error: Exception) -> SlackUnreachable:
 
 def _seconds(retry_after: str | None) -> float:
     try:
-        return max(float(retry_after or ""), 0.1)
+        wanted = float(retry_after or "")
     except ValueError:
         return 1.0
+    return min(max(wanted, 0.1), _LONGEST_LIMIT) if math.isfinite(wanted) else 1.0

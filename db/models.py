@@ -21,9 +21,9 @@ Category = Literal["hardware", "software", "network", "data recovery", "upgrade"
 
 
 class Row(BaseModel):
-    """A document from the database: immutable, unknown keys refused."""
+    """A document from the database: immutable, unknown keys refused; errors, which are logged, hide what it holds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Actor(Row):

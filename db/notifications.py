@@ -7,17 +7,31 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from db.models import Notification
 from db.pool import Database
 
 CHANNEL: Final = "notifications"  # of NOTIFY, when something was written into the outbox
 
-_NOTIFICATIONS: Final = TypeAdapter(list[Notification])
+_DOCUMENTS: Final = TypeAdapter(list[dict[str, Any]])
+
+
+class Unreadable(BaseModel):
+    """A claimed message that this program can't read: what is needed to settle its claim, and what is wrong with it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    kind: str
+    ticket_id: int | None
+    attempts: int
+    failures: int
+    fault: str
+
 
 _CLAIM: Final = "SELECT app.claim_notifications($1, $2, $3)"
 _CONFIRM: Final = "SELECT app.confirm_notification($1, $2, $3)"
@@ -29,9 +43,13 @@ _NEXT_DUE: Final = "SELECT app.next_notification_due()"
 
 async def claim_notifications(
     database: Database, shop_channel: str | None, limit: int, lease: timedelta
-) -> list[Notification]:
-    """Claim up to ``limit`` due messages, at most one a destination; without a shop channel, cards are dropped."""
-    return _NOTIFICATIONS.validate_json(await database.value(_CLAIM, shop_channel, limit, lease))
+) -> list[Notification | Unreadable]:
+    """Claim up to ``limit`` due messages, at most one a destination; without a shop channel, cards are dropped.
+
+    One that can't be read must not keep the others from being said, so each is read by itself.
+    """
+    documents = _DOCUMENTS.validate_json(await database.value(_CLAIM, shop_channel, limit, lease))
+    return [_read(document) for document in documents]
 
 
 async def confirm_notification(database: Database, claimed: Notification, lease: timedelta) -> bool:
@@ -48,7 +66,7 @@ async def finish_notification(
 
 async def postpone_notification(
     database: Database,
-    claimed: Notification,
+    claimed: Notification | Unreadable,
     after: timedelta,
     error: str,
     *,
@@ -60,7 +78,7 @@ async def postpone_notification(
     return bool(await database.value(_POSTPONE, *arguments))
 
 
-async def bury_notification(database: Database, claimed: Notification, error: str) -> bool:
+async def bury_notification(database: Database, claimed: Notification | Unreadable, error: str) -> bool:
     """Give the message up, with the reason."""
     return bool(await database.value(_BURY, claimed.id, claimed.attempts, error))
 
@@ -86,3 +104,12 @@ async def hear_notifications(dsn: str, heard: Callable[[], None]) -> AsyncIterat
         yield lost
     finally:
         connection.terminate()
+
+
+def _read(document: dict[str, Any]) -> Notification | Unreadable:
+    try:
+        return Notification.model_validate(document)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False, include_context=False)
+        fault = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults)
+        return Unreadable.model_validate({**document, "fault": fault})

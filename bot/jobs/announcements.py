@@ -21,6 +21,7 @@ from bot.slack import Posted, Slack, SlackError, SlackLimited, SlackRefused, Sla
 from bot.views.announcements import announcement
 from db.models import Notification
 from db.notifications import (
+    Unreadable,
     bury_notification,
     claim_notifications,
     confirm_notification,
@@ -146,9 +147,12 @@ class Announcer:
                     await lost.wait()
             await asyncio.sleep(_PAUSE)
 
-    async def _deliver(self, notification: Notification) -> None:
+    async def _deliver(self, notification: Notification | Unreadable) -> None:
         """Say one message and settle its claim."""
         log = _log.bind(notification=notification.id, kind=notification.kind, ticket=notification.ticket_id)
+        if isinstance(notification, Unreadable):
+            await self._retry_fault(notification, ValueError(notification.fault))
+            return
         try:
             posted = await self._say(notification)
         except _DATABASE_TROUBLE as error:
@@ -227,7 +231,7 @@ class Announcer:
             )
         )
 
-    async def _retry_fault(self, notification: Notification, error: Exception) -> None:
+    async def _retry_fault(self, notification: Notification | Unreadable, error: Exception) -> None:
         """Try again a few times what failed for a reason of ours; others overtake it."""
         reference = secrets.token_hex(3)
         reason = f"{type(error).__name__}, logged as {reference}"
@@ -242,10 +246,10 @@ class Announcer:
             )
         )
 
-    async def _bury(self, notification: Notification, reason: str) -> None:
+    async def _bury(self, notification: Notification | Unreadable, reason: str) -> None:
         await self._settle(lambda: bury_notification(self._database, notification, reason))
 
-    def _backoff(self, notification: Notification) -> timedelta:
+    def _backoff(self, notification: Notification | Unreadable) -> timedelta:
         wait: timedelta = timedelta(seconds=self._tempo.backoff) * 2 ** min(notification.failures, 16)
         return min(wait, _LONGEST_WAIT)
 

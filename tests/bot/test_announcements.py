@@ -365,3 +365,23 @@ async def test_heartbeat_goes_on_while_nothing_happens(start: Start) -> None:
     await asyncio.sleep(0.5)
 
     assert announcer.heartbeat() > before
+
+
+async def test_message_that_cannot_be_read_keeps_no_other_from_being_said(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    """It is claimed together with the others each time: whoever gave up on all of them would never say any."""
+    await shop.add_ticket(worker=shop.technician)
+    await shop.add_ticket(worker=shop.colleague)
+    await owner.execute(
+        """UPDATE notifications SET facts = '{"worker": ["Ana"]}' WHERE recipient_id = $1""", shop.technician.id
+    )
+    await start()
+    await until_said(owner)
+    unread = await owner.fetchrow("SELECT state, error FROM notifications WHERE recipient_id = $1", shop.technician.id)
+
+    assert len(stand_in.posted_in(CHANNEL)) == 2
+    assert len(stand_in.posted_in(f"D{shop.colleague.slack_user_id}")) == 1
+    assert unread is not None
+    assert unread["state"] == "dead"
+    assert unread["error"].startswith("ValueError, logged as")

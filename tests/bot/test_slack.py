@@ -96,13 +96,28 @@ async def test_refusal_carries_slacks_code(slack: Slack, stand_in: SlackStandIn)
     assert caught.value.code == "is_archived"
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("30", 30.0), ("0.5", 0.5), ("soon", 1.0), ("", 1.0), ("0", 0.1)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        *(("30", 30.0), ("0.5", 0.5), ("soon", 1.0), ("", 1.0), ("0", 0.1)),
+        *(("inf", 1.0), ("nan", 1.0), ("-5", 0.1), ("1e300", 3600.0), ("99999999", 3600.0)),
+    ],
+)
 async def test_limit_says_how_long_to_wait(slack: Slack, stand_in: SlackStandIn, header: str, seconds: float) -> None:
     stand_in.faults["chat.postMessage"] = [limited(header)]
     with pytest.raises(SlackLimited) as caught:
         await slack.post_message("C1", HELLO, key="k")
 
     assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("code", ["message_limit_exceeded", "team_added_to_org", "external_channel_migrating"])
+async def test_refusal_that_passes_is_a_limit(slack: Slack, stand_in: SlackStandIn, code: str) -> None:
+    stand_in.faults["chat.postMessage"] = [refused(code)]
+    with pytest.raises(SlackLimited) as caught:
+        await slack.post_message("C1", HELLO, key="k")
+
+    assert caught.value.retry_after == 60
 
 
 def text_answer() -> web.Response:

@@ -26,7 +26,11 @@ NOW = timedelta()
 
 
 async def claim(database: Database, limit: int = 10, lease: timedelta = LEASE) -> list[Notification]:
-    return await claim_notifications(database, CHANNEL, limit, lease)
+    return [
+        claimed
+        for claimed in await claim_notifications(database, CHANNEL, limit, lease)
+        if isinstance(claimed, Notification)
+    ]
 
 
 async def finish(database: Database, claimed: Notification, ts: str = "1.1") -> bool:
@@ -423,6 +427,7 @@ async def test_card_of_another_channel_is_posted_anew(owner: Connection, shop: S
     await update(owner, ticket, priority="low")
     [moved] = await claim_notifications(database, "C0NEW", 10, LEASE)
 
+    assert isinstance(moved, Notification)
     assert (moved.channel, moved.ts) == ("C0NEW", None)
 
 

@@ -49,7 +49,8 @@ async def written(shop: Shop) -> list[tuple[Any, ...]]:
 
 
 async def claim(database: Database) -> list[Notification]:
-    return await claim_notifications(database, "C0SHOP", 10, LEASE)
+    claimed = await claim_notifications(database, "C0SHOP", 10, LEASE)
+    return [one for one in claimed if isinstance(one, Notification)]
 
 
 def at(day: date, clock: str, zone: ZoneInfo = LOS_ANGELES) -> datetime:
