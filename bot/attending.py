@@ -39,13 +39,18 @@ class Attendant:
         return Asker(team=team, slack_user=user, roles=tuple(sorted(roles_with(ability))), source=source)
 
     async def as_linked(self, asker: Asker, work: Callable[[], Awaitable[_T]]) -> _T:
-        """Do the work; if the database doesn't know the account, link it if that may be, and try once more."""
+        """Do the work; if the database doesn't know the account, or not as a member, ask Slack and try once more."""
         try:
             return await work()
         except NotLinked as error:
-            if error.reason != "unknown":
-                raise
-        await self._linker.link(asker.team, asker.slack_user)
+            match error.reason:
+                case "unknown":
+                    ask = self._linker.link
+                case "guest" | "deleted":
+                    ask = self._linker.look_again
+                case _:
+                    raise
+        await ask(asker.team, asker.slack_user)
         return await work()
 
     async def settle(self, kind: str, name: str, deadline: float, work: Callable[[], Awaitable[_T]]) -> _T | Refusal:

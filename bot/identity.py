@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from bot.errors import NotLinked
 from bot.slack import Slack, SlackUser
-from db.members import link_slack_user
+from db.members import link_slack_user, refresh_slack_user
 from db.pool import Database
 
 SlackState = Literal["member", "guest", "deleted"]  # user_permissions.slack_state
@@ -67,6 +67,20 @@ class Linker:
         account = await self._look_up(user)
         email = refuse_unlinkable(account, team)
         await link_slack_user(self._database, team, user, email, account.name)
+
+    async def look_again(self, team: str, user: str) -> None:
+        """Let a linked person in again who is a full member by now: the event that said so may have been lost.
+
+        Raises ``NotLinked`` where they still are not, or ``SlackError``.
+        """
+        seen = self._seen.get(user)
+        if seen is not None and slack_state(seen[1]) == "member":
+            del self._seen[user]  # from before they became something else
+        account = await self._look_up(user)
+        state = slack_state(account)
+        if state != "member":
+            raise NotLinked(state)
+        await refresh_slack_user(self._database, team, user, account.name, state, None)
 
     async def _look_up(self, user: str) -> SlackUser:
         now = self._clock()

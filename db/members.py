@@ -3,6 +3,7 @@
 Every function raises what ``db.pool.Database.ask`` raises.
 """
 
+from datetime import datetime
 from typing import Final, Literal
 
 from bot.roles import Role
@@ -13,7 +14,7 @@ SlackState = Literal["member", "guest", "deleted"]
 
 _ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
 _LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
-_REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4)"
+_REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
 _CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
 _GRANT: Final = "SELECT app.grant_access($1, $2, $3)"
@@ -33,9 +34,14 @@ async def link_slack_user(db: Database, team: str, user: str, email: str, name: 
     return await db.document(_LINK, team, user, email, name, answer=ActorSeen, writes=True)
 
 
-async def refresh_slack_user(db: Database, team: str, user: str, name: str, state: SlackState) -> bool:
-    """Keep a linked person's display name and the state of their Slack account; return whether they are linked."""
-    known: bool = await db.value(_REFRESH, team, user, name, state, writes=True)
+async def refresh_slack_user(  # noqa: PLR0917 - in the order of the sentence
+    db: Database, team: str, user: str, name: str, state: SlackState, told_at: datetime | None
+) -> bool:
+    """Keep a linked person's display name and the state of their Slack account; return whether they are linked.
+
+    ``told_at``: when Slack said so, None for now. What is older than what was heard before changes nothing.
+    """
+    known: bool = await db.value(_REFRESH, team, user, name, state, told_at, writes=True)
     return known
 
 

@@ -6,7 +6,7 @@ from bot.grammar import find_verb
 from bot.identity import slack_state
 from bot.roles import may
 from bot.routes import CommandRequest, EventRequest, Routes
-from bot.slack import SlackUser
+from bot.slack import SlackUser, moment_of
 from bot.views import people
 from bot.views.kit import Message
 from db.members import read_actor, refresh_slack_user
@@ -30,7 +30,8 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def refresh(request: EventRequest) -> None:
         user = SlackUser.from_document(request.event["user"])
-        await refresh_slack_user(database, request.team, user.id, user.name, slack_state(user))
+        told_at = moment_of(request.event.get("event_ts"))
+        await refresh_slack_user(database, request.team, user.id, user.name, slack_state(user), told_at)
 
     routes.command("whoami", whoami)
     routes.command("help", explain)

@@ -72,6 +72,16 @@ async def test_who_comes_back_has_access_again(desk: Desk, shop: Shop) -> None:
     await desk.see(shop.technician, "whoami")
 
 
+async def test_late_news_do_not_undo_newer_ones(desk: Desk, shop: Shop) -> None:
+    guest = changed_user(shop.technician.slack_user_id, is_restricted=True)
+    member = changed_user(shop.technician.slack_user_id)
+    await desk.happen({**guest, "event_ts": "1790000300.000200"})
+    await desk.happen({**member, "event_ts": "1790000060.000100"})
+
+    with pytest.raises(NotLinked):
+        await desk.type(shop.technician, "whoami")
+
+
 async def test_change_of_a_stranger_changes_nothing(desk: Desk, shop: Shop) -> None:
     before = await shop.owner.fetch("SELECT * FROM user_permissions ORDER BY id")
     await desk.happen(changed_user("U0STRANGER"))

@@ -6,7 +6,7 @@ from bot.errors import NotLinked
 from bot.identity import Linker, refuse_unlinkable, slack_state
 from bot.roles import Role
 from bot.slack import SlackUser
-from db.members import read_actor
+from db.members import read_actor, refresh_slack_user
 from db.models import Asker
 from db.pool import Database
 from tests.shop import TEAM, Connection, Shop
@@ -116,3 +116,39 @@ async def test_who_tries_again_and_again_is_looked_up_once_in_a_while(database: 
             await patient.link(TEAM, ANA.id)
 
     assert directory.calls == 2
+
+
+async def test_guest_who_became_a_member_is_let_in_although_no_event_came(
+    database: Database, shop: Shop, owner: Connection
+) -> None:
+    person = shop.technician
+    await owner.execute("UPDATE user_permissions SET slack_state = 'guest' WHERE id = $1", person.id)
+
+    await linker(Directory(replace(ANA, id="U0TOMREED", name="Tommy")), database).look_again(TEAM, "U0TOMREED")
+
+    assert (await read_actor(database, person.asker())).actor.name == "Tommy"
+
+
+async def test_member_who_became_a_guest_is_not_let_in_by_what_was_seen_before(database: Database, shop: Shop) -> None:
+    new = await shop.add_member("Nina New", Role.TECHNICIAN, linked=False)
+    directory = Directory(replace(ANA, email=new.email))
+    patient = linker(directory, database)
+    await patient.link(TEAM, ANA.id)
+    await refresh_slack_user(database, TEAM, ANA.id, "Nina", "guest", None)
+    directory.user = replace(directory.user, is_guest=True)
+
+    for _ in range(3):
+        with pytest.raises(NotLinked):
+            await patient.look_again(TEAM, ANA.id)
+
+    assert directory.calls == 2
+
+
+async def test_address_that_only_looks_the_same_is_another_one(database: Database, shop: Shop) -> None:
+    """U+212A, the sign for kelvin, is a small k in lower case."""
+    await shop.add_member("Karl King", Role.TECHNICIAN, linked=False)
+
+    with pytest.raises(NotLinked) as caught:
+        await linker(Directory(replace(ANA, email="\u212aarl.king@shop.example")), database).link(TEAM, ANA.id)
+
+    assert caught.value.reason == "unknown"

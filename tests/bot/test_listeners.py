@@ -68,6 +68,8 @@ class Links:
         if self.refusal is not None:
             raise self.refusal
 
+    look_again = link
+
 
 class House:
     """Listeners over a routing table of the test's own."""
@@ -485,6 +487,24 @@ async def test_unknown_account_is_linked_and_the_request_carried_out(house: Hous
     assert json.loads(reply.body) == HELLO
     assert house.linker.asked == [(TEAM, "U0NEW")]
     assert attempts[0] == attempts[1]
+
+
+@pytest.mark.parametrize("state", ["guest", "deleted"])
+async def test_who_is_a_member_again_by_now_is_let_in_at_once(house: House, state: str) -> None:
+    attempts: list[CommandRequest] = []
+
+    async def mine(request: CommandRequest) -> kit.Message:
+        attempts.append(request)
+        if len(attempts) == 1:
+            raise NotLinked(state)
+        return HELLO
+
+    house.routes.command("mine", mine)
+
+    reply = await house.deliver(deliveries.command("mine", user="U0NEW"))
+
+    assert json.loads(reply.body) == HELLO
+    assert house.linker.asked == [(TEAM, "U0NEW")]
 
 
 async def test_account_that_can_not_be_linked_hears_why(house: House) -> None:

@@ -132,12 +132,12 @@ async def test_a_guest_is_refused_from_the_next_request_on(shop: Shop, database:
     person = shop.technician
     assert person.slack_user_id
 
-    assert await refresh_slack_user(database, TEAM, person.slack_user_id, "Tom", "guest")
+    assert await refresh_slack_user(database, TEAM, person.slack_user_id, "Tom", "guest", None)
 
     with pytest.raises(NotLinked) as caught:
         await read_actor(database, person.asker())
     assert caught.value.reason == "guest"
-    assert not await refresh_slack_user(database, TEAM, "U0STRANGER", "Nobody", "member")
+    assert not await refresh_slack_user(database, TEAM, "U0STRANGER", "Nobody", "member", None)
 
 
 async def test_everybody_is_answered_as_themselves_on_a_shared_connection(shop: Shop, bot_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import asyncpg
@@ -120,12 +121,12 @@ async def test_refresh_takes_over_name_and_state(shop: Shop, database: Database,
         assert row is not None
         return row[0], row[1]
 
-    assert await refresh_slack_user(database, TEAM, "U0TOMREED", "Tommy", "guest")
+    assert await refresh_slack_user(database, TEAM, "U0TOMREED", "Tommy", "guest", None)
     assert await state_of(shop.technician) == ("Tommy", "guest")
-    assert await refresh_slack_user(database, TEAM, "U0TOMREED", " ", "member")
+    assert await refresh_slack_user(database, TEAM, "U0TOMREED", " ", "member", None)
     assert await state_of(shop.technician) == ("Tommy", "member")
-    assert not await refresh_slack_user(database, TEAM, "U0NOBODY", "X", "member")
-    assert not await refresh_slack_user(database, "T0OTHER", "U0TOMREED", "X", "deleted")
+    assert not await refresh_slack_user(database, TEAM, "U0NOBODY", "X", "member", None)
+    assert not await refresh_slack_user(database, "T0OTHER", "U0TOMREED", "X", "deleted", None)
     assert await state_of(shop.technician) == ("Tommy", "member")
 
 
@@ -194,3 +195,19 @@ async def test_last_login_is_noted(shop: Shop, database: Database, owner: Connec
 
     assert first is not None
     assert await owner.fetchval(noted, shop.viewer.id) == first
+
+
+async def test_news_of_a_person_count_in_the_order_in_which_they_were_told(
+    shop: Shop, database: Database, owner: Connection
+) -> None:
+    """Slack delivers an event again after a minute and after five: newer ones may have come in between."""
+    then = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    for minutes, state in ((0, "member"), (5, "guest"), (1, "member")):
+        told_at = then + timedelta(minutes=minutes)
+        assert await refresh_slack_user(database, TEAM, "U0TOMREED", "Tom", state, told_at)  # type: ignore[arg-type]
+    assert await owner.fetchval("SELECT slack_state FROM user_permissions WHERE id = $1", shop.technician.id) == "guest"
+
+    assert await refresh_slack_user(database, TEAM, "U0TOMREED", "Tom", "member", then + timedelta(minutes=6))
+    assert (
+        await owner.fetchval("SELECT slack_state FROM user_permissions WHERE id = $1", shop.technician.id) == "member"
+    )

@@ -109,6 +109,7 @@ PLAIN: list[tuple[str, object, str]] = [
     ("UPDATE tickets SET actual_hours = $1", Decimal(-1), "tickets_actual_hours_check"),
     ("UPDATE tickets SET tech = $1", "nobody", "tickets_tech_active"),
     ("UPDATE tickets SET customer_id = $1", 999, "tickets_customer_active"),
+    ("UPDATE user_permissions SET kinde_user_id = $1 WHERE id = 5", "system", "user_permissions_id_check"),
     (MAIL, "a@-x..com", "customers_email_check"),
     (MAIL, "unassigned", "customers_email_check"),
     ("UPDATE customers SET first_name = $1", " ", "customers_first_name_check"),

@@ -181,7 +181,8 @@ CREATE TABLE user_permissions (
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),
     last_login    timestamptz,
-    CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) <> ''),
+    slack_told_at timestamptz,                     -- the last change that Slack told of: an older one may come after it
+    CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) NOT IN ('', 'system')),   -- the audit trail's word for nobody
     CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[A-Za-z0-9_-]+$'),
     CONSTRAINT user_permissions_slack_state_check CHECK (slack_state IN ('member', 'guest', 'deleted')),
     CONSTRAINT user_permissions_display_name_check CHECK (btrim(display_name) <> ''),
@@ -1446,7 +1447,7 @@ GRANT EXECUTE ON FUNCTION app.lines_in_order(integer[]) TO repair_bot;
 
 -- functions/app.link_slack_user.sql
 -- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
--- answers the same. db.models.ActorSeen
+-- answers the same. Only A to Z are the same in either case: a KELVIN SIGN must not pass for a k. db.models.ActorSeen
 CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE u user_permissions; v_reason text;
@@ -1454,7 +1455,7 @@ BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
         v_reason := 'other_workspace';
     ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
-        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email)) FOR NO KEY UPDATE;
+        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email) COLLATE "C") FOR NO KEY UPDATE;
         v_reason := CASE WHEN u.id IS NULL THEN 'unknown'
                          WHEN NOT u.is_active THEN 'inactive'
                          WHEN u.slack_user_id = p_user THEN NULL               -- linked a moment ago
@@ -1991,18 +1992,21 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- functions/app.refresh_slack_user.sql
--- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'); false: nobody here has that account.
-CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text) RETURNS boolean
+-- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'). p_told_at: when that was so, NULL for
+-- now; events may come late and in any order, and what is older than the last one changes nothing. False: nobody here
+-- has that account.
+CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text, p_told_at timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN RETURN false; END IF;
     PERFORM set_config('app.user_agent', 'slack:user_change', true);
     UPDATE user_permissions u
-       SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name)
-     WHERE u.slack_user_id = p_user;
-    RETURN FOUND;
+       SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
+           slack_told_at = COALESCE(p_told_at, u.slack_told_at)
+     WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
+    RETURN FOUND OR EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
 END $$;
-GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz) TO repair_bot;
 
 -- functions/app.refuse_customer.sql
 -- There is no such customer, or the asker may not see them: the two read alike.
@@ -2525,7 +2529,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN                                                -- only what changed; nothing for a no-op
         SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, v_new -> o.key) INTO v_was, v_is
           FROM jsonb_each(v_old) o
-         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login');
+         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login', 'slack_told_at');
         IF v_was IS NULL THEN RETURN NULL; END IF;
         v_old := v_was; v_new := v_is;
     END IF;

@@ -1,5 +1,5 @@
 -- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
--- answers the same. db.models.ActorSeen
+-- answers the same. Only A to Z are the same in either case: a KELVIN SIGN must not pass for a k. db.models.ActorSeen
 CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE u user_permissions; v_reason text;
@@ -7,7 +7,7 @@ BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
         v_reason := 'other_workspace';
     ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
-        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email)) FOR NO KEY UPDATE;
+        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email) COLLATE "C") FOR NO KEY UPDATE;
         v_reason := CASE WHEN u.id IS NULL THEN 'unknown'
                          WHEN NOT u.is_active THEN 'inactive'
                          WHEN u.slack_user_id = p_user THEN NULL               -- linked a moment ago

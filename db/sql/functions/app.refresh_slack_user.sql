@@ -1,12 +1,15 @@
--- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'); false: nobody here has that account.
-CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text) RETURNS boolean
+-- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'). p_told_at: when that was so, NULL for
+-- now; events may come late and in any order, and what is older than the last one changes nothing. False: nobody here
+-- has that account.
+CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text, p_told_at timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN RETURN false; END IF;
     PERFORM set_config('app.user_agent', 'slack:user_change', true);
     UPDATE user_permissions u
-       SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name)
-     WHERE u.slack_user_id = p_user;
-    RETURN FOUND;
+       SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
+           slack_told_at = COALESCE(p_told_at, u.slack_told_at)
+     WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
+    RETURN FOUND OR EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
 END $$;
-GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz) TO repair_bot;

@@ -11,7 +11,8 @@ CREATE TABLE user_permissions (
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),
     last_login    timestamptz,
-    CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) <> ''),
+    slack_told_at timestamptz,                     -- the last change that Slack told of: an older one may come after it
+    CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) NOT IN ('', 'system')),   -- the audit trail's word for nobody
     CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[A-Za-z0-9_-]+$'),
     CONSTRAINT user_permissions_slack_state_check CHECK (slack_state IN ('member', 'guest', 'deleted')),
     CONSTRAINT user_permissions_display_name_check CHECK (btrim(display_name) <> ''),
