@@ -311,7 +311,7 @@ async def test_session_ends_with_its_transaction(shop: Shop, bot: Connection) ->
     assert await bot.fetchval("SELECT count(*) FROM tickets") == 0
 
 
-async def handed(bot: Connection, person: Member, ticket: int, technician: str) -> str | None:
+async def handed(bot: Connection, person: Member, ticket: int, technician: str | None) -> str | None:
     """Return the refusal's name, None where it worked."""
     try:
         async with acting_as(bot, person):
@@ -327,6 +327,7 @@ async def test_handing_over(shop: Shop, bot: Connection) -> None:
     done = await shop.add_ticket(worker=tom, completed=True)
 
     assert await handed(bot, tom, anothers, tom.email) == "ticket_not_found"
+    assert await handed(bot, tom, own, None) == "tickets_tech_active"
     assert await handed(bot, tom, queue, ana.email) == "ticket_in_queue"
     assert await handed(bot, tom, done, ana.email) == "ticket_completed"
     assert await handed(bot, tom, own, shop.regular_user.email) == "tickets_tech_active"

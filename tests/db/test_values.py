@@ -109,6 +109,14 @@ PLAIN: list[tuple[str, object, str]] = [
     ("UPDATE tickets SET actual_hours = $1", Decimal(-1), "tickets_actual_hours_check"),
     ("UPDATE tickets SET tech = $1", "nobody", "tickets_tech_active"),
     ("UPDATE tickets SET customer_id = $1", 999, "tickets_customer_active"),
+    ("UPDATE tickets SET created_at = $1::text::timestamptz", "infinity", "tickets_time_check"),
+    ("UPDATE tickets SET created_at = $1::text::timestamptz", "0044-03-15 BC", "tickets_time_check"),
+    ("UPDATE tickets SET completed = true, created_at = $1::text::timestamptz", "20000-01-01", "tickets_time_check"),
+    (
+        "INSERT INTO ticket_notes (ticket_id, body, created_at) VALUES (1, 'x', $1::text::timestamptz)",
+        "infinity",
+        "ticket_notes_time_check",
+    ),
     ("UPDATE user_permissions SET kinde_user_id = $1 WHERE id = 5", "system", "user_permissions_id_check"),
     (MAIL, "a@-x..com", "customers_email_check"),
     (MAIL, "unassigned", "customers_email_check"),
@@ -125,6 +133,8 @@ PLAIN: list[tuple[str, object, str]] = [
     (RATE, "NaN", "shop_settings_hourly_rate_check"),
     (RATE, "-5", "shop_settings_hourly_rate_check"),
     (KEEP, "x", "shop_settings_activity_log_keep_check"),
+    (KEEP, "89 days", "shop_settings_activity_log_keep_check"),
+    (KEEP, "-3000 months 90090 days", "shop_settings_activity_log_keep_check"),  # 90 days, if it is only compared
     ("INSERT INTO ticket_notes (ticket_id, body) VALUES (1, $1)", " ", "ticket_notes_body_check"),
     ("INSERT INTO ticket_secrets VALUES (1, $1)", "1234", "ticket_secrets_device_passcode_check"),
     (ATTACH, "../etc/passwd", "ticket_attachments_file_path_check"),

@@ -261,6 +261,8 @@ CREATE TABLE tickets (
     CONSTRAINT tickets_actual_hours_check CHECK (actual_hours > 0 AND actual_hours <= 999.99),
     CONSTRAINT tickets_completed_at_check CHECK (completed = (completed_at IS NOT NULL)),
     CONSTRAINT tickets_completed_after_check CHECK (completed_at >= created_at),
+    CONSTRAINT tickets_time_check CHECK (least(created_at, updated_at) >= '1970-01-01 UTC'      -- no infinity, no year 20000:
+        AND greatest(created_at, updated_at, completed_at) < '10000-01-01 UTC'),                 -- other programs can't read them
     CONSTRAINT tickets_tech_fk FOREIGN KEY (tech_ref) REFERENCES user_permissions (email) DEFERRABLE
 );
 -- All ascending, read backwards for newest first: a DESC index on a growing column came out twice as large.
@@ -307,7 +309,8 @@ CREATE TABLE ticket_notes (
     author     varchar(255) DEFAULT app.user_id() REFERENCES user_permissions (kinde_user_id),  -- NULL: the system
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT ticket_notes_kind_check CHECK (kind IN ('note', 'resolution')),
-    CONSTRAINT ticket_notes_body_check CHECK (btrim(body) <> '' AND length(body) <= 10000)
+    CONSTRAINT ticket_notes_body_check CHECK (btrim(body) <> '' AND length(body) <= 10000),
+    CONSTRAINT ticket_notes_time_check CHECK (created_at >= '1970-01-01 UTC' AND created_at < '10000-01-01 UTC')
 );
 CREATE INDEX ticket_notes_ticket_id_idx ON ticket_notes (ticket_id, created_at, id);
 CREATE INDEX ticket_notes_author_idx    ON ticket_notes (author);
@@ -750,14 +753,15 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.check_hours(numeric, text) TO repair_bot;
 
 -- functions/app.check_setting.sql
--- Settings that others compute with must be what they say they are.
+-- Settings that others compute with must be what they say they are. The audit trail is kept 90 days at least, counted
+-- back from now: an interval like '-3000 mons 90090 days' is 90 days in a comparison, and in the future in reality.
 CREATE FUNCTION app.check_setting() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE v_ok boolean;
 BEGIN
     BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
-            WHEN 'activity_log_keep' THEN NEW.value::interval >= interval '1 day'
+            WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
             WHEN 'time_zone'         THEN (now() AT TIME ZONE NEW.value) IS NOT NULL AND NEW.value !~ '^[+-]?\d'
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
             ELSE true END;
@@ -2508,6 +2512,9 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_in_queue', t.id);
     ELSIF app.user_role() = 'Technician' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
         PERFORM app.refuse_ticket('ticket_not_yours', t.id, t.tech);
+    END IF;
+    IF v_tech IS NULL THEN                         -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'nobody to assign to' USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active';
     END IF;
     UPDATE tickets x SET tech = v_tech WHERE x.id = t.id AND x.tech IS DISTINCT FROM v_tech;
     RETURN v_tech;

@@ -1,11 +1,12 @@
--- Settings that others compute with must be what they say they are.
+-- Settings that others compute with must be what they say they are. The audit trail is kept 90 days at least, counted
+-- back from now: an interval like '-3000 mons 90090 days' is 90 days in a comparison, and in the future in reality.
 CREATE FUNCTION app.check_setting() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE v_ok boolean;
 BEGIN
     BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
-            WHEN 'activity_log_keep' THEN NEW.value::interval >= interval '1 day'
+            WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
             WHEN 'time_zone'         THEN (now() AT TIME ZONE NEW.value) IS NOT NULL AND NEW.value !~ '^[+-]?\d'
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
             ELSE true END;

@@ -13,6 +13,9 @@ BEGIN
     ELSIF app.user_role() = 'Technician' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
         PERFORM app.refuse_ticket('ticket_not_yours', t.id, t.tech);
     END IF;
+    IF v_tech IS NULL THEN                         -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'nobody to assign to' USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active';
+    END IF;
     UPDATE tickets x SET tech = v_tech WHERE x.id = t.id AND x.tech IS DISTINCT FROM v_tech;
     RETURN v_tech;
 END $$;

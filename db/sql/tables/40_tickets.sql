@@ -24,6 +24,8 @@ CREATE TABLE tickets (
     CONSTRAINT tickets_actual_hours_check CHECK (actual_hours > 0 AND actual_hours <= 999.99),
     CONSTRAINT tickets_completed_at_check CHECK (completed = (completed_at IS NOT NULL)),
     CONSTRAINT tickets_completed_after_check CHECK (completed_at >= created_at),
+    CONSTRAINT tickets_time_check CHECK (least(created_at, updated_at) >= '1970-01-01 UTC'      -- no infinity, no year 20000:
+        AND greatest(created_at, updated_at, completed_at) < '10000-01-01 UTC'),                 -- other programs can't read them
     CONSTRAINT tickets_tech_fk FOREIGN KEY (tech_ref) REFERENCES user_permissions (email) DEFERRABLE
 );
 -- All ascending, read backwards for newest first: a DESC index on a growing column came out twice as large.

@@ -7,7 +7,8 @@ CREATE TABLE ticket_notes (
     author     varchar(255) DEFAULT app.user_id() REFERENCES user_permissions (kinde_user_id),  -- NULL: the system
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT ticket_notes_kind_check CHECK (kind IN ('note', 'resolution')),
-    CONSTRAINT ticket_notes_body_check CHECK (btrim(body) <> '' AND length(body) <= 10000)
+    CONSTRAINT ticket_notes_body_check CHECK (btrim(body) <> '' AND length(body) <= 10000),
+    CONSTRAINT ticket_notes_time_check CHECK (created_at >= '1970-01-01 UTC' AND created_at < '10000-01-01 UTC')
 );
 CREATE INDEX ticket_notes_ticket_id_idx ON ticket_notes (ticket_id, created_at, id);
 CREATE INDEX ticket_notes_author_idx    ON ticket_notes (author);
