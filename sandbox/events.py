@@ -37,12 +37,16 @@ class Events:
         channel = self.state.channels[message.channel]
         if message.ephemeral_to is not None or not channel.has(self.state.app.bot_user_id):
             return
-        document = message.document(self.state.team.id)
+        document = self.state.message_document(message)
         if change.kind == "message":
             event = {**document, "channel": channel.id, "event_ts": message.ts}
+            if message.broadcast and message.thread_ts is not None:
+                root = self.state.messages.find(channel.id, message.thread_ts)
+                event |= {"root": root and self.state.message_document(root)}
             self._emit(_MESSAGE_EVENTS[channel.kind], {**event, "channel_type": _CHANNEL_TYPES[channel.kind]})
             if channel.kind != "im" and message.bot_id is None and self._mentions_app(message.text):
-                self._emit("app_mention", {**event, "type": "app_mention"})
+                mention = {key: value for key, value in event.items() if key not in ("subtype", "root")}
+                self._emit("app_mention", {**mention, "type": "app_mention"})
             return
         ts = self.state.messages.next_ts()
         previous = (change.previous or message).document(self.state.team.id)

@@ -26,6 +26,8 @@ _WORDS: Final = {
     "not_in_channel": "You are not in this channel.",
     "is_archived": "This channel is archived.",
     "message_not_found": "This message is gone.",
+    "thread_not_found": "This thread is gone.",
+    "cannot_reply_to_message": "This message can't be replied to.",
     "view_not_open": "This form is no longer open.",
     "view_has_no_submit": "This form can't be submitted.",
     "no_such_element": "This button or field is gone.",

@@ -30,6 +30,7 @@ from sandbox.workspace import Channel, Person
 
 TROUBLE: Final = "We had some trouble connecting. Try again?"
 NO_INTERACTIVITY: Final = "This app is not configured to handle interactive responses."
+NO_MESSAGES: Final = "Sending messages to this app has been turned off."
 NO_OPTIONS_URL: Final = "This app is not configured to handle select menus that it fills itself."
 NO_OPTIONS: Final = "We had some trouble loading the options. Try again?"
 
@@ -66,19 +67,28 @@ class Interactions:
     payloads: Payloads
     deliverer: Deliverer
 
-    async def send(self, user: str, channel: str, text: str) -> Outcome:
-        """Send what a person typed: a slash command if it starts with one, else a message."""
+    async def send(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None, broadcast: bool = False
+    ) -> Outcome:
+        """Send what a person typed: a slash command if it starts with one, else a message or a reply in a thread."""
         person, place = self._where(user, channel)
+        if place.kind == "im" and not self.state.app_home.takes_messages:
+            return Outcome(ok=False, error=NO_MESSAGES)
+        if text.startswith("/") and thread_ts is not None:  # docs.slack.dev/interactivity/implementing-slash-commands
+            return Outcome(ok=False, error=f"{text.split(maxsplit=1)[0]} is not supported in threads. Sorry!")
         if text.startswith("/"):
             return await self._command(person, place, text)
         if not text.strip():
             return Outcome(ok=False, error="There is nothing to send.")
+        root = None if thread_ts is None else self.state.thread_root(place.id, thread_ts)
         message = Message(
             ts=self.state.messages.next_ts(),
             channel=place.id,
             user=person.id,
             text=typed_message(text, self.state),
             client_msg_id=str(uuid.uuid4()),
+            thread_ts=root,
+            broadcast=broadcast and root is not None,
         )
         self.state.messages.add(message)
         return Outcome(ok=True)

@@ -51,6 +51,11 @@ class AppHome(_Part):
     messages_tab_enabled: bool = False
     messages_tab_read_only_enabled: bool = True
 
+    @property
+    def takes_messages(self) -> bool:
+        """Tell whether people may write and type commands in the app's conversation."""
+        return self.messages_tab_enabled and not self.messages_tab_read_only_enabled
+
 
 class Features(_Part):
     """What the app brings."""

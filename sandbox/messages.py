@@ -8,11 +8,25 @@ from sandbox.clock import Clock
 from sandbox.documents import Document
 
 MICROSECONDS = 1_000_000
+_OPTIONAL = (
+    "bot_id",
+    "app_id",
+    "username",
+    "thread_ts",
+    "parent_user_id",
+    "edited",
+    "client_msg_id",
+    "blocks",
+    "attachments",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `ts` is its identity in its conversation, `ephemeral_to` the only person who sees it."""
+    """One message. `ts` is its identity in its conversation, `ephemeral_to` the only person who sees it.
+
+    A reply has the `ts` of its thread's first message as `thread_ts`; if `broadcast`, the conversation sees it too.
+    """
 
     ts: str
     channel: str
@@ -22,6 +36,8 @@ class Message:
     attachments: list[Document] | None = None
     metadata: Document | None = None
     thread_ts: str | None = None
+    parent_user_id: str | None = None
+    broadcast: bool = False
     bot_id: str | None = None
     app_id: str | None = None
     username: str | None = None
@@ -29,10 +45,17 @@ class Message:
     ephemeral_to: str | None = None
     client_msg_id: str | None = None
 
+    @property
+    def is_reply(self) -> bool:
+        """Tell whether it stands in another message's thread."""
+        return self.thread_ts not in (None, self.ts)
+
     def document(self, team: str, *, with_metadata: bool = True) -> Document:
         """Write the message as the Web API and the events carry it."""
         document: Document = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": team}
-        for key in ("bot_id", "app_id", "username", "thread_ts", "edited", "client_msg_id", "blocks", "attachments"):
+        if self.broadcast:
+            document["subtype"] = "thread_broadcast"
+        for key in _OPTIONAL:
             value = getattr(self, key)
             if value is not None:
                 document[key] = value
@@ -59,6 +82,20 @@ class MessageChange:
     previous: Message | None = None
 
 
+def thread_facts(root: Message, replies: list[Message]) -> Document:
+    """Write what Slack says of a thread in its first message; nothing without replies."""
+    if not replies:
+        return {}
+    users = sorted({message.user for message in replies})
+    return {
+        "thread_ts": root.ts,
+        "reply_count": len(replies),
+        "reply_users_count": len(users),
+        "reply_users": users,
+        "latest_reply": replies[-1].ts,
+    }
+
+
 @dataclass(slots=True)
 class Messages:
     """All messages by conversation, in order."""
@@ -75,6 +112,9 @@ class Messages:
 
     def add(self, message: Message) -> Message:
         """Keep a new message and tell of it."""
+        root = self.find(message.channel, message.thread_ts) if message.is_reply and message.thread_ts else None
+        if root is not None:
+            message = replace(message, parent_user_id=root.user)
         self._by_channel.setdefault(message.channel, {})[message.ts] = message
         self._tell(MessageChange("message", message))
         return message
@@ -102,6 +142,10 @@ class Messages:
     def seen_by(self, channel: str, user: str) -> list[Message]:
         """List what one person sees in a conversation, oldest first."""
         return [m for m in self._by_channel.get(channel, {}).values() if m.ephemeral_to in (None, user)]
+
+    def replies(self, root: Message) -> list[Message]:
+        """List the lasting replies to a message, oldest first."""
+        return [m for m in self.of(root.channel) if m.is_reply and m.thread_ts == root.ts]
 
     def lasting(self) -> Iterator[Message]:
         """Go over every message that is not ephemeral."""

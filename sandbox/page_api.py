@@ -84,7 +84,10 @@ class PageApi:
                 "name": channel.name or self.state.bot_name,
                 "kind": channel.kind,
                 "topic": channel.topic,
-                "latest": max((m.ts for m in self.state.messages.seen_by(channel.id, me.id)), default=None),
+                "latest": max(
+                    (m.ts for m in self.state.messages.seen_by(channel.id, me.id) if m.broadcast or not m.is_reply),
+                    default=None,
+                ),
             }
             for channel in self.state.channels_of(me.id)
         ]
@@ -137,7 +140,13 @@ class PageApi:
 
     async def _send(self, request: web.Request) -> web.Response:
         body = await body_of(request)
-        outcome = await self.interactions.send(text_of(body, "user"), text_of(body, "channel"), text_of(body, "text"))
+        outcome = await self.interactions.send(
+            text_of(body, "user"),
+            text_of(body, "channel"),
+            text_of(body, "text"),
+            thread_ts=text_of(body, "thread_ts") if "thread_ts" in body else None,
+            broadcast=body.get("broadcast") is True,
+        )
         return answer(outcome.document())
 
     async def _action(self, request: web.Request) -> web.Response:
@@ -206,6 +215,8 @@ class PageApi:
             document["ephemeral"] = True
         if is_bot:
             document["bot"] = True
+        if message.broadcast:
+            document["broadcast"] = True
         return document
 
 

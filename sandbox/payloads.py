@@ -60,7 +60,7 @@ class Payloads:
             "channel": {"id": channel.id, "name": channel.spoken_name},
             "response_url": response_url,
             "message_ts": message.ts,
-            "message": message.document(self.state.team.id),
+            "message": self.state.message_document(message),
         }
 
     def view_submission(self, person: Person, view: View, trigger_id: str, response_urls: list[Document]) -> Document:
@@ -107,7 +107,7 @@ class Payloads:
             "channel": {"id": channel.id, "name": channel.spoken_name},
         }
         if message.ephemeral_to is None:  # Slack doesn't keep ephemeral messages, so it can't send them back
-            document["message"] = message.document(self.state.team.id)
+            document["message"] = self.state.message_document(message)
         document |= {
             "state": {"values": values},
             "response_url": response_url,
@@ -133,7 +133,7 @@ class Payloads:
             document["container"] = self._message_container(channel, message)
             document["channel"] = {"id": channel.id, "name": channel.spoken_name}
             if message.ephemeral_to is None:
-                document["message"] = message.document(self.state.team.id)
+                document["message"] = self.state.message_document(message)
         return document
 
     def event(self, event: Document) -> Document:

@@ -31,9 +31,18 @@ class People:
         """Type a slash command. What it answered is in the outcome's `shown`."""
         return await self.interactions.send(user, self.channel(user, channel), text)
 
-    async def say(self, user: str, text: str, channel: str | None = None) -> Outcome:
-        """Post a message."""
-        return await self.interactions.send(user, self.channel(user, channel), text)
+    async def say(
+        self,
+        user: str,
+        text: str,
+        channel: str | None = None,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Outcome:
+        """Post a message, or a reply in a thread; a reply that is `broadcast` is shown in the conversation too."""
+        place = self.channel(user, channel)
+        return await self.interactions.send(user, place, text, thread_ts=thread_ts, broadcast=broadcast)
 
     async def open_home(self, user: str) -> View | None:
         """Look at the app's Home tab, and give what it shows once the app has answered that it was opened."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from sandbox.clock import Clock
 from sandbox.documents import Document, as_document, as_json
 from sandbox.manifest import AppHome, Manifest
-from sandbox.messages import Message, Messages
+from sandbox.messages import Message, Messages, thread_facts
 from sandbox.refusals import Refused
 from sandbox.triggers import ResponseUrls, Triggers
 from sandbox.views import View, Views
@@ -83,6 +83,20 @@ class State:
         """Put a changed person in the place of the old one."""
         self.people[person.id] = person
         self.person_updated[person.id] = int(self.clock.time())
+
+    def message_document(self, message: Message) -> Document:
+        """Write a message as payloads and events carry it, with what its thread has."""
+        facts = {} if message.is_reply else thread_facts(message, self.messages.replies(message))
+        return message.document(self.team.id) | facts
+
+    def thread_root(self, channel: str, ts: str) -> str:
+        """Find the thread that an answer to a message belongs to; raises `Refused`."""
+        message = self.messages.find(channel, ts)
+        if message is None:
+            raise Refused("thread_not_found")
+        if message.ephemeral_to is not None:
+            raise Refused("cannot_reply_to_message")
+        return message.thread_ts or message.ts
 
     def post_as_app(self, channel: str, text: str, **more: object) -> Message:
         """Make a message of the app; keeping it is up to the caller."""

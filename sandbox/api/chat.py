@@ -24,6 +24,7 @@ def post_message(call: Call) -> Document:
         attachments=content.attachments,
         metadata=content.metadata,
         thread_ts=thread_ts,
+        broadcast=thread_ts is not None and call.flag("reply_broadcast"),
         username=name,
     )
     state.messages.add(message)
@@ -58,6 +59,8 @@ def update(call: Call) -> Document:
     content = read_content(call.arguments, is_update=True)
     if content.text is None and content.blocks is None and content.attachments is None:
         raise Refused("no_text")
+    if call.flag("reply_broadcast") and not message.is_reply:
+        raise Refused("cant_broadcast_message")
     state = call.state
     changed = state.messages.change(
         message,
@@ -65,6 +68,7 @@ def update(call: Call) -> Document:
         blocks=(message.blocks if content.blocks is None else content.blocks) or None,
         attachments=(message.attachments if content.attachments is None else content.attachments) or None,
         metadata=(message.metadata if content.metadata is None else content.metadata) or None,
+        broadcast=message.broadcast or call.flag("reply_broadcast"),
         edited={"user": state.app.bot_user_id, "ts": state.messages.next_ts()},
     )
     return {**_posted(call, changed, content), "text": changed.text}
@@ -108,6 +112,8 @@ def _destination(call: Call) -> Channel:
 def _may_post(call: Call, channel: Channel) -> None:
     if channel.is_archived:
         raise Refused("is_archived")
+    if channel.kind == "im" and not call.state.app_home.messages_tab_enabled:
+        raise Refused("messages_tab_disabled")
     if not channel.has(call.state.app.bot_user_id) and "chat:write.public" not in call.scopes:
         raise Refused("not_in_channel")
 
@@ -123,9 +129,7 @@ def _thread(call: Call, channel: Channel) -> str | None:
     thread_ts = call.get("thread_ts")
     if thread_ts is None:
         return None
-    if call.state.messages.find(channel.id, str(thread_ts)) is None:
-        raise Refused("thread_not_found")
-    return str(thread_ts)
+    return call.state.thread_root(channel.id, str(thread_ts))
 
 
 def _own_message(call: Call, if_foreign: str) -> Message:

@@ -6,7 +6,7 @@ from typing import Final
 from sandbox.api.paging import DEFAULT_LIMIT, page_of, read_cursor, write_cursor
 from sandbox.api.registry import Call, Method, Methods
 from sandbox.documents import Document
-from sandbox.messages import Message
+from sandbox.messages import Message, thread_facts
 from sandbox.refusals import Refused
 from sandbox.workspace import Channel, ChannelKind
 
@@ -78,9 +78,9 @@ def members(call: Call) -> Document:
 
 
 def history(call: Call) -> Document:
-    """List a conversation's messages, the newest first; replies in threads are left to conversations.replies."""
+    """List a conversation's messages, the newest first; replies are left to conversations.replies unless broadcast."""
     channel = _readable(call)
-    found = [m for m in call.state.messages.of(channel.id) if m.thread_ts in (None, m.ts)]
+    found = [m for m in call.state.messages.of(channel.id) if m.broadcast or not m.is_reply]
     page, rest = _window(call, found[::-1])
     return {
         "messages": _said(call, page),
@@ -98,8 +98,7 @@ def replies(call: Call) -> Document:
     root = call.state.messages.find(channel.id, ts)
     if root is None or root.ephemeral_to is not None:
         raise Refused("thread_not_found")
-    answers = [m for m in call.state.messages.of(channel.id) if m.thread_ts == root.ts and m.ts != root.ts]
-    page, rest = _window(call, answers)
+    page, rest = _window(call, call.state.messages.replies(root))
     thread = page if call.get("cursor") is not None else [root, *page]
     return {
         "messages": _said(call, thread),
@@ -160,26 +159,13 @@ def _more(page: list[Message], rest: list[Message]) -> Document:
 def _said(call: Call, page: list[Message]) -> list[Document]:
     threads: dict[str, list[Message]] = {message.ts: [] for message in page}
     for message in call.state.messages.of(page[0].channel) if page else ():
-        if message.thread_ts in threads and message.thread_ts != message.ts:
+        if message.is_reply and message.thread_ts in threads:
             threads[message.thread_ts].append(message)
     with_metadata = call.flag("include_all_metadata")
     return [
-        message.document(call.state.team.id, with_metadata=with_metadata) | _thread_of(message, threads[message.ts])
+        message.document(call.state.team.id, with_metadata=with_metadata) | thread_facts(message, threads[message.ts])
         for message in page
     ]
-
-
-def _thread_of(root: Message, answers: list[Message]) -> Document:
-    if not answers:
-        return {}
-    users = sorted({message.user for message in answers})
-    return {
-        "thread_ts": root.ts,
-        "reply_count": len(answers),
-        "reply_users_count": len(users),
-        "reply_users": users,
-        "latest_reply": answers[-1].ts,
-    }
 
 
 def _opened(call: Call, channel: Channel, *, was_open: bool) -> Document:

@@ -191,6 +191,11 @@ async def do_everything(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedA
     """Have people do each thing that is delivered."""
     await sandbox.say(ANN, "Hi @helper", GENERAL)
     await sandbox.say(ANN, "Hi")
+    first = sandbox.messages(GENERAL, ANN)[0].ts
+    await sandbox.say(ANN, "Well, @helper?", GENERAL, thread_ts=first)
+    await sandbox.say(ANN, "All hear!", GENERAL, thread_ts=first, broadcast=True)
+    await client.chat_postMessage(channel=GENERAL, text="Yes", thread_ts=first, blocks=[actions(button("inside"))])
+    await sandbox.press(ANN, "inside")
     await use_messages(sandbox, client, app)
     await use_forms(sandbox, client, app)
     await use_home_and_shortcuts(sandbox, client)
