@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from bot.jobs.announcements import Announcer
 from bot.jobs.housekeeping import run_housekeeping
+from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
 from bot.slack import WORKER_BUDGET, Slack
 from db.pool import Database
@@ -24,6 +25,7 @@ async def jobs_running(
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),
         asyncio.create_task(keep_running("housekeeping", lambda: run_housekeeping(database, stopping), stopping)),
+        asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, stopping), stopping)),
     ]
     try:
         yield announcer

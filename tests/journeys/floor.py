@@ -27,6 +27,12 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 CHANNEL: Final = "C0REPAIRS"
 STRANGER: Final = "U0STRANGER"
 _PATIENCE: Final = 15.0  # seconds for what the dispatcher does; the machine may be busy
+_SUMMARIES_SENT: Final = """
+INSERT INTO notifications (kind, recipient_id, dedupe_key, state)
+SELECT 'summary', u.id, format('summary:%s:%s', u.id, current_date + n), 'sent'
+  FROM user_permissions u, generate_series(-2, 2) n
+ WHERE u.role = 'Manager'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +144,14 @@ def last_delivery(floor: Floor, kind: str) -> Document:
 
 @asynccontextmanager
 async def open_floor(
-    shop: Shop, bot_url: str, *, people: list[Document] | None = None, worker: bool = True
+    shop: Shop, bot_url: str, *, people: list[Document] | None = None, worker: bool = True, summaries: bool = False
 ) -> AsyncIterator[Floor]:
-    """Run the workspace and the bot for as long as the context lasts."""
+    """Run the workspace and the bot for as long as the context lasts.
+
+    ``summaries``: whether the daily summary is still to come. It would else come at the time of day that it is.
+    """
+    if not summaries:
+        await shop.owner.execute(_SUMMARIES_SENT)
     async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, people or [])) as sandbox:
         settings = Settings(
             _env_file=None,
