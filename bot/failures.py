@@ -18,6 +18,7 @@ from bot.errors import (
 from bot.payloads import OpenView
 from bot.routes import FieldErrors, UpdateView
 from bot.slack import SlackError, SlackLimited, SlackRefused
+from bot.views.kit import field_of
 from bot.views.refusals import first_input, spent_form
 
 _TRIGGER_GONE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
@@ -66,9 +67,9 @@ def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
             messages = refusal.messages
         case _:
             return FieldErrors({first: sentence})
-    fields = {str(block.get("block_id")) for block in view.blocks}
-    beside = {field: message for field, message in messages.items() if field in fields}
-    elsewhere = [message for field, message in messages.items() if field not in fields]
+    blocks = {field_of(block_id): block_id for block_id in (str(block.get("block_id")) for block in view.blocks)}
+    beside = {blocks[field]: message for field, message in messages.items() if field in blocks}
+    elsewhere = [message for field, message in messages.items() if field not in blocks]
     if elsewhere:
         beside[first] = " ".join(filter(None, [beside.get(first), *elsewhere]))
     return FieldErrors(beside)

@@ -24,6 +24,9 @@ TEXT_PLACEHOLDER: Final = 150
 TEXT_LABEL: Final = 2000
 TEXT_TITLE: Final = 24  # of a modal, its submit and close too
 TEXT_INPUT: Final = 3000
+TEXT_CONFIRM_TITLE: Final = 100
+TEXT_CONFIRM: Final = 300
+TEXT_CONFIRM_BUTTON: Final = 30
 OPTIONS: Final = 100
 ROWS_TABLE: Final = 100  # the headings are one
 TEXT_TABLE: Final = 10_000  # in all cells
@@ -64,6 +67,16 @@ class OptionGroup(TypedDict):
     options: list[Option]
 
 
+class Confirm(TypedDict):
+    """What is asked before a press counts."""
+
+    title: PlainText
+    text: PlainText
+    confirm: PlainText
+    deny: PlainText
+    style: NotRequired[ButtonStyle]
+
+
 class Button(TypedDict):
     """A button; ``value`` comes back when it is pressed."""
 
@@ -73,6 +86,7 @@ class Button(TypedDict):
     value: NotRequired[str]
     style: NotRequired[ButtonStyle]
     accessibility_label: NotRequired[str]
+    confirm: NotRequired[Confirm]
 
 
 class TextInput(TypedDict):
@@ -104,6 +118,7 @@ class ExternalSelect(TypedDict):
     type: Literal["external_select"]
     action_id: str
     min_query_length: int
+    initial_option: NotRequired[Option]
     placeholder: NotRequired[PlainText]
     focus_on_load: NotRequired[bool]
 
@@ -301,10 +316,32 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     }
 
 
+def confirm(title: str, text: str, yes: str, no: str = "Cancel", *, style: ButtonStyle | None = None) -> Confirm:
+    """Return a question that is asked before a press counts. ``style``: of the button that says yes."""
+    question: Confirm = {
+        "title": plain(title, TEXT_CONFIRM_TITLE),
+        "text": plain(text, TEXT_CONFIRM),
+        "confirm": plain(yes, TEXT_CONFIRM_BUTTON),
+        "deny": plain(no, TEXT_CONFIRM_BUTTON),
+    }
+    if style is not None:
+        question["style"] = style
+    return question
+
+
 def button(
-    label: str, action_id: str, value: str | int = "", *, style: ButtonStyle | None = None, spoken: str = ""
+    label: str,
+    action_id: str,
+    value: str | int = "",
+    *,
+    style: ButtonStyle | None = None,
+    spoken: str = "",
+    asked: Confirm | None = None,
 ) -> Button:
-    """Return a button. ``spoken``: what a screen reader says where the label alone doesn't tell which one it is."""
+    """Return a button; ``asked`` comes first.
+
+    ``spoken`` is what a screen reader says where the label alone doesn't tell which one it is.
+    """
     element: Button = {"type": "button", "text": plain(label, TEXT_BUTTON), "action_id": action_id}
     if value != "":
         element["value"] = str(value)
@@ -312,6 +349,8 @@ def button(
         element["style"] = style
     if spoken:
         element["accessibility_label"] = shorten(spoken, TEXT_BUTTON)
+    if asked is not None:
+        element["confirm"] = asked
     return element
 
 
@@ -366,14 +405,21 @@ def grouped_select(action_id: str, groups: Sequence[OptionGroup], *, initial: st
 
 
 def external_select(
-    action_id: str, *, min_query_length: int, placeholder: str = "", focus: bool = False
+    action_id: str,
+    *,
+    min_query_length: int,
+    initial: Option | None = None,
+    placeholder: str = "",
+    focus: bool = False,
 ) -> ExternalSelect:
-    """Return a typeahead."""
+    """Return a typeahead. ``initial``: what is chosen at the beginning."""
     element: ExternalSelect = {
         "type": "external_select",
         "action_id": action_id,
         "min_query_length": min_query_length,
     }
+    if initial is not None:
+        element["initial_option"] = initial
     if placeholder:
         element["placeholder"] = plain(placeholder, TEXT_PLACEHOLDER)
     if focus:
@@ -411,9 +457,23 @@ def private(text: Markup, blocks: Sequence[Block] = (), *, replace: bool = False
     return answer
 
 
-def entered(values: Mapping[str, Mapping[str, Any]], block_id: str) -> str | None:
+def anew(field: str, value: str | int) -> str:
+    """Return another block id for a field, so that Slack shows its initial value instead of what stood in it before.
+
+    Slack keeps what stands in a field of the same id when a form is changed (docs.slack.dev/reference/views).
+    """
+    return f"{field}:{value}"
+
+
+def field_of(block_id: str) -> str:
+    """Return the name of the model's field that a block id stands for."""
+    return block_id.partition(":")[0]
+
+
+def entered(values: Mapping[str, Mapping[str, Any]], field: str) -> str | None:
     """Return what stands in a form's field: the text, or the chosen option's value; None where nothing does."""
-    state: Mapping[str, Any] = next(iter(values.get(block_id, {}).values()), {})
+    block = next((block for block_id, block in values.items() if field_of(block_id) == field), {})
+    state: Mapping[str, Any] = next(iter(block.values()), {})
     found = (state.get("selected_option") or {}).get("value", state.get("value"))
     return found if isinstance(found, str) else None
 

@@ -10,6 +10,9 @@ from bot.views.kit import (
     Option,
     StaticSelect,
     View,
+    actions,
+    anew,
+    button,
     context,
     entered,
     external_select,
@@ -27,13 +30,18 @@ from bot.views.kit import (
     text_input,
 )
 from bot.views.phrases import PRIORITIES, category, count, named
-from db.models import Category, CustomerOption, TicketChanged, TicketFormFacts
+from db.models import Category, Customer, CustomerOption, TicketChanged, TicketFormFacts
 
 _FIELDS: Final = tuple(NewTicket.model_fields)
 
 
-def new_ticket_form(facts: TicketFormFacts, *, title: str = "") -> View:
-    """Return the form, with the title filled in if there is one. Block ids are ``NewTicket``'s field names."""
+def new_ticket_form(
+    facts: TicketFormFacts, *, title: str = "", description: str = "", customer: Option | None = None
+) -> View:
+    """Return the form, with what is known filled in. Block ids stand for ``NewTicket``'s field names.
+
+    ``customer``: the one to be chosen in a form that is open already.
+    """
     priorities = [option(words, value) for value, words in PRIORITIES.items()]
     categories = [option(category(value), value) for value in get_args(Category)]
     return form(
@@ -42,18 +50,27 @@ def new_ticket_form(facts: TicketFormFacts, *, title: str = "") -> View:
         "File",
         [
             input_block(
-                "customer_id",
+                "customer_id" if customer is None else anew("customer_id", customer["value"]),
                 "Customer",
                 external_select(
-                    ids.CUSTOMER_CHOOSE, min_query_length=1, placeholder="Name, phone or e-mail", focus=True
+                    ids.CUSTOMER_CHOOSE,
+                    min_query_length=1,
+                    initial=customer,
+                    placeholder="Name, phone or e-mail",
+                    focus=customer is None,
                 ),
             ),
+            *actions([button("+ New customer", ids.CUSTOMER_NEW)]),
             input_block(
                 "title",
                 "Title",
                 text_input(ids.enter("title"), max_length=TITLE_MAX, initial=title, placeholder="Laptop won't start"),
             ),
-            input_block("description", "Description", text_input(ids.enter("description"), multiline=True)),
+            input_block(
+                "description",
+                "Description",
+                text_input(ids.enter("description"), multiline=True, initial=description),
+            ),
             input_block("priority", "Priority", select(ids.enter("priority"), priorities, initial="medium")),
             input_block("category", "Category", select(ids.enter("category"), categories), optional=True),
             input_block(
@@ -71,6 +88,11 @@ def new_ticket_form(facts: TicketFormFacts, *, title: str = "") -> View:
 def read_new_ticket(values: Mapping[str, Mapping[str, Any]]) -> NewTicket:
     """Return what was entered into the form. Raises ``FieldsRefused``."""
     return NewTicket.check(**{field: entered(values, field) for field in _FIELDS})
+
+
+def customer_option(customer: Customer) -> Option:
+    """Return a customer who was added just now, as the typeahead would."""
+    return option(f"{customer.first_name} {customer.last_name}", customer.id, customer.phone)
 
 
 def customer_options(customers: Sequence[CustomerOption]) -> list[Option]:

@@ -13,6 +13,7 @@ from bot.views.panel import panel
 from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
 from tests.bot import rows
+from tests.bot.form_screens import form_screens
 from tests.bot.report_screens import report_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
@@ -106,7 +107,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    return made | report_screens()
+    return made | report_screens() | form_screens()
 
 
 def _queue(role: Role) -> int | None:

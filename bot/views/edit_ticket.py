@@ -1,0 +1,108 @@
+"""The form that changes what a ticket says, its way back, and what it becomes."""
+
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+from bot.forms import TEXT_MAX, TITLE_MAX, TicketEdit
+from bot.text import shorten
+from bot.views import ids
+from bot.views.changes import Begun
+from bot.views.kit import (
+    Block,
+    Markup,
+    View,
+    external_select,
+    form,
+    input_block,
+    join,
+    markup,
+    mrkdwn,
+    notice,
+    option,
+    section,
+    select,
+    text_input,
+)
+from bot.views.phrases import PRIORITIES, category, named, state
+from db.models import Category, Ticket, TicketChanged, TicketEditFacts
+
+_LABELS: Final = {
+    "title": "title",
+    "description": "description",
+    "priority": "priority",
+    "category": "category",
+    "estimated_hours": "estimate",
+    "customer_id": "customer",
+}
+_CUT: Final = "Only the beginning fits here. Leave it as it is to keep the whole text."
+
+
+def edit_form(facts: TicketEditFacts) -> View:
+    """Return the form with what the ticket says now. Block ids are ``TicketEdit``'s field names."""
+    ticket = facts.ticket
+    blocks = _fields(ticket)
+    begun = Begun.of(ticket.id, blocks, seen=ticket.updated_at)
+    return form(ids.TICKET_EDIT, f"Edit #{ticket.id}", "Save", blocks, private_metadata=begun.pack())
+
+
+def read_edit(values: Mapping[str, Mapping[str, Any]], begun: Begun) -> TicketEdit:
+    """Return what was changed in the form, and nothing else. Raises ``FieldsRefused``."""
+    return TicketEdit.check(**begun.changed(values))
+
+
+def ticket_edited(changed: TicketChanged, edit: TicketEdit) -> View:
+    """Return what the form becomes once the ticket is changed."""
+    what = ", ".join(label for field, label in _LABELS.items() if field in edit.changes)
+    said = markup("Saved for ticket #{number}: {what}.", number=changed.ticket.id, what=what)
+    return notice("Ticket changed", [section(mrkdwn(said)), section(mrkdwn(_summary(changed.ticket)))])
+
+
+def nothing_edited(number: int) -> View:
+    """Return what the form becomes where nothing in it was changed."""
+    said = markup("Nothing in the form was different, so ticket #{number} stays as it was.", number=number)
+    return notice("Nothing changed", [section(mrkdwn(said))])
+
+
+def _fields(ticket: Ticket) -> list[Block]:
+    priorities = [option(words, value) for value, words in PRIORITIES.items()]
+    categories = [option(category(value), value) for value in get_args(Category)]
+    estimate = "" if ticket.estimated_hours is None else f"{ticket.estimated_hours.normalize():f}"
+    whole = shorten(ticket.description, TEXT_MAX) == ticket.description
+    return [
+        input_block("title", "Title", text_input(ids.enter("title"), max_length=TITLE_MAX, initial=ticket.title)),
+        input_block(
+            "description",
+            "Description",
+            text_input(ids.enter("description"), multiline=True, initial=ticket.description),
+            hint="" if whole else _CUT,
+        ),
+        input_block("priority", "Priority", select(ids.enter("priority"), priorities, initial=ticket.priority)),
+        input_block(
+            "category",
+            "Category",
+            select(ids.enter("category"), categories, initial=ticket.category or ""),
+            optional=True,
+        ),
+        input_block(
+            "estimated_hours",
+            "Estimated hours",
+            text_input(ids.enter("estimated_hours"), max_length=20, initial=estimate),
+            hint="For example 1.5, 1h30 or 90m",
+            optional=True,
+        ),
+        input_block(
+            "customer_id",
+            "Customer",
+            external_select(
+                ids.CUSTOMER_CHOOSE,
+                min_query_length=1,
+                initial=option(ticket.customer.name, ticket.customer.id, ticket.customer.phone or ""),
+                placeholder="Name, phone or e-mail",
+            ),
+        ),
+    ]
+
+
+def _summary(ticket: Ticket) -> Markup:
+    facts = markup("{state} · {priority} priority", state=state(ticket), priority=PRIORITIES[ticket.priority])
+    return join("\n", [named(ticket), facts])

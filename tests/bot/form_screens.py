@@ -1,0 +1,93 @@
+"""What forms begin with as the database answers it, and the screens made of it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from bot.forms import TicketEdit
+from bot.roles import Relation, Role
+from bot.views import assignment, customer_form, edit_ticket, new_ticket, note
+from db.models import Customer, CustomerChanged, Person, Ticket, TicketEditFacts
+from tests.bot import rows
+
+HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
+BO: Final = Person(
+    id=rows.technician(8, "").id, name="Bo Chen", slack_user_id="U0BO", role=Role.TECHNICIAN, is_active=True
+)
+TEAM: Final = (rows.technician(7, "Ana Ruiz"), BO, rows.technician(9, "Cy Dunn"))
+
+
+def edit_facts(ticket: Ticket, role: Role = Role.TECHNICIAN, technicians: tuple[Person, ...] = TEAM) -> TicketEditFacts:
+    return TicketEditFacts(actor=rows.actor(role), ticket=ticket, technicians=list(technicians))
+
+
+def customer(**changed: Any) -> Customer:  # noqa: ANN401 - any field
+    facts = {
+        "id": 7,
+        "first_name": "Maria",
+        "last_name": "Delgado",
+        "email": "maria@example.test",
+        "phone": "415-555-0101",
+        "address1": "12 Main St",
+        "address2": None,
+        "city": "Oakland",
+        "state": "CA",
+        "zip": "94607",
+        "country": "US",
+        "notes": "Rings twice.",
+        "active": True,
+        "total_tickets": 3,
+        "open_tickets": 1,
+        "total_hours": Decimal("4.50"),
+    }
+    return Customer.model_validate(facts | changed)
+
+
+def customer_changed(**changed: Any) -> CustomerChanged:  # noqa: ANN401 - any field
+    return CustomerChanged(actor=rows.actor(), customer=customer(**changed), tickets=[], repeated=False)
+
+
+def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return what ``tests.bot.screens`` returns, of the forms that change something."""
+    crowd = tuple(rows.technician(number, f"Nº {number} " + "é" * 240) for number in range(1, 101))
+    longest = rows.mine(
+        2**31 - 1,
+        title="&" * 255,
+        description="😀" * 10_000,
+        category="&" * 100,
+        estimated_hours=Decimal("999.99"),
+        customer=rows.ticket().customer.model_copy(update={"name": "&" * 511, "phone": "&" * 255}),
+    )
+    texts = dict.fromkeys(
+        ("first_name", "last_name", "phone", "email", "address1", "address2", "city", "state"), "&" * 255
+    )
+    change = TicketEdit.check(title="Fan replaced", priority="urgent", estimated_hours="2.5")
+    modals: Mapping[str, Mapping[str, Any]] = {
+        "form_new_customer_chosen": new_ticket.new_ticket_form(
+            rows.form_facts(), customer=new_ticket.customer_option(customer())
+        ),
+        "form_new_from_message": new_ticket.new_ticket_form(rows.form_facts(), title=HOSTILE, description=HOSTILE * 90),
+        "form_assign_queue_manager": assignment.assignment_form(edit_facts(rows.ticket(), Role.MANAGER)),
+        "form_assign_mine": assignment.assignment_form(edit_facts(rows.mine())),
+        "form_assign_anothers_manager": assignment.assignment_form(edit_facts(rows.anothers(), Role.MANAGER)),
+        "form_assign_alone": assignment.assignment_form(edit_facts(rows.mine(), technicians=TEAM[:1])),
+        "form_assign_longest": assignment.assignment_form(edit_facts(longest, technicians=crowd)),
+        "form_assigned": assignment.ticket_assigned(rows.changed(rows.anothers())),
+        "form_assigned_me": assignment.ticket_assigned(rows.changed(rows.mine(), Role.MANAGER)),
+        "form_assigned_nobody": assignment.ticket_assigned(rows.changed(rows.ticket(), no_technician=True)),
+        "form_edit": edit_ticket.edit_form(edit_facts(rows.mine(estimated_hours=Decimal("2.50")))),
+        "form_edit_longest": edit_ticket.edit_form(edit_facts(longest)),
+        "form_edited": edit_ticket.ticket_edited(rows.changed(rows.mine(title=HOSTILE)), change),
+        "form_edited_nothing": edit_ticket.nothing_edited(42),
+        "form_note": note.note_form(rows.ticket(relations={Relation.QUEUE})),
+        "form_noted": note.note_added(rows.changed(rows.mine())),
+        "form_customer_new": customer_form.new_customer_form(),
+        "form_customer_new_for_ticket": customer_form.new_customer_form(ticket_form="V0123456789"),
+        "form_customer": customer_form.customer_form(customer()),
+        "form_customer_longest": customer_form.customer_form(customer(**texts, notes="😀" * 10_000)),
+        "form_customer_added": customer_form.customer_added(customer_changed()),
+        "form_customer_not_chosen": customer_form.customer_not_chosen(customer_changed(first_name=HOSTILE)),
+        "form_customer_edited": customer_form.customer_edited(customer_changed()),
+        "form_customer_edited_nothing": customer_form.nothing_edited(7),
+    }
+    return {name: ("modal", payload) for name, payload in modals.items()}
