@@ -69,6 +69,7 @@ def configure_logs(
         else structlog.processors.JSONRenderer()
     )
     handler = logging.StreamHandler(out)
+    handler.addFilter(_is_wanted)  # a level alone doesn't last: Bolt sets its loggers' to the root's
     handler.setFormatter(_Scrubbing(renderer, shared, sorted(filter(None, secrets), key=len, reverse=True)))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, floor in _QUIET.items():
@@ -83,3 +84,8 @@ def configure_logs(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Tell whether a record may be written at all: not what a quiet library says below its level."""
+    return record.levelno >= _QUIET.get(record.name.partition(".")[0], logging.NOTSET)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger import get_bolt_logger
 
 from bot.logs import configure_logs
 
@@ -72,6 +74,15 @@ def test_libraries_that_log_whole_requests_are_quiet_even_at_debug(name: str) ->
     configure_logs("DEBUG", "json", stream=out)
 
     logging.getLogger(name).warning("the whole body")
+
+    assert not out.getvalue()
+
+
+def test_bolt_stays_quiet_though_it_gives_its_loggers_the_roots_level() -> None:
+    out = io.StringIO()
+    configure_logs("DEBUG", "json", stream=out)
+
+    get_bolt_logger(AsyncApp).warning("the whole body")
 
     assert not out.getvalue()
 
