@@ -20,21 +20,22 @@ from pydantic import SecretStr
 from bot.database import StartRefused, connect_database, database_address
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
-from bot.handlers import completion, filing, lists, mentions, people, tickets
+from bot.handlers import completion, filing, lists, mentions, people, reports, tickets
 from bot.http import Front, health_application, runner_for
 from bot.identity import Linker, Workspace
 from bot.introduction import Introduction
 from bot.jobs.supervision import keep_running
 from bot.jobs.worker import jobs_running
-from bot.listeners import Listeners
+from bot.listeners import Answer, Listeners
 from bot.readiness import Readiness
 from bot.routes import Routes
 from bot.settings import Program, Settings
-from bot.slack import Slack
+from bot.slack import WORKER_BUDGET, Slack
+from bot.socket import SocketMode
 from db.members import claim_settings
 from db.pool import Database
 
-FEATURES: Final = (lists, tickets, filing, completion, people, mentions)
+FEATURES: Final = (lists, tickets, filing, completion, reports, people, mentions)
 
 _FINISH_SECONDS: Final = 4.0  # for requests under way; one takes 2.5 at most
 _PROBE_SECONDS: Final = 5.0
@@ -63,7 +64,7 @@ async def run(settings: Settings, program: Program) -> None:
 
     After SIGTERM requests are still answered for ``DRAIN_SECONDS`` while ``/readyz`` says 503, so that a balancer
     finds out before anybody meets a closed door. After SIGINT, from a person at the keyboard, nobody waits for that,
-    and a second signal ends the waiting.
+    nor in Socket Mode, where there is no balancer; and a second signal ends the waiting.
     """
     signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
     started = asyncio.Event()
@@ -74,7 +75,7 @@ async def run(settings: Settings, program: Program) -> None:
             asked = await signals.get()
             _log.info("stopping", signal=asked.name)
             parts.readiness.draining = True
-            if asked is signal.SIGTERM and program is not Program.WORKER:
+            if asked is signal.SIGTERM and program is not Program.WORKER and settings.slack_app_token is None:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(signals.get(), settings.drain_seconds)
 
@@ -114,14 +115,29 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
             channel = settings.tickets_channel
             announcer = await stack.enter_async_context(jobs_running(jobs, slack, dsn=dsn, shop_channel=channel))
             readiness.heartbeat = announcer.heartbeat
-        application = health_application(readiness.problems)
         if front:
             deps = Deps(settings=settings, database=database, slack=slack, now=_now)
             listeners = Listeners(routes_for(deps), slack, Linker(slack, database), workspace)
-            secret = _secret(settings.slack_signing_secret)
-            application = Front(listeners.answer, signing_secret=secret, problems=readiness.problems).application()
-        port = await _serve(stack, application, settings, must=front)
+            port = await _let_in(stack, listeners.answer, slack, settings, readiness)
+        else:
+            port = await _serve(stack, health_application(readiness.problems), settings, must=False)
         yield Running(port, readiness)
+
+
+async def _let_in(
+    stack: AsyncExitStack, answer: Answer, slack: Slack, settings: Settings, readiness: Readiness
+) -> int | None:
+    """Let Slack's deliveries in until the stack is left, by Socket Mode or by HTTP; return the port of the routes."""
+    if settings.slack_app_token is None:
+        secret = _secret(settings.slack_signing_secret)
+        application = Front(answer, signing_secret=secret, problems=readiness.problems).application()
+        return await _serve(stack, application, settings, must=True)
+    app_token = _secret(settings.slack_app_token)
+    sockets = SocketMode(answer, partial(slack.with_budget(WORKER_BUDGET).open_socket, app_token))
+    readiness.socket = sockets.problem
+    port = await _serve(stack, health_application(readiness.problems), settings, must=False)
+    await stack.enter_async_context(sockets.connected())
+    return port
 
 
 async def _probe(database: Database, readiness: Readiness) -> None:

@@ -187,23 +187,41 @@ _COMMAND: Final = TypeAdapter(SlashCommand)
 
 def read_payload(raw: bytes, content_type: str) -> Payload:
     """Read a request's body; raises ``Malformed``."""
+    match content_type.split(";", maxsplit=1)[0].strip().lower():
+        case "application/json":
+            return read_document("event", _read_json(raw), may_hold_nul=b"\\u0000" in raw)
+        case "application/x-www-form-urlencoded":
+            fields = _read_form(raw)
+            if "payload" in fields:
+                return read_document("interaction", _read_json(fields["payload"]))
+            return read_document("command", fields)
+    raise Malformed("neither JSON nor a form", status=415)
+
+
+def read_document(
+    kind: Literal["command", "interaction", "event"], document: object, *, may_hold_nul: bool = False
+) -> Payload:
+    """Read what a request's body or an envelope holds; raises ``Malformed``."""
     try:
-        match content_type.split(";", maxsplit=1)[0].strip().lower():
-            case "application/json":
-                event = _EVENT.validate_python(_read_json(raw))
-                if b"\\u0000" in raw and _holds_nul(event.model_dump()):
+        match kind:
+            case "command":
+                return _COMMAND.validate_python(document)
+            case "interaction":
+                return _INTERACTION.validate_python(document)
+            case "event":
+                event = _EVENT.validate_python(document)
+                if may_hold_nul and _holds_nul(event.model_dump()):
                     raise Malformed("a NUL character in an event")
                 return event
-            case "application/x-www-form-urlencoded":
-                fields = _read_form(raw)
-                if "payload" in fields:
-                    return _INTERACTION.validate_python(_read_json(fields["payload"]))
-                return _COMMAND.validate_python(fields)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise Malformed(f"{where or 'the body'}: {first['type']}") from None
-    raise Malformed("neither JSON nor a form", status=415)
+        raise Malformed(first_fault(error)) from None
+
+
+def first_fault(error: ValidationError) -> str:
+    """Say where and of which kind the first fault is, without what stood there."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"])
+    return f"{where or 'the body'}: {first['type']}"
 
 
 def _read_json(text: bytes | str) -> object:

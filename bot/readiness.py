@@ -18,6 +18,7 @@ class Readiness:
     slack: str | None = None  # what is wrong with Slack, in words
     pending: tuple[str, ...] = ()  # revisions that the database lacks
     database_seen: float = field(default=float("-inf"))
+    socket: Callable[[], str | None] | None = None  # what is wrong with Socket Mode, in words; None: it isn't used
     heartbeat: Callable[[], float] | None = None  # when the dispatcher was last seen; None: none runs here
 
     def problems(self) -> list[str]:
@@ -30,6 +31,8 @@ class Readiness:
             found.append(f"The database lacks {len(self.pending)} migrations: run `python -m db upgrade`.")
         if self.slack is not None:
             found.append(self.slack)
+        if self.socket is not None and (deaf := self.socket()) is not None:
+            found.append(deaf)
         if now - self.database_seen > DATABASE_AWAY_SECONDS:
             found.append("The database has not answered for more than 30 seconds.")
         if self.heartbeat is not None and now - self.heartbeat() > HEARTBEAT_SECONDS:

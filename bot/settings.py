@@ -65,6 +65,12 @@ def _find_zone(value: object) -> ZoneInfo:
 _Token = Annotated[
     SecretStr, _matching(r"xox[a-z.]*[bp]-\S+", "a bot token is wanted; it begins with xoxb- (OAuth & Permissions)")
 ]
+_AppToken = Annotated[
+    SecretStr,
+    _matching(
+        r"xapp-[\w-]+", "an app-level token is wanted; it begins with xapp- (Basic Information, App-Level Tokens)"
+    ),
+]
 _Secret = Annotated[SecretStr, _matching(r"\S+", "the secret has no blanks (Basic Information, App Credentials)")]
 _Team = Annotated[str, _matching(r"T\w+", "a workspace's id is wanted, such as T0123ABCD")]
 _Channel = Annotated[
@@ -84,7 +90,7 @@ class Settings(BaseSettings):
     )
 
     slack_bot_token: _Token | None = None
-    slack_app_token: SecretStr | None = None
+    slack_app_token: _AppToken | None = None  # set: Socket Mode
     slack_signing_secret: _Secret | None = None
     slack_api_url: Annotated[str, AfterValidator(_check_url)] = SLACK_API
     slack_team_id: _Team | None = None
@@ -139,13 +145,11 @@ class Settings(BaseSettings):
             )
         if program is Program.WORKER:
             return lines
-        if self.slack_app_token is not None:
+        if self.slack_app_token is None and self.slack_signing_secret is None:
             lines.append(
-                "SLACK_APP_TOKEN: Socket Mode isn't available yet; unset it and set SLACK_SIGNING_SECRET, "
-                "then Slack is served over HTTP."
+                "SLACK_SIGNING_SECRET: missing; Slack shows it under Basic Information, App Credentials. "
+                "Without a public address set SLACK_APP_TOKEN instead: Socket Mode."
             )
-        elif self.slack_signing_secret is None:
-            lines.append("SLACK_SIGNING_SECRET: missing; Slack shows it under Basic Information, App Credentials.")
         return lines
 
     def secrets(self) -> tuple[str, ...]:

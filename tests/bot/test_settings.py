@@ -72,10 +72,17 @@ def test_tool_needs_nothing_of_slack(load: Load) -> None:
     load(Program.TOOL)
 
 
-def test_app_token_says_that_socket_mode_is_not_there_yet(load: Load) -> None:
-    [line] = lines(load, **ENOUGH, SLACK_APP_TOKEN="xapp-1-A")
+@pytest.mark.parametrize("secret", [{}, {"SLACK_SIGNING_SECRET": "abc"}])
+def test_app_token_takes_the_signing_secrets_place(load: Load, secret: dict[str, str]) -> None:
+    settings = load(SLACK_BOT_TOKEN="xoxb-1-a", SLACK_APP_TOKEN="xapp-1-A0B1-2-c3d4", **secret)
 
-    assert line.startswith("SLACK_APP_TOKEN: Socket Mode isn't available yet")
+    assert settings.slack_app_token is not None
+
+
+def test_way_without_a_public_address_is_named_where_the_secret_is_missing(load: Load) -> None:
+    [line] = lines(load, SLACK_BOT_TOKEN="xoxb-1-a")
+
+    assert "SLACK_APP_TOKEN" in line
 
 
 def test_administrators_login_alone_is_not_enough(load: Load) -> None:
@@ -90,6 +97,9 @@ def test_administrators_login_alone_is_not_enough(load: Load) -> None:
         ("SLACK_BOT_TOKEN", "hunter2"),
         ("SLACK_BOT_TOKEN", "xapp-hunter2"),
         ("SLACK_BOT_TOKEN", "xoxb-1 hunter2"),
+        ("SLACK_APP_TOKEN", "hunter2"),
+        ("SLACK_APP_TOKEN", "xoxb-hunter2"),
+        ("SLACK_APP_TOKEN", "xapp-1-hunter2 hunter2"),
         ("SLACK_SIGNING_SECRET", "hunter2 hunter2"),
         ("SLACK_API_URL", "slack.com/hunter2"),
         ("SLACK_API_URL", "ftp://hunter2"),
