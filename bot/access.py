@@ -18,6 +18,8 @@ async def grant(settings: Settings, email: str, role: Role, slack_user: str | No
         dsn = await stack.enter_async_context(database_address(settings, as_owner=True))
         try:
             database = await stack.enter_async_context(Database.connect(dsn, pool_min=1, pool_max=1))
+            if await database.pending_migrations():
+                raise StartRefused("The database is empty or of an older version: run `python -m db upgrade` first.")
             granted = await grant_access(database, email, role, slack_user)
         except UnfitDatabase as error:
             raise StartRefused(str(error)) from error

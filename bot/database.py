@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -18,6 +19,8 @@ from db.programs import EmbeddedPostgresError
 
 _START_SECONDS: Final = 30.0  # for the database to answer at start
 _WORKER_POOL: Final = 4  # connections beside those for requests
+
+_POSTGRES_PORT: Final = 5432
 
 _log = structlog.get_logger(__name__)
 
@@ -70,6 +73,7 @@ async def connect_database(
 ) -> Database:
     """Open a pool on a database that is fit, waiting a while for one that doesn't answer. Raises ``StartRefused``."""
     end = asyncio.get_running_loop().time() + patience
+    waited = False
     while True:
         try:
             return await _connect_once(stack, dsn, settings, for_requests=for_requests)
@@ -77,9 +81,19 @@ async def connect_database(
             raise StartRefused(str(error)) from error
         except DatabaseAway as error:
             if asyncio.get_running_loop().time() > end:
-                raise StartRefused("The database does not answer. Is it running, and is DATABASE_URL right?") from error
-            _log.warning("waiting for the database")
+                raise StartRefused(
+                    f"The database ({_place(dsn)}) does not answer. Is it running, and is DATABASE_URL right?"
+                ) from error
+            if not waited:
+                _log.warning("waiting for the database", place=_place(dsn), seconds=patience)
+            waited = True
             await asyncio.sleep(1)
+
+
+def _place(dsn: str) -> str:
+    """Return where the database should answer, without the log-in."""
+    parts = urlsplit(dsn)
+    return f"{parts.hostname}:{parts.port or _POSTGRES_PORT}" if parts.hostname else "a socket on this machine"
 
 
 async def _connect_once(stack: AsyncExitStack, dsn: str, settings: Settings, *, for_requests: bool) -> Database:

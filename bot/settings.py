@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
@@ -163,7 +164,7 @@ def load_settings(program: Program) -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise SettingsRefused([_explain(fault["loc"], fault["msg"]) for fault in error.errors()]) from None
+        raise SettingsRefused([_explain(fault) for fault in error.errors()]) from None
     except (SettingsError, OSError, UnicodeDecodeError) as error:
         raise SettingsRefused([f".env: can't be read ({type(error).__name__})"]) from None
     if lines := settings.missing_for(program):
@@ -171,6 +172,17 @@ def load_settings(program: Program) -> Settings:
     return settings
 
 
-def _explain(place: tuple[int | str, ...], message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return f"{str(place[0]).upper()}: {message}" if place else message
+_WANTED: Final = {  # by pydantic's kind of fault, which it words for programmers
+    "int_parsing": "a whole number is wanted",
+    "float_parsing": "a number is wanted",
+    "greater_than": "more than {gt} is wanted",
+    "greater_than_equal": "at least {ge} is wanted",
+    "less_than_equal": "at most {le} is wanted",
+    "time_parsing": "a time of day such as 08:00 is wanted",
+    "literal_error": "{expected} is wanted",
+}
+
+
+def _explain(fault: ErrorDetails) -> str:
+    words = _WANTED.get(fault["type"], fault["msg"].removeprefix("Value error, ")).format_map(fault.get("ctx", {}))
+    return f"{str(fault['loc'][0]).upper()}: {words}" if fault["loc"] else words

@@ -98,7 +98,7 @@ class Database:
         except BaseException as error:
             pool.terminate()
             if isinstance(error, asyncpg.PostgresError) and is_setup_fault(error):
-                raise UnfitDatabase(f"The database refuses the log-in: {error}.") from error
+                raise UnfitDatabase(f"The database refuses the log-in: {error}. {_advice(error)}") from error
             if isinstance(error, asyncpg.PostgresError | OSError):
                 raise DatabaseAway from error
             raise
@@ -172,10 +172,10 @@ class Database:
         reasons = {
             "is a superuser": role.superuser,
             "has BYPASSRLS": role.bypasses,
-            "owns the tables, or is a member of who does": role.owns,
+            "owns the tables (or may act as who does)": role.owns,
         }
         if any(reasons.values()):
-            found = " and ".join(reason for reason, holds in reasons.items() if holds)
+            found = ", ".join(reason for reason, holds in reasons.items() if holds)
             raise UnfitDatabase(
                 f"The role {role.name} {found}, so row-level security would not hold. "
                 "Let DATABASE_URL log in as repair_bot."
@@ -227,3 +227,12 @@ async def _close(pool: _Pool, *, within: float) -> None:
             await pool.close()
     except TimeoutError:
         pool.terminate()
+
+
+def _advice(error: asyncpg.PostgresError) -> str:
+    """Return what to do about a log-in that was refused."""
+    if isinstance(error, asyncpg.InvalidCatalogNameError):
+        return "Create the database, or correct its address."
+    if '"repair_bot"' in str(error):
+        return "Correct DATABASE_URL, or run `python -m db upgrade`, which gives repair_bot the password in it."
+    return "Correct its address."

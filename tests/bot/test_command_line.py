@@ -104,3 +104,10 @@ def test_nobody_there_is_said_in_a_line(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "database isn't answering" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_empty_database_is_to_be_migrated_first(tmp_path: Path, empty_url: str) -> None:
+    result = grant(tmp_path, empty_url, "maria@shop.example", "Manager")
+
+    assert result.returncode == 1
+    assert result.stderr == "The database is empty or of an older version: run `python -m db upgrade` first.\n"

@@ -131,6 +131,22 @@ def test_malformed_value_has_one_line_that_names_it_and_never_shows_it(load: Loa
     assert "hunter2" not in line
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("PORT", "http", "a whole number is wanted"),
+        ("PORT", "99999", "at most 65535 is wanted"),
+        ("DB_POOL_MAX", "0", "at least 1 is wanted"),
+        ("DRAIN_SECONDS", "soon", "a number is wanted"),
+        ("DB_ACQUIRE_TIMEOUT", "0", "more than 0.0 is wanted"),
+        ("SUMMARY_TIME", "8 o'clock", "a time of day such as 08:00 is wanted"),
+        ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR' is wanted"),
+    ],
+)
+def test_malformed_value_is_said_in_an_operators_words(load: Load, name: str, value: str, wanted: str) -> None:
+    assert lines(load, **(ENOUGH | {name: value})) == [f"{name}: {wanted}"]
+
+
 def test_every_malformed_value_has_a_line(load: Load) -> None:
     found = lines(load, **(ENOUGH | {"PORT": "x", "SUMMARY_TIME": "x", "LOG_LEVEL": "x"}))
 
