@@ -1,4 +1,5 @@
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 
 from bot.settings import Program, Settings, SettingsRefused, load_settings
 
+ROOT = Path(__file__).parents[2]
 ENOUGH = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_SIGNING_SECRET": "abc"}
 Load = Callable[..., Settings]
 
@@ -191,10 +193,23 @@ def test_printed_settings_hold_no_secret(load: Load) -> None:
     assert "xoxb-1-a" not in repr(settings)
 
 
+def names_in_the_example() -> set[str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return {line.lstrip("#").split("=")[0].lower() for line in lines if "=" in line and "# " not in line}
+
+
+def names_in_compose() -> set[str]:
+    """Return what compose.yaml takes from .env itself, besides settings of the bot."""
+    found = re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text())
+    return {name.lower() for name in found} - set(Settings.model_fields)
+
+
+def test_example_file_names_what_compose_needs() -> None:
+    assert names_in_compose() == {"postgres_password", "repair_bot_password"}
+    assert names_in_compose() <= names_in_the_example()
+
+
 def test_example_file_names_every_setting() -> None:
-    example = (Path(__file__).parents[2] / ".env.example").read_text()
-    named = {
-        line.lstrip("#").split("=")[0].lower() for line in example.splitlines() if "=" in line and "# " not in line
-    }
+    named = names_in_the_example() - names_in_compose()
 
     assert named == set(Settings.model_fields) - {"slack_app_token"}
