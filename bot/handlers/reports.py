@@ -1,0 +1,22 @@
+"""The shop in numbers, for those who run it."""
+
+from bot.deps import Deps
+from bot.routes import CommandRequest, Routes
+from bot.views import summary
+from bot.views.kit import Message
+from db.reports import read_summary, read_team
+
+
+def register(routes: Routes, deps: Deps) -> None:
+    """Route the reports."""
+    database = deps.database
+
+    async def show_summary(request: CommandRequest) -> Message:
+        days_ago = 0 if request.command.text == "today" else 1
+        return summary.summary(await read_summary(database, request.asker, days_ago=days_ago))
+
+    async def show_team(request: CommandRequest) -> Message:
+        return summary.team(await read_team(database, request.asker))
+
+    routes.command("summary", show_summary)
+    routes.command("team", show_team)
