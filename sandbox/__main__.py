@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, YAML or JSON")
     parser.add_argument("--workspace", type=Path, required=True, help="team, people and channels, JSON")
     parser.add_argument("--url", help="the app's request URL, in place of those in the manifest")
+    parser.add_argument("--socket", action="store_true", help="deliver by Socket Mode; the app needs no address then")
     parser.add_argument("--credentials", type=Path, required=True, help="file to write token, secret and API URL to")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--host", default="127.0.0.1")
@@ -51,6 +52,7 @@ async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Wor
         manifest=manifest,
         workspace=workspace,
         request_url=options.url,
+        by_sockets=options.socket,
         host=options.host,
         port=options.port,
         state_file=options.state,
@@ -67,6 +69,8 @@ def _write_credentials(path: Path, sandbox: Sandbox) -> None:
         "SLACK_SIGNING_SECRET": sandbox.credentials.signing_secret,
         "SLACK_API_URL": sandbox.api_url,
     }
+    if sandbox.sockets.enabled:  # an app that has it uses it
+        document["SLACK_APP_TOKEN"] = sandbox.credentials.app_token
     # a new file put in the place of the old one: never readable by others, never half-written
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

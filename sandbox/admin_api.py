@@ -10,6 +10,7 @@ from sandbox.events import Events
 from sandbox.guard import answer
 from sandbox.refusals import Refused
 from sandbox.requests import body_of, text_of
+from sandbox.socket import REASONS, Sockets
 from sandbox.state import State
 from sandbox.web_api import WebApi
 from sandbox.workspace import Person
@@ -23,6 +24,7 @@ class AdminApi:
     events: Events
     deliverer: Deliverer
     web_api: WebApi
+    sockets: Sockets
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -31,6 +33,8 @@ class AdminApi:
             web.get("/-/admin/calls", self._calls),
             web.post("/-/admin/people/{user}", self._change_person),
             web.post("/-/admin/channels/{channel}/members", self._join),
+            web.get("/-/admin/sockets", self._sockets),
+            web.post("/-/admin/sockets", self._end_sockets),
         ]
 
     async def _deliveries(self, _request: web.Request) -> web.Response:
@@ -58,4 +62,18 @@ class AdminApi:
             channel = channel.model_copy(update={"members": frozenset({*(channel.members or ()), person.id})})
             self.state.channels[channel.id] = channel
             self.events.member_joined_channel(person, channel)
+        return answer({"ok": True})
+
+    async def _sockets(self, _request: web.Request) -> web.Response:
+        return answer({"connections": len(self.sockets.connections)})
+
+    async def _end_sockets(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        reason, seconds = body.get("reason"), body.get("seconds", 0)
+        if reason is None:
+            self.sockets.drop()
+        elif reason in REASONS and isinstance(seconds, int | float):
+            await self.sockets.disconnect(reason, seconds)
+        else:
+            raise Refused(f"reason is one of {', '.join(REASONS)}, or left out to break the connections")
         return answer({"ok": True})

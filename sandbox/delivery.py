@@ -1,4 +1,4 @@
-"""Hands requests to the app the way Slack's HTTP side does: signed, three seconds to answer, measured."""
+"""Hands requests to the app as Slack does, by HTTP (signed) or by Socket Mode: three seconds to answer, measured."""
 
 import asyncio
 import hashlib
@@ -13,6 +13,8 @@ import aiohttp
 from yarl import URL
 
 from sandbox.documents import Document, as_json
+from sandbox.manifest import SOCKET
+from sandbox.socket import Sockets
 
 ACK_SECONDS: Final = 3.0  # docs.slack.dev/interactivity/handling-user-interaction
 ANSWER_BYTES: Final = 1_000_000
@@ -76,6 +78,7 @@ class Deliverer:
 
     session: aiohttp.ClientSession
     secret: str
+    sockets: Sockets
     ack_seconds: float = ACK_SECONDS
     log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -90,6 +93,22 @@ class Deliverer:
         retry_reason: str | None = None,
     ) -> Delivery:
         """Deliver once. Never raises: what went wrong is in the delivery."""
+        started = time.perf_counter()
+        if url == SOCKET:
+            status, answer, error = await self.sockets.exchange(
+                kind, payload, self.ack_seconds, retry=retry, retry_reason=retry_reason
+            )
+            no_retry = False
+        else:
+            status, answer, error, no_retry = await self._post(kind, url, written, retry, retry_reason)
+        elapsed = (time.perf_counter() - started) * 1000
+        delivery = Delivery(kind, url, payload, status, elapsed, answer, error, retry, no_retry)
+        self.log.append(delivery)
+        return delivery
+
+    async def _post(
+        self, kind: str, url: str, written: tuple[bytes, str], retry: int, retry_reason: str | None
+    ) -> tuple[int | None, str, str | None, bool]:
         body, content_type = written
         # the app checks the signature's age by its own clock, which is this machine's
         timestamp = str(int(time.time()))
@@ -102,12 +121,7 @@ class Deliverer:
         }
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": retry_reason or "unknown_error"}
-        started = time.perf_counter()
-        status, answer, error, no_retry = await self._exchange(kind, url, body, headers)
-        elapsed = (time.perf_counter() - started) * 1000
-        delivery = Delivery(kind, url, payload, status, elapsed, answer, error, retry, no_retry)
-        self.log.append(delivery)
-        return delivery
+        return await self._exchange(kind, url, body, headers)
 
     async def _exchange(
         self, kind: str, url: str, body: bytes, headers: dict[str, str]

@@ -42,12 +42,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def guard(*, remote: bool) -> Middleware:
     """Make the middleware. `remote` lets people in by other names than this machine's own loopback names.
 
-    The Web API and the response URLs are let through: they ask for a token or carry a secret.
+    The Web API, the response URLs and the sockets are let through: they ask for a token or carry a secret.
     """
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path.startswith(("/api/", "/hooks/")):
+        if request.path.startswith(("/api/", "/hooks/", "/link/")):
             return await handler(request)
         problem = _problem(request, remote=remote)
         if problem is not None:

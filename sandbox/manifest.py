@@ -1,7 +1,7 @@
 """What of an app's manifest the workspace goes by: commands, scopes, events, request URLs."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -93,11 +93,15 @@ class Interactivity(_Part):
     message_menu_options_url: str | None = None
 
 
+SOCKET: Final = "socket:"  # in the place of a request URL: by Socket Mode
+
+
 class Settings(_Part):
     """How the app is reached."""
 
     event_subscriptions: EventSubscriptions = EventSubscriptions()
     interactivity: Interactivity = Interactivity()
+    socket_mode_enabled: bool = False
 
 
 class Manifest(_Part):
@@ -132,6 +136,13 @@ class Manifest(_Part):
         )
         features = self.features.model_copy(update={"slash_commands": commands})
         return self.model_copy(update={"features": features, "settings": settings})
+
+    def over_sockets(self) -> Self:
+        """Have everything come by Socket Mode, which needs no URL, for options neither."""
+        old = self.settings.interactivity
+        interactivity = old.model_copy(update={"message_menu_options_url": SOCKET})
+        settings = self.settings.model_copy(update={"interactivity": interactivity})
+        return self.model_copy(update={"settings": settings}).reached_at(SOCKET)
 
     def command(self, name: str) -> SlashCommand | None:
         """Find a slash command by its name with the slash; Slack ignores case."""

@@ -25,6 +25,7 @@ from sandbox.messages import MessageChange
 from sandbox.page_api import PageApi
 from sandbox.payloads import Payloads
 from sandbox.people import People
+from sandbox.socket import Sockets
 from sandbox.state import State
 from sandbox.views import ViewChange
 from sandbox.web_api import WebApi
@@ -40,13 +41,19 @@ class Credentials:
     """What an app needs to talk to this workspace; made anew at each start."""
 
     token: str
+    app_token: str
     signing_secret: str
     verification_token: str
 
     @classmethod
-    def fresh(cls) -> "Credentials":
+    def fresh(cls, app_id: str) -> "Credentials":
         """Make new ones."""
-        return cls(f"xoxb-{secrets.token_hex(24)}", secrets.token_hex(16), secrets.token_hex(12))
+        return cls(
+            token=f"xoxb-{secrets.token_hex(24)}",
+            app_token=f"xapp-1-{app_id}-{secrets.randbelow(10**13):013d}-{secrets.token_hex(32)}",
+            signing_secret=secrets.token_hex(16),
+            verification_token=secrets.token_hex(12),
+        )
 
 
 class Sandbox(People):
@@ -62,10 +69,11 @@ class Sandbox(People):
         ack_seconds: float = ACK_SECONDS,
         remote: bool = False,
     ) -> None:
-        credentials = Credentials.fresh()
+        credentials = Credentials.fresh(workspace.app.app_id)
         state = State.of(workspace, manifest, clock)
         payloads = Payloads(state, credentials.verification_token)
-        deliverer = Deliverer(session, credentials.signing_secret, ack_seconds)
+        self.sockets = Sockets(state)
+        deliverer = Deliverer(session, credentials.signing_secret, self.sockets, ack_seconds)
         events = Events(manifest, state, payloads, deliverer)
         super().__init__(state, Interactions(manifest, state, payloads, deliverer), events)
         self.credentials = credentials
@@ -75,10 +83,11 @@ class Sandbox(People):
         self.deliveries = deliverer.log
         self._hub = Hub()
         self._changed = False
-        self._web_api = WebApi(state, credentials.token, frozenset(manifest.oauth_config.scopes.bot))
+        scopes = frozenset(manifest.oauth_config.scopes.bot)
+        self._web_api = WebApi(state, credentials.token, credentials.app_token, scopes)
         self.calls = self._web_api.log
         page = PageApi(manifest, state, self._hub, self.interactions, self.events)
-        admin = AdminApi(state, self.events, deliverer, self._web_api)
+        admin = AdminApi(state, self.events, deliverer, self._web_api, self.sockets)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
@@ -87,8 +96,11 @@ class Sandbox(People):
             [
                 web.route("*", "/api/{method:.*}", self._web_api.handle),
                 web.post("/hooks/{kind}/{team}/{secret}", Hooks(state).handle),
+                web.get("/link/", self.sockets.handle),
             ]
         )
+        if manifest.settings.socket_mode_enabled:
+            self.deliver_by_sockets()
 
     @property
     def api_url(self) -> str:
@@ -97,9 +109,18 @@ class Sandbox(People):
 
     def deliver_to(self, url: str) -> None:
         """Deliver everything to this request URL from now on."""
-        self.manifest = self.manifest.reached_at(url)
-        self.interactions.manifest = self.manifest
-        self.events.manifest = self.manifest
+        self._go_by(self.manifest.reached_at(url))
+        self.sockets.enabled = False
+
+    def deliver_by_sockets(self) -> None:
+        """Deliver everything by Socket Mode from now on, to whoever connects with the app-level token."""
+        self._go_by(self.manifest.over_sockets())
+        self.sockets.enabled = True
+
+    def _go_by(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.interactions.manifest = manifest
+        self.events.manifest = manifest
 
     @classmethod
     @asynccontextmanager
@@ -109,6 +130,7 @@ class Sandbox(People):
         manifest: Manifest | Path | Document,
         workspace: Workspace | Path | Document,
         request_url: str | None = None,
+        by_sockets: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
         state_file: Path | None = None,
@@ -118,7 +140,8 @@ class Sandbox(People):
     ) -> AsyncIterator["Sandbox"]:
         """Serve a workspace until the end of the block, on a free port unless one is named.
 
-        `request_url` takes the place of the manifest's own URLs; `deliver_to` can name it later.
+        `request_url` takes the place of the manifest's own URLs; `deliver_to` can name it later. `by_sockets`: by
+        Socket Mode instead, as a manifest with `socket_mode_enabled` has it.
         """
         # no limit of connections: waiting for one would count against the app's three seconds
         connector = aiohttp.TCPConnector(limit=0)
@@ -133,6 +156,8 @@ class Sandbox(People):
             )
             if request_url is not None:
                 sandbox.deliver_to(request_url)
+            if by_sockets:
+                sandbox.deliver_by_sockets()
             if state_file is not None:
                 sandbox.state.load(state_file)
             async with sandbox._listening(host, port), sandbox._saving(state_file):
@@ -149,9 +174,11 @@ class Sandbox(People):
             name = f"[{host}]" if ":" in host else host
             self.base_url = f"http://{name}:{bound}"
             self.state.response_urls.base = self.base_url
+            self.state.socket_urls.base = f"ws://{name}:{bound}"
             yield
         finally:
             self._hub.close()
+            await self.sockets.close()
             await self.events.close()
             await runner.cleanup()
 

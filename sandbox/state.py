@@ -10,7 +10,7 @@ from sandbox.documents import Document, as_document, as_json
 from sandbox.manifest import AppHome, Manifest
 from sandbox.messages import Message, Messages, thread_facts
 from sandbox.refusals import Refused
-from sandbox.triggers import ResponseUrls, Triggers
+from sandbox.triggers import ResponseUrls, SocketUrls, Triggers
 from sandbox.views import View, Views
 from sandbox.workspace import AppIdentity, Channel, Person, Team, Workspace, im_channel
 
@@ -32,6 +32,7 @@ class State:
     views: Views
     triggers: Triggers
     response_urls: ResponseUrls
+    socket_urls: SocketUrls
     person_updated: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +50,7 @@ class State:
             views=Views(clock),
             triggers=Triggers(clock),
             response_urls=ResponseUrls(clock, workspace.team.id),
+            socket_urls=SocketUrls(clock, workspace.app.app_id),
         )
 
     def person(self, user: object) -> Person:

@@ -1,4 +1,4 @@
-"""What an app may use for a short while only: trigger ids and response URLs."""
+"""What an app may use for a short while only: trigger ids, response URLs and the addresses of sockets."""
 
 import secrets
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,7 @@ from sandbox.refusals import Refused
 TRIGGER_SECONDS: Final = 3.0  # docs.slack.dev/surfaces/modals
 RESPONSE_URL_SECONDS: Final = 30 * 60.0  # docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_URL_USES: Final = 5
+SOCKET_URL_SECONDS: Final = 60.0
 KEPT: Final = 10_000
 
 
@@ -97,6 +98,28 @@ class ResponseUrls:
         return known
 
 
-def _forget_oldest(known: dict[str, Trigger] | dict[str, ResponseUrl]) -> None:
+@dataclass(slots=True)
+class SocketUrls:
+    """Addresses of Socket Mode connections given out, each good for one connection soon."""
+
+    clock: Clock
+    app_id: str
+    base: str = ""
+    _known: dict[str, float] = field(default_factory=dict)  # ticket -> until when
+
+    def give(self) -> str:
+        """Make an address."""
+        ticket = secrets.token_urlsafe(24)
+        self._known[ticket] = self.clock.time() + SOCKET_URL_SECONDS
+        _forget_oldest(self._known)
+        return f"{self.base}/link/?ticket={ticket}&app_id={self.app_id}"
+
+    def use(self, ticket: str) -> None:
+        """Count the one use; raises `Refused`."""
+        if self.clock.time() > self._known.pop(ticket, 0.0):
+            raise Refused("invalid_url")
+
+
+def _forget_oldest(known: dict[str, Trigger] | dict[str, ResponseUrl] | dict[str, float]) -> None:
     while len(known) > KEPT:
         known.pop(next(iter(known)))

@@ -34,6 +34,7 @@ class WebApi:
 
     state: State
     token: str
+    app_token: str
     scopes: frozenset[str]
     log: deque[ApiCall] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -62,8 +63,10 @@ class WebApi:
         if method.needs_token:
             if token is None:
                 raise Refused("not_authed")
-            if token != self.token:
+            if token not in (self.token, self.app_token):
                 raise Refused("invalid_auth")
+            if (token == self.app_token) is not method.app_level:
+                raise Refused("not_allowed_token_type")
         call = Call(self.state, arguments, self.scopes)
         if method.scopes:
             call.need_scope(*method.scopes)

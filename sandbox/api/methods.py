@@ -1,9 +1,10 @@
 """The table of every Web API method that this workspace has."""
 
-from sandbox.api import basics, chat, conversations, users, views
+from sandbox.api import apps, basics, chat, conversations, users, views
 from sandbox.api.registry import Method
 
 METHODS: dict[str, Method] = {
+    **apps.METHODS,
     **basics.METHODS,
     **chat.METHODS,
     **conversations.METHODS,

@@ -79,13 +79,17 @@ Handler: TypeAlias = Callable[[Call], Document]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A Web API method: what it does, which scopes allow it (any one), its rate tier, whether it reads JSON bodies."""
+    """A Web API method: what it does, which scopes allow it (any one), its rate tier, whether it reads JSON bodies.
+
+    `app_level`: it takes the app-level token, and no other method does.
+    """
 
     handler: Handler
     scopes: tuple[str, ...] = ()
     tier: Tier = "special"
     takes_json: bool = True
     needs_token: bool = True
+    app_level: bool = False
 
 
 Methods: TypeAlias = Mapping[str, Method]

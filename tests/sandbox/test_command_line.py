@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
@@ -58,6 +59,17 @@ async def test_credentials_work_and_are_for_the_owner_alone(folder: Path) -> Non
     assert who["user_id"] == "U0BOT"
     assert stat.S_IMODE((folder / "credentials.json").stat().st_mode) == 0o600
     assert set(given) == {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL"}
+
+
+async def test_socket_mode_gives_an_app_level_token_that_connects(folder: Path) -> None:
+    async with started(folder, "--socket"), aiohttp.ClientSession() as session:
+        given = credentials(folder)
+        client = AsyncWebClient(base_url=given["SLACK_API_URL"])
+        answer = await client.apps_connections_open(app_token=given["SLACK_APP_TOKEN"])
+        async with session.ws_connect(answer["url"]) as socket:
+            hello = await socket.receive_json(timeout=5)
+
+    assert hello["type"] == "hello"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
