@@ -69,7 +69,7 @@ def _read_bare_number(head: str, rest: str) -> Command:
     ticket_id = ticket_number(head, verb.usage[1])
     wanted = _BY_WORD.get(clean_word(as_typed(split(rest)[0])).casefold())
     if wanted is not None and wanted.takes_ticket:
-        raise CommandNotUnderstood(f"The verb comes first: `{wanted.about(ticket_id)}`. {UNCHANGED}")
+        raise CommandNotUnderstood(f"Write the command first: `{wanted.about(ticket_id)}`. {UNCHANGED}")
     if rest:
         refuse_rest(verb, rest)
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id)

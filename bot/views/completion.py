@@ -57,4 +57,4 @@ def _said(ticket: Ticket) -> Markup:
     if ticket.actual_hours is None:
         return markup("Ticket #{number} is completed.", number=ticket.id)
     worked = hours(ticket.actual_hours)
-    return markup("Ticket #{number} is completed with {worked}.", number=ticket.id, worked=worked)
+    return markup("Ticket #{number} is completed: {worked}.", number=ticket.id, worked=worked)

@@ -74,7 +74,8 @@ def unpack_cursor(value: str) -> Cursor | None:
 def _listed(page: TicketPage, title: str, empty: Markup, turning: tuple[str, str], *, replace: bool) -> Message:
     blocks: list[Block] = [header(title)]
     if page.tickets:
-        total = markup("{total}, the most urgent first.", total=count(page.total, "open ticket"))
+        order = ", the most urgent first" if page.total > 1 else ""
+        total = markup("{total}{order}.", total=count(page.total, "open ticket"), order=order)
         blocks += [context(mrkdwn(total)), *map(line, page.tickets)]
         names = join(", ", [named(ticket) for ticket in page.tickets[:_SPOKEN]])
         more = "" if len(page.tickets) <= _SPOKEN else " …"

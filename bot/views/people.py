@@ -31,7 +31,7 @@ def help_on_all(actor: Actor) -> Message:
         lines = [_line(verb) for verb in verbs if verb.subject is subject]
         if lines:
             blocks.append(section(mrkdwn(join("\n", [markup("*{subject}*", subject=subject), *lines]))))
-    blocks.append(context(mrkdwn(markup("`/ticket help take` explains one of them; a ticket is `42` or `#42`."))))
+    blocks.append(context(mrkdwn(markup("`/ticket help show` explains one of them; a ticket is `42` or `#42`."))))
     return private(spoken, blocks)
 
 

@@ -110,7 +110,7 @@ def test_words_too_many_are_refused_by_name(text: str) -> None:
 
 
 def test_verb_after_the_number_is_set_right() -> None:
-    assert refusal("42 done").sentence == "The verb comes first: `/ticket done 42`. Nothing was changed."
+    assert refusal("42 done").sentence == "Write the command first: `/ticket done 42`. Nothing was changed."
 
 
 @pytest.mark.parametrize(

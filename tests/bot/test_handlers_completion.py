@@ -19,7 +19,7 @@ async def test_done_with_hours_completes_and_says_so(desk: Desk, shop: Shop) -> 
     number = await shop.add_ticket(worker=shop.technician)
     shown = await desk.see(shop.technician, f"done {number} 1h30 replaced the drive")
 
-    assert shown["text"].startswith(f"Ticket #{number} is completed with 1.5 hours.")
+    assert shown["text"].startswith(f"Ticket #{number} is completed: 1.5 hours.")
     assert "replaced the drive" in str(shown["blocks"])
     row = await shop.owner.fetchrow("SELECT completed, actual_hours FROM tickets WHERE id = $1", number)
     assert row is not None
@@ -40,7 +40,7 @@ async def test_form_completes_the_ticket(desk: Desk, shop: Shop) -> None:
     await desk.press(shop.technician, ids.TICKET_FINISH, number)
     answer = await desk.submit(shop.technician, desk.form, {"hours": "2", "resolution": "New fan."})
 
-    assert f"Ticket #{number} is completed with 2 hours." in str(answer)
+    assert f"Ticket #{number} is completed: 2 hours." in str(answer)
     assert await shop.owner.fetchval("SELECT completed FROM tickets WHERE id = $1", number)
 
 

@@ -92,7 +92,8 @@ def test_list_has_a_row_for_each_ticket_and_says_how_many(total: int) -> None:
 
     assert [value for action, value in buttons_in(message) if action == ids.TICKET_OPEN] == [str(t.id) for t in tickets]
     assert ("The queue is empty" in message["text"]) == (total == 0)
-    assert (f"{count(total, 'open ticket')}," in message["text"]) == (total > 0)
+    assert (f": {count(total, 'open ticket')}" in message["text"]) == (total > 0)
+    assert ("most urgent first" in message["text"]) == (total > 1)
 
 
 def test_page_buttons_carry_the_edges_of_the_page() -> None:
