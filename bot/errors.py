@@ -31,6 +31,9 @@ class TicketNotFound(Refusal):
         self.sentence = (
             f"There is no ticket #{ticket_id} that you can see. Check the number; `/ticket mine` lists your own."
         )
+        self.form_sentence = (
+            f"You can't see ticket #{ticket_id} any more: it may have gone to somebody else. Nothing was changed."
+        )
 
 
 class TicketAlreadyTaken(Refusal):
@@ -122,7 +125,8 @@ class PersonAmbiguous(Refusal):
         self.who = who
         self.names = tuple(names)
         self.sentence = (
-            f'"{who}" may be {_listed(names, "or")}. Write the whole name, or choose the person after typing @.'
+            f'By "{who}" you may mean {_listed(names, "or")}. '
+            "Write the whole name, or choose the person after typing @."
         )
 
 

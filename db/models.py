@@ -150,7 +150,7 @@ class TicketFormFacts(Row):
 
 
 class CustomerOption(Row):
-    """A customer in the typeahead."""
+    """A customer in the typeahead, where all are active, or found."""
 
     id: CustomerId
     name: str
@@ -158,6 +158,7 @@ class CustomerOption(Row):
     email: str
     total_tickets: int
     open_tickets: int
+    active: bool = True
 
 
 class CustomerOptions(Row):
@@ -322,7 +323,7 @@ class Customer(Row):
 
 
 class CustomerHits(Row):
-    """``/ticket find``: best first, at most 10; ``more``: there are others."""
+    """``/ticket find``: best first, at most 10; ``more``: there are others. For Managers deactivated ones come last."""
 
     actor: Actor
     customers: list[CustomerOption]

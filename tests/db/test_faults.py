@@ -5,17 +5,25 @@ import asyncpg
 import pytest
 
 from bot.errors import (
+    CustomerExists,
+    CustomerInactive,
+    CustomerNotFound,
     DatabaseAway,
     FieldRefused,
     NotLinked,
     NotTheWorker,
     OutcomeUnknown,
+    PersonAmbiguous,
+    PersonTakesNoTickets,
+    PersonUnknown,
     Refusal,
     RoleForbidden,
     TicketAlreadyCompleted,
     TicketAlreadyTaken,
+    TicketChangedMeanwhile,
     TicketNotFound,
     TicketNotTaken,
+    TicketStillOpen,
 )
 from db.faults import FIELDS, refusal_for
 from db.pool import Database
@@ -28,6 +36,19 @@ RAISED = (
     ("ticket_completed", '{"ticket": 42}', TicketAlreadyCompleted(42)),
     ("ticket_in_queue", '{"ticket": 42}', TicketNotTaken(42)),
     ("ticket_not_yours", '{"ticket": 42, "worker": "Ana"}', NotTheWorker(42, "Ana")),
+    ("ticket_not_yours", '{"ticket": 42, "worker": null}', NotTheWorker(42, None)),
+    ("ticket_open", '{"ticket": 42}', TicketStillOpen(42)),
+    (
+        "ticket_changed",
+        '{"ticket": 42, "who": "Ana", "fields": ["priority", "tech"]}',
+        TicketChangedMeanwhile(42, "Ana", ["priority", "tech"]),
+    ),
+    ("person_unknown", '{"who": "bob"}', PersonUnknown("bob")),
+    ("person_ambiguous", '{"who": "ana", "names": ["Ana", "Ana L"]}', PersonAmbiguous("ana", ["Ana", "Ana L"])),
+    ("person_not_working", '{"name": "Rita"}', PersonTakesNoTickets("Rita")),
+    ("customer_not_found", '{"customer": 7}', CustomerNotFound(7)),
+    ("customer_exists", '{"customer": 7, "name": "Grace"}', CustomerExists(7, "Grace")),
+    ("customer_inactive", '{"ticket": 42, "customer": 7}', CustomerInactive(42, 7)),
     ("role_forbidden", '{"role": "Viewer"}', RoleForbidden("Viewer")),
     ("not_linked", '{"reason": "guest"}', NotLinked("guest")),
 )

@@ -1005,7 +1005,8 @@ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN COALESCE((
         SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.first_name || ' ' || c.last_name, 'phone', c.phone, 'email', c.email,
-                                            'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0))
+                                            'active', c.active, 'total_tickets', COALESCE(n.total_tickets, 0),
+                                            'open_tickets', COALESCE(n.open_tickets, 0))
                          ORDER BY array_position(p_ids, c.id))
           FROM customers c LEFT JOIN app.customer_ticket_counts(p_ids) n ON n.customer_id = c.id
          WHERE c.id = ANY (p_ids)), '[]');
@@ -1289,7 +1290,7 @@ DECLARE
     v_ids   integer[];
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    v_ids := ARRAY(SELECT s.id FROM search_customers(p_term) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
+    v_ids := ARRAY(SELECT s.id FROM search_customers(p_term, true) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
                     ORDER BY s.n LIMIT 11);
     RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
 END $$;
@@ -2764,10 +2765,11 @@ END $$;
 GRANT EXECUTE ON FUNCTION refresh_customer_stats() TO repair_bot;
 
 -- functions/search_customers.sql
--- Active customers by name, e-mail or phone, best first, at most 50. A Viewer searches and gets names alone.
+-- Active customers by name, e-mail or phone, best first, at most 50; for Managers who ask for it the others after them.
+-- A Viewer searches and gets names alone.
 -- SECURITY DEFINER: @@ and LIKE are not leakproof, so under row-level security they can't use their indexes. The rule of
 -- who sees what is applied here instead.
-CREATE FUNCTION search_customers(search_term text)
+CREATE FUNCTION search_customers(search_term text, with_inactive boolean DEFAULT false)
 RETURNS TABLE (id integer, first_name varchar, last_name varchar, email varchar, phone varchar, rank real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
@@ -2778,6 +2780,7 @@ DECLARE
     v_digits text := regexp_replace(v_term, '\D', '', 'g');
     v_phone  text := CASE WHEN length(v_digits) >= 3 AND v_term ~ '^[0-9 ()+./-]+$' THEN '%' || v_digits || '%' END;
     v_names  boolean := app.user_role() = 'Viewer';
+    v_all    boolean := with_inactive AND app.user_role() = 'Manager';
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
     IF v_names THEN v_phone := NULL; END IF;
@@ -2790,16 +2793,16 @@ BEGIN
                 ELSE COALESCE(ts_rank(to_tsvector('simple', c.first_name || ' ' || c.last_name || ' ' || c.email), v_query), 0)
                      + similarity(c.search_text, v_term) END::real AS rank
       FROM customers c
-     WHERE c.active
+     WHERE (c.active OR v_all)
        AND (to_tsvector('simple', c.first_name || ' ' || c.last_name || ' ' || c.email) @@ v_query
             OR c.search_text LIKE v_like
             OR c.phone_digits LIKE v_phone)
        AND (NOT v_names OR to_tsvector('simple', c.first_name || ' ' || c.last_name) @@ v_query
             OR lower(c.first_name || ' ' || c.last_name) LIKE v_like)
-     ORDER BY 6 DESC, c.last_name, c.first_name, c.id
+     ORDER BY c.active DESC, 6 DESC, c.last_name, c.first_name, c.id
      LIMIT 50;
 END $$;
-GRANT EXECUTE ON FUNCTION search_customers(text) TO authenticated_users;
+GRANT EXECUTE ON FUNCTION search_customers(text, boolean) TO authenticated_users;
 
 -- functions/search_tickets.sql
 -- Tickets by the words in title and description, newest first; only those that the asker sees, and a customer's name

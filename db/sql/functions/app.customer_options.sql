@@ -4,7 +4,8 @@ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN COALESCE((
         SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.first_name || ' ' || c.last_name, 'phone', c.phone, 'email', c.email,
-                                            'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0))
+                                            'active', c.active, 'total_tickets', COALESCE(n.total_tickets, 0),
+                                            'open_tickets', COALESCE(n.open_tickets, 0))
                          ORDER BY array_position(p_ids, c.id))
           FROM customers c LEFT JOIN app.customer_ticket_counts(p_ids) n ON n.customer_id = c.id
          WHERE c.id = ANY (p_ids)), '[]');

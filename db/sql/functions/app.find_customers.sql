@@ -6,7 +6,7 @@ DECLARE
     v_ids   integer[];
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    v_ids := ARRAY(SELECT s.id FROM search_customers(p_term) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
+    v_ids := ARRAY(SELECT s.id FROM search_customers(p_term, true) WITH ORDINALITY AS s (id, first_name, last_name, email, phone, rank, n)
                     ORDER BY s.n LIMIT 11);
     RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
 END $$;
