@@ -281,3 +281,18 @@ Table(
     Column("claimed_id", BigInteger, unique=True),
     _text("channel", nullable=True),
 )
+
+Table(
+    "home_openings",
+    metadata,
+    Column(
+        "user_id",
+        Integer,
+        ForeignKey("user_permissions.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _moment("opened_at"),
+    _moment("published_at"),
+    Column("shown_event", BigInteger, nullable=False),
+)

@@ -1,10 +1,11 @@
 """Everything that a process does outside of requests, started and stopped together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.jobs.announcements import Announcer
+from bot.jobs.homes import run_homes
 from bot.jobs.housekeeping import run_housekeeping
 from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
@@ -14,17 +15,24 @@ from db.pool import Database
 
 @asynccontextmanager
 async def jobs_running(
-    database: Database, slack: Slack, *, dsn: str, shop_channel: str | None
+    database: Database,
+    slack: Slack,
+    *,
+    dsn: str,
+    shop_channel: str | None,
+    team: Callable[[], str | None] = lambda: None,
 ) -> AsyncIterator[Announcer]:
     """Run the jobs for as long as the context lasts; what is on its way to Slack at its end is finished first.
 
-    ``dsn``: for the connection that listens. The announcer's ``heartbeat`` says whether it is alive.
+    ``dsn``: for the connection that listens. ``team``: the workspace, as soon as it is known; Homes wait for it.
+    The announcer's ``heartbeat`` says whether it is alive.
     """
     announcer = Announcer(database, slack.with_budget(WORKER_BUDGET), dsn=dsn, shop_channel=shop_channel)
     stopping = asyncio.Event()
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),
         asyncio.create_task(keep_running("housekeeping", lambda: run_housekeeping(database, stopping), stopping)),
+        asyncio.create_task(keep_running("homes", lambda: run_homes(database, slack, team, stopping), stopping)),
         asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, stopping), stopping)),
     ]
     try:

@@ -35,8 +35,12 @@ SCOPES: dict[str, set[str]] = {
     "conversations.open": {"im:write"},
     "users.info": {"users:read", "users:read.email"},  # people are linked by e-mail address
     "views.open": set(),
+    "views.publish": set(),
+    "views.push": set(),
+    "views.update": set(),
 }
 EVENT_SCOPES: dict[str, set[str]] = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "message.im": {"im:history"},
     "user_change": {"users:read"},
@@ -74,7 +78,7 @@ def test_events_are_the_ones_that_are_handled(manifest: Document, routes: Routes
 def handled(routes: Routes) -> set[str]:
     """Return the events that are handled, as the manifest calls them."""
     names = {"message": "message.im"}  # of messages, the direct ones alone
-    return {names.get(event, event) for event in (*routes.events, *routes.messages)}
+    return {names.get(event, event) for event in (*routes.events, *routes.homes, *routes.messages)}
 
 
 def test_the_command_is_ours_and_every_verb_has_a_handler(manifest: Document, routes: Routes) -> None:

@@ -29,6 +29,7 @@ FOR_THE_BOT_ALONE = {
     "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification", "app.count_linked_managers", "app.customer_name",
     "app.end_request",
     "app.file_ticket", "app.finish_notification", "app.keep_house", "app.least_busy_technician", "app.link_slack_user",
+    "app.claim_stale_homes", "app.forget_home", "app.note_home_opened", "app.read_home",
     "app.lock_ticket", "app.next_notification_due", "app.postpone_notification", "app.read_actor",
     "app.read_my_tickets", "app.read_panel", "app.read_queue", "app.read_ticket", "app.read_ticket_form",
     "app.read_summary", "app.read_team", "app.refresh_slack_user",

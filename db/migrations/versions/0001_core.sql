@@ -438,6 +438,16 @@ CREATE TABLE notification_destinations (
 
 ALTER TABLE notification_destinations ENABLE ROW LEVEL SECURITY;   -- no policy, no grant, as for notifications
 
+-- tables/92_home_openings.sql
+-- Who has the app's Home open, or had it lately: whose view is to be published again when a ticket changes.
+CREATE TABLE home_openings (
+    user_id      integer PRIMARY KEY REFERENCES user_permissions (id) ON DELETE CASCADE,
+    opened_at    timestamptz NOT NULL DEFAULT now(),
+    published_at timestamptz NOT NULL DEFAULT now(),
+    shown_event  bigint NOT NULL DEFAULT 0      -- the newest of ticket_events when it was read
+);
+ALTER TABLE home_openings ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
 -- functions/app.actor_document.sql
 -- db.models.Actor
 CREATE FUNCTION app.actor_document(p_person user_permissions) RETURNS jsonb
@@ -887,6 +897,33 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.claim_settings(text, text) TO repair_bot;
 
+-- functions/app.claim_stale_homes.sql
+-- The Slack ids of up to p_limit people who opened their Home within p_lately and whose view is older than the newest
+-- change of a ticket, each at most once in p_pace whatever the number of workers. Each is marked as shown: who can't
+-- publish says so by app.forget_home, and the person's next opening starts anew.
+CREATE FUNCTION app.claim_stale_homes(p_limit integer, p_lately interval, p_pace interval) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_newest bigint := (SELECT COALESCE(max(e.id), 0) FROM ticket_events e);
+    v_people jsonb;
+BEGIN
+    WITH stale AS (
+        SELECT h.user_id FROM home_openings h
+         WHERE h.opened_at > now() - p_lately AND h.shown_event < v_newest AND h.published_at <= now() - p_pace
+         ORDER BY h.published_at
+         LIMIT p_limit
+           FOR UPDATE SKIP LOCKED),
+    claimed AS (
+        UPDATE home_openings h SET shown_event = v_newest, published_at = now()
+          FROM stale s WHERE h.user_id = s.user_id
+        RETURNING h.user_id)
+    SELECT COALESCE(jsonb_agg(u.slack_user_id ORDER BY u.id), '[]') INTO v_people
+      FROM claimed c JOIN user_permissions u ON u.id = c.user_id
+     WHERE app.may_be_told(u);
+    RETURN v_people;
+END $$;
+GRANT EXECUTE ON FUNCTION app.claim_stale_homes(integer, interval, interval) TO repair_bot;
+
 -- functions/app.claim_workspace.sql
 -- The one Slack workspace that is served: the first that asks. Returns the stored one, which the caller compares.
 CREATE FUNCTION app.claim_workspace(p_team text) RETURNS text
@@ -1317,6 +1354,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.finish_notification(bigint, integer, integer, text, text, interval) TO repair_bot;
 
+-- functions/app.forget_home.sql
+-- Slack refused a person's Home, or they lost their access: nothing more is published until they open it again.
+CREATE FUNCTION app.forget_home(p_user text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM home_openings h USING user_permissions u WHERE u.id = h.user_id AND u.slack_user_id = p_user
+$$;
+GRANT EXECUTE ON FUNCTION app.forget_home(text) TO repair_bot;
+
 -- functions/app.free_destination.sql
 -- A notification is no longer on its way: its destination may be claimed again from p_next_at on.
 CREATE FUNCTION app.free_destination(p_notification_id bigint, p_next_at timestamptz) RETURNS void
@@ -1545,6 +1590,17 @@ BEGIN
     NEW.email = lower(btrim(NEW.email));
     RETURN NEW;
 END $$;
+
+-- functions/app.note_home_opened.sql
+-- Notes that the asking person has just been shown their Home, as of now. Definer: the table is nobody's to read.
+CREATE FUNCTION app.note_home_opened() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO home_openings (user_id, shown_event)
+    SELECT u.id, (SELECT COALESCE(max(e.id), 0) FROM ticket_events e)
+      FROM user_permissions u WHERE u.kinde_user_id = app.user_id()
+    ON CONFLICT (user_id) DO UPDATE SET opened_at = now(), published_at = now(), shown_event = EXCLUDED.shown_event
+$$;
+GRANT EXECUTE ON FUNCTION app.note_home_opened() TO repair_bot;
 
 -- functions/app.notification_document.sql
 -- A claimed message with all that is needed to say it (db.models.Notification), as things are now. Of a ticket only
@@ -1789,6 +1845,33 @@ BEGIN
           FROM newest e);
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_history(text, text, text[], text, integer) TO repair_bot;
+
+-- functions/app.read_home.sql
+-- db.models.Home: my open tickets, the head of the queue for who has one, the day so far for who sees the figures.
+-- p_opened: the person has just opened it, so it is to be kept fresh from now on.
+CREATE FUNCTION app.read_home(p_team text, p_user text, p_roles text[], p_source text, p_opened boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    IF p_opened THEN
+        PERFORM app.note_home_opened();        -- before the tickets are read: a change in between is shown afterwards
+    END IF;
+    RETURN (
+        WITH mine AS MATERIALIZED (
+            SELECT t.id, t.priority_rank, t.created_at FROM tickets t
+             WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id())),
+        queue AS NOT MATERIALIZED (
+            SELECT t.id, t.priority_rank, t.created_at FROM tickets t
+             WHERE NOT t.completed AND t.tech = 'unassigned' AND app.user_role() <> 'Regular User')
+        SELECT jsonb_build_object(
+                   'actor', v_actor,
+                   'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
+                   'mine_total', (SELECT count(*) FROM mine),
+                   'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
+                   'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,
+                   'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_home(text, text, text[], text, boolean) TO repair_bot;
 
 -- functions/app.read_list.sql
 -- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: 'open', 'completed' or 'all'. p_worker:

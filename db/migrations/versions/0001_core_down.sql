@@ -19,7 +19,7 @@ DROP MATERIALIZED VIEW customer_ticket_stats;
 -- these take or return a table's row
 DROP FUNCTION app.actor_document, app.lock_ticket, app.may_be_told, app.notification_document, app.open_session;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
-    ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations;
+    ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings;
 DROP FUNCTION app.user_id, app.user_email, app.user_role, app.tech_email, app.client_ip, app.refuse, app.require_role,
     app.sees_ticket, app.may_work,
     app.add_customer, app.add_note, app.assign_ticket, app.changed_since, app.check_customer, app.customer_document,
@@ -34,6 +34,7 @@ DROP FUNCTION app.user_id, app.user_email, app.user_role, app.tech_email, app.cl
     app.file_ticket, app.figures, app.fill_display_name, app.finish_notification, app.free_destination,
     app.grant_access, app.read_summary, app.read_team, app.schedule_summaries, app.shop_today,
     app.guard_ticket_change, app.keep_house, app.keep_last_manager, app.least_busy_technician, app.like_pattern,
+    app.claim_stale_homes, app.forget_home, app.note_home_opened, app.read_home,
     app.link_slack_user, app.next_notification_due, app.normalize_email, app.notify_managers_of_return,
     app.person_name, app.postpone_notification, app.prefix_tsquery, app.read_actor, app.read_my_tickets,
     app.read_panel, app.read_queue, app.read_ticket, app.read_ticket_form, app.record_ticket_events,

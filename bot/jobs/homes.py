@@ -1,0 +1,59 @@
+"""Keeps the Homes that people have open true, when tickets change, whoever changed them."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from bot.errors import DatabaseAway, NotLinked, OutcomeUnknown
+from bot.roles import Ability, roles_with
+from bot.slack import Slack, SlackError, SlackRefused
+from bot.views.home import home
+from db.home import claim_stale_homes, forget_home, read_home
+from db.models import Asker
+from db.pool import Database
+
+EVERY_SECONDS: Final = 2.0
+_AT_ONCE: Final = 10
+_LATELY: Final = timedelta(hours=12)  # a working day: Slack doesn't say when a Home is left
+_PACE: Final = timedelta(seconds=10)  # for one person; Slack allows about 100 publications a minute to the whole app
+
+_log = structlog.get_logger(__name__)
+
+
+async def run_homes(
+    database: Database,
+    slack: Slack,
+    team: Callable[[], str | None],
+    stopping: asyncio.Event,
+    *,
+    every: float = EVERY_SECONDS,
+    pace: timedelta = _PACE,
+) -> None:
+    """Publish what is out of date, each ``every`` seconds, until ``stopping``. ``team``: the workspace, once known."""
+    while not stopping.is_set():
+        if (workspace := team()) is not None:
+            try:
+                for user in await claim_stale_homes(database, _AT_ONCE, _LATELY, pace):
+                    await _publish(database, slack, workspace, user)
+            except (DatabaseAway, OutcomeUnknown) as error:
+                _log.warning("Homes are put off", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), every)
+
+
+async def _publish(database: Database, slack: Slack, team: str, user: str) -> None:
+    """Publish one Home. Where that can't be, its next change or opening tries again."""
+    roles = tuple(sorted(roles_with(Ability.SEE_HOME)))
+    asker = Asker(team=team, slack_user=user, roles=roles, source="worker:home")
+    try:
+        facts = await read_home(database, asker, opened=False)
+        await slack.publish_home(user, home(facts))
+    except (NotLinked, SlackRefused) as error:
+        _log.info("a Home is let go of", error=type(error).__name__)
+        await forget_home(database, user)
+    except SlackError as error:
+        _log.warning("a Home was not published", error=type(error).__name__)
