@@ -1,7 +1,6 @@
 """The one place where an exception becomes words: for the person who asked, and for the log."""
 
 import secrets
-from typing import Final
 
 import structlog
 
@@ -20,8 +19,6 @@ from bot.routes import FieldErrors, UpdateView
 from bot.slack import SlackError, SlackLimited, SlackRefused
 from bot.views.kit import field_of
 from bot.views.refusals import first_input, spent_form
-
-_TRIGGER_GONE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +39,7 @@ def explain(error: Exception, *, late: bool, kind: str, name: str, ms: float) ->
         case Refusal():
             log.info("refused", refusal=type(error).__name__)
             return error
-        case SlackRefused() if error.code not in _TRIGGER_GONE:
+        case SlackRefused() if not error.is_late:
             reference = _reference()
             log.error("Slack refused a call", code=error.code, details=error.details, reference=reference)
             return SomethingWrong(reference)

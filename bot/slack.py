@@ -32,6 +32,8 @@ METHODS: Final = (
     "conversations.open",
     "users.info",
     "views.open",
+    "views.push",
+    "views.update",
 )
 """Every method of the Web API that is called; the manifest asks for exactly the scopes that these need."""
 
@@ -52,6 +54,8 @@ EVENT_TYPE: Final = "ticket_notification"  # of the metadata that each posted no
 REQUEST_BUDGET: Final = 2.0  # seconds for one call within a request of Slack's, which wants its answer within 3
 WORKER_BUDGET: Final = 15.0  # seconds for one call where nobody waits
 
+# a form was wanted more than 3 seconds after the press, or for the second time
+_TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 _PING_SECONDS: Final = 10.0  # between pings on a socket; one that hasn't answered after half of it is dead
 _CLOSE_SECONDS: Final = 1.0  # for the other side to say goodbye, too: Slack often doesn't
 _TS: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
@@ -81,6 +85,11 @@ class SlackRefused(SlackError):
         super().__init__(code, *details)
         self.code = code
         self.details = details
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether only the time was up for opening a form."""
+        return self.code in _TOO_LATE
 
 
 class SlackLimited(SlackError):
@@ -198,6 +207,14 @@ class Slack:
     async def open_view(self, trigger_id: str, view: Content) -> None:
         """Open a form for whoever caused ``trigger_id``, which lives for 3 seconds."""
         await self._call("views.open", json={"trigger_id": trigger_id, "view": view})
+
+    async def push_view(self, trigger_id: str, view: Content) -> None:
+        """Put a form on top of the one in which ``trigger_id`` was caused."""
+        await self._call("views.push", json={"trigger_id": trigger_id, "view": view})
+
+    async def update_view(self, view_id: str, view: Content) -> None:
+        """Change an open form. What stands in its fields stays, where ``block_id`` and ``action_id`` stay."""
+        await self._call("views.update", json={"view_id": view_id, "view": view})
 
     async def post_message(self, channel: str, message: Content, *, key: str, thread_ts: str | None = None) -> Posted:
         """Post to a channel, or to a person by their user id. ``key`` finds the message again (``find_message``)."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.deps import Deps
 from bot.forms import TITLE_MAX
+from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, OptionsRequest, Request, Routes, UpdateView, ViewRequest
 from bot.text import clean_line
@@ -18,18 +19,16 @@ def register(routes: Routes, deps: Deps) -> None:
     """Route what files a ticket."""
     database, slack = deps.database, deps.slack
 
-    async def open_form(request: Request, title: str) -> Message | None:
+    async def ask_for_ticket(request: Request, title: str) -> Message | None:
         facts = await read_ticket_form(database, request.asker)
-        if request.trigger_id is None:
-            return new_ticket_offer(title)
-        await slack.open_view(request.trigger_id, new_ticket.new_ticket_form(facts, title=title))
-        return None
+        form = new_ticket.new_ticket_form(facts, title=title)
+        return await open_form(slack, request, form, new_ticket_offer(title))
 
     async def new(request: CommandRequest) -> Message | None:
-        return await open_form(request, request.command.text)
+        return await ask_for_ticket(request, request.command.text)
 
-    async def new_pressed(request: ActionRequest) -> None:
-        await open_form(request, request.value[:TITLE_MAX])
+    async def new_pressed(request: ActionRequest) -> Message | None:
+        return await ask_for_ticket(request, request.value[:TITLE_MAX])
 
     async def suggest(request: OptionsRequest) -> Sequence[Option]:
         found = await suggest_customers(database, request.asker, clean_line(request.term))

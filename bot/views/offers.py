@@ -1,11 +1,11 @@
-"""What answers a message where a form is wanted: Slack opens a form only for a press, so here is a button."""
+"""What answers where a form is wanted and can't be opened: Slack opens one only for a press, and soon after it."""
 
 from typing import Final
 
 from bot.views import ids
 from bot.views.kit import Block, Button, Markup, Message, actions, button, markup, mrkdwn, private, section
 from bot.views.phrases import named
-from db.models import Ticket
+from db.models import Customer, Ticket
 
 _VALUE_MAX: Final = 2000  # characters that a button carries
 
@@ -21,6 +21,48 @@ def completion_offer(ticket: Ticket, resolution: str) -> Message:
     said = markup("How many hours? This button opens the form that completes {ticket}.", ticket=named(ticket))
     value = f"{ticket.id} {resolution}".strip()[:_VALUE_MAX]
     return _offer(said, button("Complete", ids.TICKET_FINISH, value, style="primary"))
+
+
+def assignment_offer(ticket: Ticket) -> Message:
+    """Return the button that opens the form which asks who gets the ticket."""
+    said = markup("Who should work on it? This button opens the form that assigns {ticket}.", ticket=named(ticket))
+    return _offer(said, button("Assign", ids.TICKET_HAND, ticket.id, style="primary"))
+
+
+def reopening_offer(ticket: Ticket) -> Message:
+    """Return the button that opens the form which asks why the ticket is opened again."""
+    said = markup("Why is it opened again? This button opens the form that reopens {ticket}.", ticket=named(ticket))
+    return _offer(said, button("Reopen", ids.TICKET_REOPEN, ticket.id, style="primary"))
+
+
+def edit_offer(ticket: Ticket) -> Message:
+    """Return the button that opens the form for changes."""
+    said = markup("This button opens the form that changes {ticket}.", ticket=named(ticket))
+    return _offer(said, button("Edit", ids.TICKET_CHANGE, ticket.id, style="primary"))
+
+
+def note_offer(ticket: Ticket) -> Message:
+    """Return the button that opens the form for a note."""
+    said = markup("This button opens the form for a note on {ticket}.", ticket=named(ticket))
+    return _offer(said, button("Write a note", ids.TICKET_NOTE, ticket.id, style="primary"))
+
+
+def customer_offer(customer: Customer) -> Message:
+    """Return the button that opens the form for changes to a customer."""
+    said = markup("This button opens the form that changes customer {number}.", number=customer.id)
+    return _offer(said, button("Edit", ids.CUSTOMER_CHANGE, customer.id, style="primary"))
+
+
+def new_customer_offer() -> Message:
+    """Return the button that opens the form for a new customer."""
+    said = markup("This button opens the form for a new customer.")
+    return _offer(said, button("New customer", ids.CUSTOMER_NEW, style="primary"))
+
+
+def too_late(offer: Message) -> Message:
+    """Return an offer under the reason why the form is not open already."""
+    late = markup("That took too long, so Slack no longer opened the form. Nothing was changed; please try again.")
+    return {**offer, "text": f"{late} {offer['text']}", "blocks": [section(mrkdwn(late)), *offer.get("blocks", [])]}
 
 
 def _offer(said: Markup, pressed: Button) -> Message:

@@ -135,7 +135,7 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
             said = entered.get(field, element.get("initial_value"))
             answer: dict[str, Any] = {"type": element["type"], "value": said}
         else:
-            initial = element.get("initial_option") if element["type"] == "static_select" else None
+            initial = element.get("initial_option")
             chosen = entered.get(field, initial["value"] if initial else None)
             option = None if chosen is None else {"text": {"type": "plain_text", "text": "…"}, "value": chosen}
             answer = {"type": element["type"], "selected_option": option}

@@ -1,0 +1,32 @@
+"""What somebody may do to a ticket as it is now, and why not."""
+
+from typing import Final
+
+from bot.errors import NotTheWorker, TicketAlreadyCompleted, TicketNotTaken, TicketStillOpen
+from bot.roles import Ability, Relation, may
+from db.models import TicketSeen
+
+_OF_OPEN_TICKETS: Final = frozenset(
+    {Ability.TAKE_TICKET, Ability.RELEASE_TICKET, Ability.ASSIGN_TICKET, Ability.COMPLETE_TICKET}
+)
+_OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET})
+
+
+def possible(seen: TicketSeen, ability: Ability) -> bool:
+    """Tell whether the person may do this to the ticket now: the table's answer, as far as its state allows it."""
+    never = _OF_OPEN_TICKETS if seen.ticket.completed else _OF_COMPLETED_TICKETS
+    return ability not in never and may(seen.actor.role, ability, seen.ticket.relations)
+
+
+def refuse_unless(seen: TicketSeen, ability: Ability) -> None:
+    """Spare somebody a form that could only fail: raise what its submission would raise, by the same table."""
+    ticket = seen.ticket
+    if possible(seen, ability):
+        return
+    if ticket.completed and ability in _OF_OPEN_TICKETS:
+        raise TicketAlreadyCompleted(ticket.id)
+    if not ticket.completed and ability in _OF_COMPLETED_TICKETS:
+        raise TicketStillOpen(ticket.id)
+    if Relation.QUEUE in ticket.relations:
+        raise TicketNotTaken(ticket.id)
+    raise NotTheWorker(ticket.id, ticket.worker_name)
