@@ -40,11 +40,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Waiting times in seconds. ``steady``: a connection that lasted as long was good, and is replaced at once."""
+    """Waiting times in seconds."""
 
     first_wait: float = 1.0  # doubled with each failure, less a random part, up to
     longest_wait: float = 30.0
-    steady: float = 10.0
+    steady: float = 10.0  # a connection that lasted as long is replaced at once, or
+    refreshed: float = 1.0  # as long, if Slack announced its end
     hello: float = 10.0  # for Slack to greet
     linger: float = 60.0  # for Slack to close what it announced to close
     finish: float = 4.0  # for what is at work when the process stops
@@ -59,11 +60,12 @@ class Pace:
 
 @dataclass(eq=False, slots=True)
 class _Link:
-    """One connection. ``leaving`` is set when another has to be opened in its place."""
+    """One connection. ``leaving`` is set when another has to be opened in its place; ``announced``: Slack said so."""
 
     socket: ClientWebSocketResponse
     opened_at: float
     greeted: bool = False
+    announced: bool = False
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -131,8 +133,8 @@ class SocketMode:
                 continue
             self._start(self._readers, self._read(link))
             await link.leaving.wait()
-            lasted = self._clock() - link.opened_at
-            failures = 0 if link.greeted and lasted >= self._pace.steady else failures + 1
+            enough = self._pace.refreshed if link.announced else self._pace.steady
+            failures = 0 if link.greeted and self._clock() - link.opened_at >= enough else failures + 1
 
     async def _read(self, link: _Link) -> None:
         """Read a connection to its end."""
@@ -152,6 +154,7 @@ class SocketMode:
                                 self._note(_REFUSALS[reason])
                                 return
                             limit.reschedule(asyncio.get_running_loop().time() + self._pace.linger)
+                            link.announced = True
                             link.leaving.set()
                         case Envelope() as envelope:
                             await self._take(link, envelope)

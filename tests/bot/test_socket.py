@@ -4,12 +4,13 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 from aiohttp import web
 from structlog.testing import capture_logs
 from yarl import URL
@@ -34,7 +35,7 @@ from tests.bot.socket_stand_in import (
 )
 
 PAYLOADS = Path(__file__).parents[3] / "shared" / "slack" / "payloads"
-QUICK = Pace(first_wait=0.01, longest_wait=0.05, steady=0.0, hello=5.0, linger=5.0, finish=2.0)
+QUICK = Pace(first_wait=0.01, longest_wait=0.05, steady=0.0, refreshed=0.0, hello=5.0, linger=5.0, finish=2.0)
 
 
 class Bot:
@@ -377,12 +378,26 @@ def test_wait_grows_with_each_failure_up_to_a_bound_and_is_never_the_same() -> N
 
 
 async def test_connections_that_do_not_last_are_not_opened_without_end(bot: Bot) -> None:
-    async with bot.running(pace=Pace(first_wait=0.2, longest_wait=0.2, steady=10)):
+    async with bot.running(pace=Pace(first_wait=0.2, longest_wait=0.2)):
         for number in range(3):
             (await bot.slack.wire(number)).drop()
         await asyncio.sleep(0.05)
 
     assert len(bot.slack.calls) == 3
+
+
+async def test_refreshed_connection_is_replaced_at_once_unless_that_goes_on(bot: Bot) -> None:
+    end = {"type": "disconnect", "reason": "refresh_requested"}
+    async with bot.running(pace=Pace(first_wait=60, longest_wait=60)):
+        first = await bot.slack.wire(0)
+        await until(lambda: bot.sockets.problem() is None)
+        bot.now += 2
+        await first.send(end)
+        second = await bot.slack.wire(1)
+        await second.send(end)
+        await asyncio.sleep(0.05)
+
+    assert len(bot.slack.calls) == 2
 
 
 # what /readyz is told
@@ -478,20 +493,28 @@ def test_slacks_own_greeting_is_read() -> None:
     assert read_frame((PAYLOADS / "socket_hello.json").read_text()).type == "hello"
 
 
-async def test_neither_token_nor_address_nor_text_is_logged(bot: Bot) -> None:
-    written = io.StringIO()
-    configure_logs("DEBUG", "json", secrets=(), stream=written)
-    try:
-        bot.slack.refusals = [refused("invalid_auth"), web.json_response({"ok": True, "url": f"ws://[{TICKET}"})]
-        async with bot.running():
-            wire = await bot.slack.wire(0)
-            await wire.send(envelope("e1", "private words"))
-            await wire.answer("e1")
-            await wire.send('{"type": "private words"}')
-            wire.drop()
-            await bot.slack.wire(1)
-    finally:
-        logging.basicConfig(force=True)
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Everything that is logged, as the bot logs."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    configure_logs("DEBUG", "json", stream=stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+async def test_neither_token_nor_address_nor_text_is_logged(bot: Bot, written: io.StringIO) -> None:
+    bot.slack.refusals = [refused("invalid_auth"), web.json_response({"ok": True, "url": f"ws://[{TICKET}"})]
+    async with bot.running():
+        wire = await bot.slack.wire(0)
+        await wire.send(envelope("e1", "private words"))
+        await wire.answer("e1")
+        await wire.send('{"type": "private words"}')
+        wire.drop()
+        await bot.slack.wire(1)
 
     lines = written.getvalue()
     assert "connected to Slack" in lines

@@ -17,8 +17,10 @@ import aiohttp
 from bot.app import running
 from bot.http import sign
 from bot.settings import Program, Settings
+from bot.socket import CONNECTIONS
 from sandbox.documents import Document
 from sandbox.interactions import Outcome
+from sandbox.manifest import SOCKET
 from sandbox.messages import Message
 from sandbox.server import Sandbox
 from tests.shop import TEAM, Member, Shop
@@ -37,10 +39,11 @@ SELECT 'summary', u.id, format('summary:%s:%s', u.id, current_date + n), 'sent'
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A running bot and its workspace. People are the shop's members."""
+    """A running bot and its workspace. People are the shop's members. ``bot_url``: where the bot's HTTP routes are."""
 
     shop: Shop
     sandbox: Sandbox
+    bot_url: str
 
     async def ticket(self, who: Member | str, text: str = "") -> str:
         """Type ``/ticket text`` in the shop channel; return what is shown privately."""
@@ -109,7 +112,13 @@ def read(outcome: Outcome) -> str:
 
 
 async def deliver(floor: Floor, payload: Document, *, times: int) -> list[tuple[int, str]]:
-    """Send one signed delivery several times at the same moment; return the answers."""
+    """Send one delivery, signed where that is the way, several times at the same moment; return the answers."""
+    url = str(floor.sandbox.manifest.settings.interactivity.request_url)
+    if url == SOCKET:
+        kind = "slash_command" if "command" in payload else str(payload["type"])
+        deliverer = floor.sandbox.interactions.deliverer
+        done = await asyncio.gather(*(deliverer.send(kind, url, payload, (b"", "")) for _ in range(times)))
+        return [(delivery.status or 0, delivery.body) for delivery in done]
     if payload.get("type") == "event_callback":
         body, kind = json.dumps(payload).encode(), "application/json"
     else:
@@ -121,10 +130,9 @@ async def deliver(floor: Floor, payload: Document, *, times: int) -> list[tuple[
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": sign(floor.sandbox.credentials.signing_secret, stamp, body),
     }
-    url = floor.sandbox.manifest.settings.interactivity.request_url
 
     async def once(session: aiohttp.ClientSession) -> tuple[int, str]:
-        async with session.post(str(url), data=body, headers=headers) as answer:
+        async with session.post(url, data=body, headers=headers) as answer:
             return answer.status, await answer.text()
 
     async with aiohttp.ClientSession() as session:
@@ -144,9 +152,15 @@ def last_delivery(floor: Floor, kind: str) -> Document:
 
 @asynccontextmanager
 async def open_floor(
-    shop: Shop, bot_url: str, *, people: list[Document] | None = None, worker: bool = True, summaries: bool = False
+    shop: Shop,
+    bot_url: str,
+    *,
+    people: list[Document] | None = None,
+    worker: bool = True,
+    sockets: bool = False,
+    summaries: bool = False,
 ) -> AsyncIterator[Floor]:
-    """Run the workspace and the bot for as long as the context lasts.
+    """Run the workspace and the bot, over HTTP or ``sockets``, for as long as the context lasts.
 
     ``summaries``: whether the daily summary is still to come. It would else come at the time of day that it is.
     """
@@ -157,6 +171,7 @@ async def open_floor(
             _env_file=None,
             slack_bot_token=sandbox.credentials.token,
             slack_signing_secret=sandbox.credentials.signing_secret,
+            slack_app_token=sandbox.credentials.app_token if sockets else None,
             slack_api_url=sandbox.api_url,
             tickets_channel=CHANNEL,
             database_url=bot_url,
@@ -166,8 +181,13 @@ async def open_floor(
             drain_seconds=0,
         )
         async with running(settings, Program.RUN if worker else Program.WEB) as parts:
-            sandbox.deliver_to(f"http://127.0.0.1:{parts.port}/slack/events")
-            yield Floor(shop, sandbox)
+            floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")
+            if sockets:
+                sandbox.deliver_by_sockets()
+                await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
+            else:
+                sandbox.deliver_to(f"{floor.bot_url}/slack/events")
+            yield floor
 
 
 def workspace_of(shop: Shop, others: list[Document]) -> Document:
