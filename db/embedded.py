@@ -45,7 +45,8 @@ _SOCKET_DIR_MAX: Final = 80  # bytes: a socket's whole path may have 104 (macOS)
 _BUILTIN_LOCALE_SINCE: Final = 17
 _START_TIMEOUT: Final = 60  # seconds; a crashed server may have to replay its log first
 
-# Runs as its own process, from the folder given: stops the server once no user is left.
+# Runs as its own process, from the folder given: stops the server once no user is left. Then removes its socket's
+# folder, where that is not in this one.
 _REAPER: Final = """
 import fcntl, os, sys, time
 if os.fork():
@@ -67,6 +68,11 @@ while True:
     else:
         fcntl.flock(server, fcntl.LOCK_EX)
         break
+if not sys.argv[2].startswith(sys.argv[1] + os.sep):
+    try:
+        os.rmdir(sys.argv[2])
+    except OSError:
+        pass
 """
 
 
@@ -192,7 +198,7 @@ class EmbeddedPostgres:
         for stale in (self._data / "postmaster.pid", *self._socket_dir.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
         # The reaper first: if we are killed from here on, it still stops what pg_ctl starts.
-        reaper = [sys.executable, "-IS", "-c", _REAPER, str(self.home)]
+        reaper = [sys.executable, "-IS", "-c", _REAPER, str(self.home), str(self._socket_dir)]
         subprocess.run(  # noqa: S603 - our own text
             reaper,
             check=True,

@@ -75,7 +75,10 @@ async def test_message_with_another_key_is_not_found(slack: Slack) -> None:
 
 
 async def test_who_the_token_belongs_to_is_read(slack: Slack) -> None:
-    assert await slack.auth_test() == Identity("T0SHOP", "Shop", "U0BOT", "B0BOT", frozenset())
+    me = await slack.auth_test()
+
+    assert me == Identity("T0SHOP", "Shop", "U0BOT", "B0BOT", frozenset(), me.answered_at)
+    assert me.answered_at is not None
 
 
 async def test_form_is_opened_with_its_trigger(slack: Slack, stand_in: SlackStandIn) -> None:

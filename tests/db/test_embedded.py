@@ -141,6 +141,13 @@ def test_nothing_listens_on_the_network(home: Path) -> None:
 def test_a_socket_too_deep_for_the_system_is_put_elsewhere(home: Path) -> None:
     with EmbeddedPostgres(home / ("deep" * 20), QUICK) as server:
         assert query(server, "SELECT 1") == 1
+        elsewhere = server._socket_dir
+        assert not elsewhere.is_relative_to(home)
+
+    end = time.monotonic() + 30
+    while elsewhere.exists():
+        assert time.monotonic() < end, "the folder of its socket is left behind"
+        time.sleep(0.02)
 
 
 def test_data_of_another_version_is_named_not_touched(home: Path) -> None:
