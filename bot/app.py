@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from bot.database import StartRefused, connect_database, database_address
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
-from bot.handlers import completion, editing, filing, lists, mentions, people, reports, tickets
+from bot.handlers import completion, customer_forms, editing, filing, lists, mentions, people, reports, tickets
 from bot.http import Front, health_application, runner_for
 from bot.identity import Linker, Workspace
 from bot.introduction import Introduction
@@ -35,7 +35,7 @@ from bot.socket import SocketMode
 from db.members import claim_settings
 from db.pool import Database
 
-FEATURES: Final = (lists, tickets, filing, completion, editing, reports, people, mentions)
+FEATURES: Final = (lists, tickets, filing, completion, editing, customer_forms, reports, people, mentions)
 
 _FINISH_SECONDS: Final = 4.0  # for requests under way; one takes 2.5 at most
 _PROBE_SECONDS: Final = 5.0

@@ -288,3 +288,14 @@ class _TicketChosen(Entered):
 def chosen_ticket(value: int | str | None) -> TicketId:
     """Return the ticket that a command, a button or a form carries. Raises ``FieldsRefused``."""
     return _TicketChosen.check(ticket_id=value).ticket_id
+
+
+class _CustomerChosen(Entered):
+    customer_id: Annotated[
+        CustomerId, BeforeValidator(_read_id("That isn't a customer's number. `/ticket find` looks for a customer."))
+    ]
+
+
+def chosen_customer(value: int | str | None) -> CustomerId:
+    """Return the customer whom a command or a button carries. Raises ``FieldsRefused``."""
+    return _CustomerChosen.check(customer_id=value).customer_id

@@ -161,6 +161,7 @@ class Listeners:
             )
             return await self._attendant.as_linked(request.asker, partial(handler, request))
 
+                callback=delivered.view.callback_id if delivered.view else "",
         answer = await self._attendant.settle("action", action.action_id, deadline, work)
         if isinstance(answer, Refusal):
             answer = refusal_message(answer.sentence)

@@ -35,7 +35,10 @@ class CommandRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequest(Request):
-    """Somebody pressed a button or chose something. ``ephemeral``: in a message that only they see."""
+    """Somebody pressed a button or chose something. ``ephemeral``: in a message that only they see.
+
+    ``callback`` is the callback id of the form in which that was; empty where it was no form.
+    """
 
     action: str
     value: str
@@ -43,6 +46,7 @@ class ActionRequest(Request):
     message_ts: str | None
     ephemeral: bool
     view_id: str | None
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

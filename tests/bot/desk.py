@@ -23,42 +23,62 @@ from bot.routes import (
     ViewRequest,
 )
 from bot.settings import Settings
-from bot.slack import Slack
-from bot.views.kit import Message, Option, View
+from bot.slack import Slack, SlackError
+from bot.views.kit import Message, Option, View, field_of
 from db.models import Asker
 from db.pool import Database
 from tests.shop import TEAM, Member
 
 
 class OpenedViews(Slack):
-    """Slack, as far as opening a form goes."""
+    """Slack, as far as forms go. ``fault``: what every further call raises."""
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, Any]] = []
+        self.pushed: list[Any] = []
+        self.updated: dict[str, Any] = {}
+        self.fault: SlackError | None = None
+
+    def with_budget(self, budget: float) -> "OpenedViews":  # noqa: ARG002 - as the real one
+        return self
 
     async def open_view(self, trigger_id: str, view: Any) -> None:  # noqa: ANN401 - what the real one takes
+        self._fail()
         self.opened.append((trigger_id, view))
+
+    async def push_view(self, trigger_id: str, view: Any) -> None:  # noqa: ANN401 - as above
+        self._fail()
+        self.opened.append((trigger_id, view))
+        self.pushed.append(view)
+
+    async def update_view(self, view_id: str, view: Any) -> None:  # noqa: ANN401 - as above
+        self._fail()
+        self.updated[view_id] = view
+
+    def _fail(self) -> None:
+        if self.fault is not None:
+            raise self.fault
 
 
 class Desk:
     """Somebody's hands and eyes."""
 
     def __init__(self, database: Database) -> None:
-        self._slack = OpenedViews()
+        self.slack = OpenedViews()
         settings = Settings.model_construct()
-        self.routes = routes_for(Deps(settings, database, self._slack, lambda: datetime.now(UTC)))
+        self.routes = routes_for(Deps(settings, database, self.slack, lambda: datetime.now(UTC)))
         self._number = count(1)
 
     @property
     def form(self) -> View:
         """The form that was opened last."""
-        view: View = self._slack.opened[-1][1]
+        view: View = self.slack.opened[-1][1]
         return view
 
     @property
     def forms(self) -> int:
         """How many forms were opened."""
-        return len(self._slack.opened)
+        return len(self.slack.opened)
 
     async def type(self, who: Member, text: str, *, key: str = "") -> Message | None:
         command = parse(text)
@@ -78,8 +98,16 @@ class Desk:
         return shown
 
     async def press(
-        self, who: Member, action: str, value: str | int = "", *, ephemeral: bool = True, key: str = ""
+        self,
+        who: Member,
+        action: str,
+        value: str | int = "",
+        *,
+        ephemeral: bool = True,
+        key: str = "",
+        form: str = "",
     ) -> Message | None:
+        """Press a button, in the open form with the callback id ``form`` if one is named."""
         ability, handler = self.routes.actions[action]
         return await handler(
             ActionRequest(
@@ -91,7 +119,8 @@ class Desk:
                 channel="C0SHOP",
                 message_ts="1.000001",
                 ephemeral=ephemeral,
-                view_id=None,
+                view_id="V1" if form else None,
+                callback=form,
             )
         )
 
@@ -131,12 +160,13 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
         if block["type"] != "input":
             continue
         element, field = block["element"], block["block_id"]
+        name = field_of(field)
         if element["type"] == "plain_text_input":
-            said = entered.get(field, element.get("initial_value"))
+            said = entered.get(name, element.get("initial_value"))
             answer: dict[str, Any] = {"type": element["type"], "value": said}
         else:
             initial = element.get("initial_option")
-            chosen = entered.get(field, initial["value"] if initial else None)
+            chosen = entered.get(name, initial["value"] if initial else None)
             option = None if chosen is None else {"text": {"type": "plain_text", "text": "…"}, "value": chosen}
             answer = {"type": element["type"], "selected_option": option}
         state[field] = {element["action_id"]: answer}
