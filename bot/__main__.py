@@ -27,7 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "demo":
                 data_dir = options.data_dir or load_settings(Program.TOOL).data_dir
                 parent = os.getppid() if options.with_parent else None
-                return demo(port=options.port, browser=options.browser, data_dir=data_dir, parent=parent)
+                return demo(
+                    port=options.port,
+                    browser=options.browser,
+                    data_dir=data_dir,
+                    parent=parent,
+                    by_socket=options.socket,
+                )
             case "grant":
                 said = asyncio.run(grant(_settings(Program.TOOL), options.email, options.role, options.slack_user))
                 print(said)  # noqa: T201  the command's answer
@@ -73,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add_demo = commands.add_parser("demo", help="try it here: a database, a sample shop and a local Slack workspace")
     add_demo.set_defaults(command="demo")
     add_demo.add_argument("--port", type=_port, default=8080, help="of the page (default 8080; else the next free one)")
+    add_demo.add_argument("--socket", action="store_true", help="the workspace reaches the bot by Socket Mode")
     add_demo.add_argument("--with-parent", action="store_true", help="end when the process that started it has ended")
     add_demo.add_argument("--no-browser", dest="browser", action="store_false", help="only print the page's address")
     add_demo.add_argument("--data-dir", type=Path, default=None, help="where the data is kept (default DATA_DIR)")

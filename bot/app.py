@@ -20,7 +20,23 @@ from pydantic import SecretStr
 from bot.database import StartRefused, connect_database, database_address
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
-from bot.handlers import completion, customer_forms, editing, filing, lists, mentions, people, reports, tickets
+from bot.handlers import (
+    assignment,
+    completion,
+    customer_forms,
+    customers,
+    details,
+    editing,
+    filing,
+    finding,
+    home,
+    lists,
+    mentions,
+    people,
+    reopening,
+    reports,
+    tickets,
+)
 from bot.http import Front, health_application, runner_for
 from bot.identity import Linker, Workspace
 from bot.introduction import Introduction
@@ -35,7 +51,23 @@ from bot.socket import SocketMode
 from db.members import claim_settings
 from db.pool import Database
 
-FEATURES: Final = (lists, tickets, filing, completion, editing, customer_forms, reports, people, mentions)
+FEATURES: Final = (
+    lists,
+    finding,
+    tickets,
+    filing,
+    assignment,
+    completion,
+    reopening,
+    details,
+    editing,
+    customers,
+    customer_forms,
+    reports,
+    people,
+    home,
+    mentions,
+)
 
 _FINISH_SECONDS: Final = 4.0  # for requests under way; one takes 2.5 at most
 _PROBE_SECONDS: Final = 5.0
@@ -113,7 +145,9 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
         if program is not Program.WEB:
             jobs = database if not front else await connect_database(stack, dsn, settings, for_requests=False)
             channel = settings.tickets_channel
-            announcer = await stack.enter_async_context(jobs_running(jobs, slack, dsn=dsn, shop_channel=channel))
+            announcer = await stack.enter_async_context(
+                jobs_running(jobs, slack, dsn=dsn, shop_channel=channel, team=lambda: workspace.team_id)
+            )
             readiness.heartbeat = announcer.heartbeat
         if front:
             deps = Deps(settings=settings, database=database, slack=slack, now=_now)

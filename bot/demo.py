@@ -46,9 +46,10 @@ class _Stopped(Exception):
     """Somebody asked for the end."""
 
 
-def demo(*, port: int, browser: bool, data_dir: Path, parent: int | None = None) -> int:
+def demo(*, port: int, browser: bool, data_dir: Path, parent: int | None = None, by_socket: bool = False) -> int:
     """Run the demo until Ctrl-C or SIGTERM, its page on ``port`` or the next free one; raises ``DemoFailed``.
 
+    ``by_socket``: the workspace reaches the bot by Socket Mode instead of HTTP.
     Given the process ``parent`` that has started it, the demo ends with that one as well, however it is ended.
     """
     stopping = threading.Event()
@@ -65,7 +66,8 @@ def demo(*, port: int, browser: bool, data_dir: Path, parent: int | None = None)
         if folder != data_dir.resolve():
             _say(f"The database server can't reach {data_dir.resolve()}, so the data is kept in {folder}.")
         with ExitStack() as stack:
-            _run(stack, folder, partial(is_over, stopping, parent), port, browser=browser)
+            over = partial(is_over, stopping, parent)
+            _run(stack, folder, over, port, browser=browser, by_socket=by_socket)
     except _Stopped:
         _say("Stopped.")
     except (ChildFailed, EmbeddedPostgresError) as error:
@@ -73,7 +75,9 @@ def demo(*, port: int, browser: bool, data_dir: Path, parent: int | None = None)
     return 0
 
 
-def _run(stack: ExitStack, folder: Path, over: Callable[[float], bool], wanted: int, *, browser: bool) -> None:
+def _run(
+    stack: ExitStack, folder: Path, over: Callable[[float], bool], wanted: int, *, browser: bool, by_socket: bool
+) -> None:
     files = folder / "demo"
     lock = stack.enter_context(_only_one(files))
     _say("Starting the database ...")
@@ -86,7 +90,7 @@ def _run(stack: ExitStack, folder: Path, over: Callable[[float], bool], wanted: 
     if port != wanted:
         _say(f"Port {wanted} is taken, so the page is on {port}.")
     bot_port = free_port(_BOT_PORT, taken=port)
-    slack = parts.start_workspace(port, bot_port)
+    slack = parts.start_workspace(port, None if by_socket else bot_port)
     parts.start_bot(bot_port, server.dsn(), slack)
     address = f"http://{_HOST}:{port}/"
     _say(f"\nReady: {address}\nChoose a person there and type /ticket. Logs are in {files}. Ctrl-C stops everything.")
@@ -110,20 +114,20 @@ class _Demo:
         self._finish("upgrade", "-m", "db", "upgrade")
         self._finish("sample", "-m", "db", "sample")
 
-    def start_workspace(self, port: int, bot_port: int) -> Mapping[str, str]:
-        """Start the Slack workspace; return what the bot needs to know of it."""
+    def start_workspace(self, port: int, bot_port: int | None) -> Mapping[str, str]:
+        """Start the Slack workspace, with the port of the bot or for sockets; return what the bot needs to know."""
         _say("Starting the Slack workspace ...")
         credentials = self.files / "credentials.json"
         credentials.unlink(missing_ok=True)
         options = {
             "manifest": _MANIFEST,
             "workspace": _WORKSPACE,
-            "url": f"http://{_HOST}:{bot_port}/slack/events",
             "credentials": credentials,
             "port": port,
             "state": self.files / "workspace-state.json",
         }
         arguments = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
+        arguments += ["--socket"] if bot_port is None else ["--url", f"http://{_HOST}:{bot_port}/slack/events"]
         self._start("sandbox", "-m", "sandbox", *arguments)
         self._wait_for("the Slack workspace", lambda: credentials.exists() and _answers(port, "/"))
         known: dict[str, str] = json.loads(credentials.read_text())

@@ -26,6 +26,18 @@ class Workspace:
     team_id: str | None = None
     bot_user_id: str | None = None
     bot_id: str | None = None
+    url: str = ""
+
+    def link_to(self, channel: str, ts: str, thread_ts: str | None = None) -> str:
+        """Return a message's address, empty where the workspace's isn't known yet.
+
+        It is what chat.getPermalink answers (docs.slack.dev/reference/methods/chat.getPermalink), without a call while
+        somebody waits for a form.
+        """
+        if not self.url:
+            return ""
+        thread = f"?thread_ts={thread_ts}&cid={channel}" if thread_ts and thread_ts != ts else ""
+        return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{thread}"
 
 
 def slack_state(user: SlackUser) -> SlackState:

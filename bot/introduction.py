@@ -70,6 +70,7 @@ class Introduction:
             _log.info("known to Slack", team=me.team_id)
         self._workspace.bot_user_id = me.user_id
         self._workspace.bot_id = me.bot_id
+        self._workspace.url = me.url
         self._workspace.team_id = me.team_id
         return None
 

@@ -30,6 +30,7 @@ from bot.payloads import (
     EventCallback,
     Interaction,
     Malformed,
+    Shortcut,
     SlashCommand,
     ViewSubmission,
 )
@@ -41,14 +42,17 @@ from bot.routes import (
     FieldErrors,
     OptionsRequest,
     Routes,
+    ShortcutRequest,
     UpdateView,
     ViewRequest,
 )
 from bot.slack import Slack
-from bot.views.kit import Message, Option
+from bot.views.kit import Message, Option, as_notice
 from bot.views.refusals import refusal_message
+from bot.visits import Visits
 from db.models import Asker
 
+_TITLE: Final = "Tickets"  # of an answer that is shown in a modal
 _ANYTHING: Final = pattern("")
 
 _T = TypeVar("_T")
@@ -75,6 +79,7 @@ class Listeners:
         self._workspace = workspace
         self._attendant = Attendant(linker, workspace)
         self._conversation = Conversation(routes, slack, self._attendant)
+        self._visits = Visits(slack, self._attendant)
         self._bolt = self._listen()
 
     async def answer(self, delivered: Deliverable, deadline: float) -> Reply:
@@ -121,7 +126,7 @@ class Listeners:
         bolt.view_submission(_ANYTHING)(self._on_view)
         bolt.view_closed(_ANYTHING)(self._on_nothing_to_do)
         bolt.options(_ANYTHING)(self._on_options)
-        bolt.shortcut(_ANYTHING)(self._on_nothing_to_do)
+        bolt.shortcut(_ANYTHING)(self._on_shortcut)
         bolt.event(_ANYTHING)(self._on_event)
         return bolt
 
@@ -158,15 +163,15 @@ class Listeners:
                 message_ts=delivered.container.message_ts,
                 ephemeral=delivered.container.is_ephemeral,
                 view_id=delivered.view.id if delivered.view else None,
+                callback=delivered.view.callback_id if delivered.view else "",
             )
             return await self._attendant.as_linked(request.asker, partial(handler, request))
 
-                callback=delivered.view.callback_id if delivered.view else "",
         answer = await self._attendant.settle("action", action.action_id, deadline, work)
         if isinstance(answer, Refusal):
             answer = refusal_message(answer.sentence)
         if answer:
-            await self._respond(delivered.response_url, answer, deadline)
+            await self._attendant.tell("action", deadline, partial(self._show, delivered, answer))
         return _acknowledge()
 
     async def _on_view(self, delivered: ViewSubmission, deadline: float) -> BoltResponse:
@@ -211,22 +216,43 @@ class Listeners:
         answer = await self._attendant.settle("options", delivered.action_id, deadline, work)
         return _acknowledge({"options": [] if isinstance(answer, Refusal) else list(answer)})
 
+    async def _on_shortcut(self, delivered: Shortcut, deadline: float) -> BoltResponse:
+        message, channel = delivered.message, delivered.channel
+
+        async def work() -> Message | None:
+            ability, handler = _route(self._routes.shortcuts, delivered.callback_id)
+            link = self._workspace.link_to(channel.id, message.ts, message.thread_ts) if message and channel else ""
+            request = ShortcutRequest(
+                asker=self._asker(delivered, ability, "slack:shortcut"),
+                key=f"{delivered.team_id}:{delivered.trigger_id}",
+                trigger_id=delivered.trigger_id,
+                callback=delivered.callback_id,
+                text=message.text if message else "",
+                link=link,
+            )
+            return await self._attendant.as_linked(request.asker, partial(handler, request))
+
+        answer = await self._attendant.settle("shortcut", delivered.callback_id, deadline, work)
+        if answer:
+            await self._attendant.tell("shortcut", deadline, partial(self._say_privately, delivered, answer))
+        return _acknowledge()
+
     async def _on_event(self, delivered: EventCallback, deadline: float) -> BoltResponse:
         if self._workspace.team_id is None:
             return BoltResponse(status=503)  # Slack delivers an event again: at once, after a minute, after five
         event = delivered.event.model_dump()
         request = EventRequest(team=delivered.team_id, event_id=delivered.event_id, event=event)
-        if reader := self._routes.messages.get(delivered.event.type):
+        kind = delivered.event.type
+        if reader := self._routes.messages.get(kind):
             if self._workspace.bot_user_id is None:
                 return BoltResponse(status=503)  # nobody can be addressed by a name that isn't known yet
             await self._conversation.answer(request, reader(event, self._workspace.bot_user_id), deadline)
-            return _acknowledge()
-        handler = self._routes.events.get(delivered.event.type)
-        if handler is None:
-            return _acknowledge()
-        answer = await self._attendant.settle("event", delivered.event.type, deadline, partial(handler, request))
-        if isinstance(answer, DatabaseAway | OutcomeUnknown):
-            return BoltResponse(status=503)
+        elif home := self._routes.homes.get(kind):
+            await self._visits.show(request, home, deadline)
+        elif handler := self._routes.events.get(kind):
+            answer = await self._attendant.settle("event", kind, deadline, partial(handler, request))
+            if isinstance(answer, DatabaseAway | OutcomeUnknown):
+                return BoltResponse(status=503)
         return _acknowledge()
 
     async def _on_nothing_to_do(self) -> BoltResponse:
@@ -235,12 +261,27 @@ class Listeners:
     def _asker(self, delivered: SlashCommand | Interaction, ability: Ability, source: str) -> Asker:
         return self._attendant.asker(delivered.team_id, delivered.user_id, ability, source)
 
-    async def _respond(self, response_url: str | None, message: Message, deadline: float) -> None:
-        if response_url is None:
-            _log.info("a button's answer has nowhere to go")
-            return
-        answer = {"response_type": "ephemeral", "replace_original": False, **message}
-        await self._attendant.tell("action", deadline, partial(self._slack.respond, response_url, answer))
+    async def _say_privately(self, delivered: Shortcut, answer: Message | Refusal) -> None:
+        """Answer a shortcut, which may have been chosen anywhere: a refusal in a modal, the rest by direct message."""
+        if isinstance(answer, Refusal):
+            refused = as_notice(_TITLE, refusal_message(answer.sentence))
+            await self._slack.open_view(delivered.trigger_id, refused)
+        else:
+            content = {"text": answer["text"], "blocks": answer.get("blocks", [])}
+            await self._slack.post_message(delivered.user_id, content, key=f"shortcut:{delivered.trigger_id}")
+
+    async def _show(self, delivered: BlockActions, answer: Message) -> None:
+        """Show a button's answer where it was pressed: beside a message, over a form, in a modal, or over the Home."""
+        view = delivered.view
+        if delivered.response_url is not None:
+            shown = {"response_type": "ephemeral", "replace_original": False, **answer}
+            await self._slack.respond(delivered.response_url, shown)
+        elif view is not None and view.type == "modal" and view.callback_id:
+            await self._slack.push_view(delivered.trigger_id, as_notice(_TITLE, answer))  # what is typed stays below
+        elif view is not None and view.type == "modal":
+            await self._slack.update_view(view.id, as_notice(_TITLE, answer))
+        else:
+            await self._slack.open_view(delivered.trigger_id, as_notice(_TITLE, answer))
 
 
 def _route(table: Mapping[str, _T], identifier: str) -> _T:

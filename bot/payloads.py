@@ -138,12 +138,22 @@ class BlockSuggestion(_Interaction):
     view: OpenView | None = None
 
 
+class QuotedMessage(_Part):
+    """A message from whose menu a shortcut was chosen."""
+
+    ts: Id
+    thread_ts: Id | None = None
+    text: str = ""
+
+
 class Shortcut(_Interaction):
     """Somebody chose a shortcut, from the menu or from a message's."""
 
     type: Literal["shortcut", "message_action"]
     callback_id: Id
     trigger_id: Id
+    channel: Named | None = None
+    message: QuotedMessage | None = None
 
 
 class _Event(_Part):

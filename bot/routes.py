@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from bot.reading import Command
 from bot.roles import Ability
-from bot.views.kit import Message, Option, View
+from bot.views.kit import HomeView, Message, Option, View
 from db.models import Asker
 
 _T = TypeVar("_T")
@@ -68,6 +68,23 @@ class OptionsRequest(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeRequest(Request):
+    """Somebody opened the app's Home."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortcutRequest(Request):
+    """Somebody chose a shortcut. ``text`` is of the message in whose menu it stood, as Slack sends it; ``link`` too.
+
+    Both are empty elsewhere, and the link where the workspace's address isn't known.
+    """
+
+    callback: str
+    text: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRequest:
     """Something happened in the workspace. Events have no asker: nobody is answered."""
 
@@ -104,8 +121,10 @@ class UpdateView:
 CommandHandler = Callable[[CommandRequest], Awaitable[Message | None]]  # the answer, or None where a form was opened
 ActionHandler = Callable[[ActionRequest], Awaitable[Message | None]]  # sent to the response_url
 ViewHandler = Callable[[ViewRequest], Awaitable[FieldErrors | UpdateView | None]]  # None closes the form
+ShortcutHandler = Callable[[ShortcutRequest], Awaitable[Message | None]]  # None where a form was opened
 OptionsHandler = Callable[[OptionsRequest], Awaitable[Sequence[Option]]]
 EventHandler = Callable[[EventRequest], Awaitable[None]]
+HomeHandler = Callable[[HomeRequest], Awaitable[HomeView]]
 MessageReader = Callable[[Mapping[str, Any], str], Said | None]  # an event, and our own user id; None: not for us
 
 
@@ -117,7 +136,9 @@ class Routes:
     actions: dict[str, tuple[Ability, ActionHandler]] = field(default_factory=dict)  # by action_id
     views: dict[str, tuple[Ability, ViewHandler]] = field(default_factory=dict)  # by callback_id
     options: dict[str, tuple[Ability, OptionsHandler]] = field(default_factory=dict)  # by action_id
+    shortcuts: dict[str, tuple[Ability, ShortcutHandler]] = field(default_factory=dict)  # by callback_id
     events: dict[str, EventHandler] = field(default_factory=dict)  # by event type
+    homes: dict[str, HomeHandler] = field(default_factory=dict)  # by event type
     messages: dict[str, MessageReader] = field(default_factory=dict)  # by event type: what is said is a command
 
     def command(self, verb: str, handler: CommandHandler) -> None:
@@ -136,9 +157,17 @@ class Routes:
         """Route a typeahead."""
         _add(self.options, action_id, (needs, handler))
 
+    def shortcut(self, callback_id: str, needs: Ability, handler: ShortcutHandler) -> None:
+        """Route a shortcut."""
+        _add(self.shortcuts, callback_id, (needs, handler))
+
     def event(self, event_type: str, handler: EventHandler) -> None:
         """Route an event of the Events API."""
         _add(self.events, event_type, handler)
+
+    def home(self, event_type: str, handler: HomeHandler) -> None:
+        """Route the event that tells of an opened Home."""
+        _add(self.homes, event_type, handler)
 
     def message(self, event_type: str, reader: MessageReader) -> None:
         """Route an event whose message may be a command."""

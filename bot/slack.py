@@ -32,6 +32,7 @@ METHODS: Final = (
     "conversations.open",
     "users.info",
     "views.open",
+    "views.publish",
     "views.push",
     "views.update",
 )
@@ -118,6 +119,7 @@ class Identity:
     bot_id: str
     scopes: frozenset[str]
     answered_at: datetime | None = None
+    url: str = ""  # where the workspace is
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ class Slack:
             bot_id=answer["bot_id"],
             scopes=frozenset(filter(None, scopes.replace(" ", "").split(","))),
             answered_at=_moment(answer.headers.get("date")),
+            url=answer.get("url") or "",
         )
 
     async def user_info(self, user: str) -> SlackUser:
@@ -207,6 +210,10 @@ class Slack:
     async def open_view(self, trigger_id: str, view: Content) -> None:
         """Open a form for whoever caused ``trigger_id``, which lives for 3 seconds."""
         await self._call("views.open", json={"trigger_id": trigger_id, "view": view})
+
+    async def publish_home(self, user: str, view: Content) -> None:
+        """Show ``view`` in a person's Home tab."""
+        await self._call("views.publish", json={"user_id": user, "view": view})
 
     async def push_view(self, trigger_id: str, view: Content) -> None:
         """Put a form on top of the one in which ``trigger_id`` was caused."""

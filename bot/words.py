@@ -94,7 +94,7 @@ def filters(typed: str) -> TicketFilter:
             continue
         field, read = _FILTERS[name]
         if field in wanted:
-            raise CommandNotUnderstood(f"`{name}:` may stand only once: nobody knows which of the two you mean.")
+            raise CommandNotUnderstood(f"`{name}:` may stand only once. `/ticket help list` explains the filters.")
         wanted[field] = read(value)
     if words:
         wanted["words"] = Words.check(words=" ".join(words)).words
@@ -124,15 +124,20 @@ def _beyond(digits: str) -> bool:
 def _worker(typed: str) -> str:
     who = person(typed)
     if who in {"", "auto"}:
-        raise CommandNotUnderstood("Whose tickets? Write `tech:me`, `tech:nobody`, or a person such as `tech:@ana`.")
+        raise CommandNotUnderstood(
+            "Whose tickets? `/ticket list tech:@ana` names a person, `tech:me` or `tech:nobody`."
+        )
     return who
 
 
 _FILTERS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
-    "status": ("status", lambda typed: choice("status", typed, get_args(TicketStatus))),
+    "status": ("status", lambda typed: choice("status", typed, get_args(TicketStatus), "/ticket list status:all")),
     "tech": ("worker", _worker),
-    "priority": ("priority", lambda typed: choice("priority", typed, get_args(Priority))),
-    "category": ("category", lambda typed: choice("category", typed, get_args(Category))),
+    "priority": ("priority", lambda typed: choice("priority", typed, get_args(Priority), "/ticket list priority:high")),
+    "category": (
+        "category",
+        lambda typed: choice("category", typed, get_args(Category), "/ticket list category:network"),
+    ),
     "customer": ("customer_id", lambda typed: customer_number(typed, "/ticket list customer:7")),
 }
 
@@ -148,8 +153,7 @@ def _named(typed: str) -> Iterator[tuple[str, str]]:
         elif name not in _FILTERS:
             known = ", ".join(f"`{each}:`" for each in _FILTERS)
             raise CommandNotUnderstood(
-                f"There is no filter {quoted(match[1])}. There are {known}. "
-                "A word with a colon that you look for goes into quotes."
+                f"There is no filter {quoted(match[1])}. There are {known}: `/ticket help list` explains them."
             )
         else:
             yield name, match[2] or next(tokens, "")  # "status: open"

@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 
 from bot.deps import Deps
-from bot.forms import TITLE_MAX
 from bot.opening import open_form
 from bot.roles import Ability
-from bot.routes import ActionRequest, CommandRequest, OptionsRequest, Request, Routes, UpdateView, ViewRequest
+from bot.routes import (
+    ActionRequest,
+    CommandRequest,
+    OptionsRequest,
+    Request,
+    Routes,
+    ShortcutRequest,
+    UpdateView,
+    ViewRequest,
+)
 from bot.text import clean_line
 from bot.views import ids, new_ticket
 from bot.views.kit import Message, Option
@@ -19,16 +27,28 @@ def register(routes: Routes, deps: Deps) -> None:
     """Route what files a ticket."""
     database, slack = deps.database, deps.slack
 
-    async def ask_for_ticket(request: Request, title: str) -> Message | None:
+    async def ask_for_ticket(request: Request, title: str, description: str = "") -> Message | None:
         facts = await read_ticket_form(database, request.asker)
-        form = new_ticket.new_ticket_form(facts, title=title)
-        return await open_form(slack, request, form, new_ticket_offer(title))
+        form = new_ticket.new_ticket_form(facts, title=title, description=description)
+        return await open_form(slack, request, form, new_ticket_offer(title, description))
 
     async def new(request: CommandRequest) -> Message | None:
         return await ask_for_ticket(request, request.command.text)
 
     async def new_pressed(request: ActionRequest) -> Message | None:
-        return await ask_for_ticket(request, request.value[:TITLE_MAX])
+        title, _, description = request.value.partition("\n")
+        return await ask_for_ticket(request, title, description)
+
+    async def new_chosen(request: ShortcutRequest) -> Message | None:
+        return await ask_for_ticket(request, "")
+
+    async def message_chosen(request: ShortcutRequest) -> Message | None:
+        facts = await read_ticket_form(database, request.asker)
+        names = {person.slack_user_id: person.name for person in facts.technicians if person.slack_user_id}
+        names[facts.actor.slack_user_id] = facts.actor.name
+        title, description = new_ticket.from_message(request.text, request.link, names)
+        form = new_ticket.new_ticket_form(facts, title=title, description=description)
+        return await open_form(slack, request, form, new_ticket_offer(title, description))
 
     async def suggest(request: OptionsRequest) -> Sequence[Option]:
         found = await suggest_customers(database, request.asker, clean_line(request.term))
@@ -41,5 +61,7 @@ def register(routes: Routes, deps: Deps) -> None:
 
     routes.command("new", new)
     routes.action(ids.TICKET_NEW, Ability.FILE_TICKET, new_pressed)
+    routes.shortcut(ids.SHORTCUT_NEW, Ability.FILE_TICKET, new_chosen)
+    routes.shortcut(ids.SHORTCUT_FILE, Ability.FILE_TICKET, message_chosen)
     routes.option(ids.CUSTOMER_CHOOSE, Ability.FIND_CUSTOMER, suggest)
     routes.view(ids.TICKET_FILE, Ability.FILE_TICKET, file)

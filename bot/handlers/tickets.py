@@ -1,12 +1,13 @@
-"""One ticket: its card, taking it and handing it back."""
+"""One ticket: its card, its history, taking it and handing it back."""
 
 from bot.deps import Deps
 from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, ticket
+from bot.views.history import history
 from bot.views.kit import Message
-from db.tickets import read_ticket, release_ticket, take_ticket
+from db.tickets import read_history, read_ticket, release_ticket, take_ticket
 
 
 def register(routes: Routes, deps: Deps) -> None:
@@ -20,6 +21,13 @@ def register(routes: Routes, deps: Deps) -> None:
         return ticket.card(
             await read_ticket(database, request.asker, chosen_ticket(request.value)), replace=request.ephemeral
         )
+
+    async def show_history(request: CommandRequest) -> Message:
+        return history(await read_history(database, request.asker, chosen_ticket(request.command.ticket_id)))
+
+    async def open_history(request: ActionRequest) -> Message:
+        facts = await read_history(database, request.asker, chosen_ticket(request.value))
+        return history(facts, replace=request.ephemeral)
 
     async def take(request: CommandRequest) -> Message:
         return ticket.taken(
@@ -40,8 +48,10 @@ def register(routes: Routes, deps: Deps) -> None:
         return ticket.released(changed, replace=request.ephemeral)
 
     routes.command("show", show_ticket)
+    routes.command("history", show_history)
     routes.command("take", take)
     routes.command("release", release)
     routes.action(ids.TICKET_OPEN, Ability.SEE_TICKET, open_ticket)
+    routes.action(ids.TICKET_HISTORY, Ability.SEE_HISTORY, open_history)
     routes.action(ids.TICKET_TAKE, Ability.TAKE_TICKET, take_pressed)
     routes.action(ids.TICKET_RELEASE, Ability.RELEASE_TICKET, release_pressed)

@@ -9,6 +9,7 @@ from bot.views import ids
 from bot.views.changes import Begun
 from bot.views.kit import (
     Markup,
+    Message,
     StaticSelect,
     View,
     entered,
@@ -24,6 +25,7 @@ from bot.views.kit import (
     section,
 )
 from bot.views.phrases import named, state
+from bot.views.ticket import card
 from db.models import Person, Ticket, TicketChanged, TicketEditFacts
 
 _FIELDS: Final = tuple(Assignment.model_fields)
@@ -53,6 +55,11 @@ def ticket_assigned(changed: TicketChanged) -> View:
     """Return what the form becomes once the ticket is assigned, or stays where it was."""
     title = "Not assigned" if changed.no_technician else "Ticket assigned"
     return notice(title, [section(mrkdwn(assigned(changed))), section(mrkdwn(named(changed.ticket)))])
+
+
+def assigned_card(changed: TicketChanged) -> Message:
+    """Return the card of a ticket that the asker has assigned by command, or that stays where it was."""
+    return card(changed, said=assigned(changed))
 
 
 def assigned(changed: TicketChanged) -> Markup:

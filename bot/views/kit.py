@@ -19,6 +19,7 @@ TEXT_FIELD: Final = 2000
 FIELDS: Final = 10
 TEXT_HEADER: Final = 150
 TEXT_BUTTON: Final = 75
+VALUE_BUTTON: Final = 2000
 TEXT_OPTION: Final = 75
 TEXT_PLACEHOLDER: Final = 150
 TEXT_LABEL: Final = 2000
@@ -216,6 +217,13 @@ class View(TypedDict):
     submit: NotRequired[PlainText]
     callback_id: NotRequired[str]
     private_metadata: NotRequired[str]
+
+
+class HomeView(TypedDict):
+    """The app's Home tab of one person."""
+
+    type: Literal["home"]
+    blocks: list[Block]
 
 
 class Markup(str):
@@ -486,6 +494,16 @@ def notice(title: str, blocks: Sequence[Block], *, close: str = "Close") -> View
         "close": plain(close, TEXT_TITLE),
         "blocks": list(blocks),
     }
+
+
+def home_view(blocks: Sequence[Block]) -> HomeView:
+    """Return a Home tab."""
+    return {"type": "home", "blocks": list(blocks)}
+
+
+def as_notice(title: str, answer: Message) -> View:
+    """Return an answer as a modal, where there is no place for a message."""
+    return notice(title, answer.get("blocks") or [section(mrkdwn(Markup(answer["text"])))])
 
 
 def form(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *, private_metadata: str = "") -> View:

@@ -1,10 +1,13 @@
 """The form that files a ticket, its typeahead, its way back, and what it becomes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
-from bot.forms import TITLE_MAX, NewTicket
+from bot.forms import TEXT_MAX, TITLE_MAX, NewTicket
 from bot.roles import Ability, Relation, may
+from bot.text import clean_line, clean_lines, length, shorten
+from bot.typed import as_typed
 from bot.views import ids
 from bot.views.kit import (
     Option,
@@ -33,6 +36,8 @@ from bot.views.phrases import PRIORITIES, category, count, named
 from db.models import Category, Customer, CustomerOption, TicketChanged, TicketFormFacts
 
 _FIELDS: Final = tuple(NewTicket.model_fields)
+_TITLE_OF_MESSAGE: Final = 100  # characters: all of it stands in the description
+_MENTION: Final = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def new_ticket_form(
@@ -83,6 +88,22 @@ def new_ticket_form(
             input_block("assign", "Who works on it", _assign_select(facts)),
         ],
     )
+
+
+def from_message(text: str, link: str, names: Mapping[str, str]) -> tuple[str, str]:
+    """Return title and description of a ticket that a message becomes, with the message's address at the end.
+
+    ``text`` is as Slack sends it; ``names`` are of those whose Slack ids are known.
+    """
+    known = _MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", text)
+    words = clean_lines(as_typed(known))
+    title = shorten(clean_line(next(iter(words.splitlines()), "")), _TITLE_OF_MESSAGE)
+    origin = f"From Slack: {link}" if link else ""
+    whole = "\n\n".join(filter(None, [words, origin]))
+    if length(whole) <= TEXT_MAX:
+        return title, whole
+    end = "\n\n".join(filter(None, ["(Shortened: the rest is in Slack.)", origin]))
+    return title, f"{shorten(words, TEXT_MAX - length(end) - 2)}\n\n{end}"
 
 
 def read_new_ticket(values: Mapping[str, Mapping[str, Any]]) -> NewTicket:

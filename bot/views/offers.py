@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.text import shorten
 from bot.views import ids
 from bot.views.kit import Block, Button, Markup, Message, actions, button, markup, mrkdwn, private, section
 from bot.views.phrases import named
@@ -10,10 +11,11 @@ from db.models import Customer, Ticket
 _VALUE_MAX: Final = 2000  # characters that a button carries
 
 
-def new_ticket_offer(title: str) -> Message:
-    """Return the button that opens the form for a new ticket, with the title filled in if there is one."""
+def new_ticket_offer(title: str, description: str = "") -> Message:
+    """Return the button that opens the form for a new ticket; what is known goes with it as far as it fits."""
     said = markup("This button opens the form for a new ticket.")
-    return _offer(said, button("New ticket", ids.TICKET_NEW, title, style="primary"))
+    value = shorten(f"{title}\n{description}".rstrip(), _VALUE_MAX)
+    return _offer(said, button("New ticket", ids.TICKET_NEW, value, style="primary"))
 
 
 def completion_offer(ticket: Ticket, resolution: str) -> Message:

@@ -1,9 +1,12 @@
 """A ticket's private card: what this person may see of it, and the buttons that they may press now."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from bot.forms import TicketEdit
 from bot.roles import Ability, Relation, may
+from bot.standing import possible
 from bot.text import shorten
 from bot.views import ids
 from bot.views.kit import (
@@ -26,14 +29,22 @@ from bot.views.kit import (
     section,
 )
 from bot.views.phrases import PRIORITIES, category, hours, named, state
-from db.models import Actor, Note, Ticket, TicketChanged, TicketSeen
+from db.models import Note, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
 
-_BUTTONS: Final = {
+# what changes whose turn it is, the most useful first, and what adds to the ticket: a row of buttons each
+_MOVES: Final = {
     Ability.TAKE_TICKET: ("Take", ids.TICKET_TAKE),
     Ability.COMPLETE_TICKET: ("Complete", ids.TICKET_FINISH),
     Ability.RELEASE_TICKET: ("Hand back", ids.TICKET_RELEASE),
+    Ability.ASSIGN_TICKET: ("Assign", ids.TICKET_HAND),
+    Ability.REOPEN_TICKET: ("Reopen", ids.TICKET_REOPEN),
+}
+_WORDS: Final = {
+    Ability.ADD_NOTE: ("Note", ids.TICKET_NOTE),
+    Ability.EDIT_TICKET: ("Edit", ids.TICKET_CHANGE),
+    Ability.SEE_HISTORY: ("History", ids.TICKET_HISTORY),
 }
 
 
@@ -50,7 +61,11 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
     blocks += _facts(ticket)
     for note in ticket.notes:
         blocks.append(section(mrkdwn(_note(note))))
-    blocks += actions(_buttons(seen.actor, ticket))
+    moves = _buttons(seen, _MOVES)
+    if moves and not ticket.completed:
+        moves[0]["style"] = "primary"
+    blocks += actions(moves)
+    blocks += actions([*_buttons(seen, _WORDS), _way_on(seen)])
     return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
 
 
@@ -66,11 +81,21 @@ def released(changed: TicketChanged, *, replace: bool = False) -> Message:
     return card(changed, said=said, replace=replace)
 
 
-def abilities(actor: Actor, ticket: Ticket) -> list[Ability]:
-    """Return what the person may do to the ticket now: the table's answer, as long as it isn't completed."""
-    if ticket.completed:
-        return []
-    return [ability for ability in _BUTTONS if may(actor.role, ability, ticket.relations)]
+def changed(facts: TicketChanged, edit: TicketEdit) -> Message:
+    """Return the card of a ticket of which the asker has changed a detail."""
+    said = [markup("Ticket #{number}:", number=facts.ticket.id)]
+    if "priority" in edit.changes:
+        said.append(markup("the priority is {priority} now.", priority=edit.priority))
+    if "category" in edit.changes:
+        said.append(markup("the category is {category} now.", category=edit.category or "none"))
+    if edit.estimated_hours is not None:
+        said.append(markup("the estimate is {hours} now.", hours=hours(edit.estimated_hours)))
+    return card(facts, said=join(" ", said))
+
+
+def noted(facts: TicketChanged) -> Message:
+    """Return the card of a ticket on which the asker has written a note."""
+    return card(facts, said=markup("Your note is on ticket #{number}.", number=facts.ticket.id))
 
 
 def _facts(ticket: Ticket) -> list[Block]:
@@ -122,19 +147,16 @@ def _note(note: Note) -> Markup:
     )
 
 
-def _buttons(actor: Actor, ticket: Ticket) -> list[Button]:
-    possible = abilities(actor, ticket)
-    buttons = [
-        button(
-            label,
-            action,
-            ticket.id,
-            style="primary" if ability is possible[0] else None,
-            spoken=f"{label}: ticket #{ticket.id}",
-        )
-        for ability in possible
-        for label, action in [_BUTTONS[ability]]
+def _buttons(seen: TicketSeen, labels: Mapping[Ability, tuple[str, str]]) -> list[Button]:
+    number = seen.ticket.id
+    return [
+        button(label, action, number, spoken=f"{label}: ticket #{number}")
+        for ability, (label, action) in labels.items()
+        if possible(seen, ability)
     ]
-    if Relation.QUEUE in ticket.relations and may(actor.role, Ability.SEE_QUEUE):
-        return [*buttons, button("Queue", ids.QUEUE_PAGE)]
-    return [*buttons, button("My tickets", ids.MINE_PAGE)]
+
+
+def _way_on(seen: TicketSeen) -> Button:
+    if Relation.QUEUE in seen.ticket.relations and may(seen.actor.role, Ability.SEE_QUEUE):
+        return button("Queue", ids.QUEUE_PAGE)
+    return button("My tickets", ids.MINE_PAGE)

@@ -2,6 +2,11 @@
 
 const AWAY = "The workspace doesn't answer. Is the sandbox still running?";
 
+// requests that a page leaves behind fail too, and nobody is there to read of it
+let leaving = false;
+addEventListener("beforeunload", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
+
 /** What a person may read about a request that failed. */
 export class RequestFailed extends Error {}
 
@@ -10,6 +15,7 @@ async function answerOf(path, options) {
   try {
     response = await fetch(path, { cache: "no-store", ...options });
   } catch (error) {
+    if (leaving) await new Promise(() => {});
     if (error.name === "AbortError") throw error;
     throw new RequestFailed(AWAY);
   }

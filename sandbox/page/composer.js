@@ -1,49 +1,69 @@
-// The box where a person writes: messages, and commands with their completion.
+// The box where a person writes: messages, commands and people with their completion. A conversation has one, a thread another.
 
 import { post } from "./api.js";
-import { h, icon } from "./dom.js";
+import { choosablePeople, theApp } from "./directory.js";
+import { avatar, h, icon } from "./dom.js";
 
-/** The composer in `root`. */
+const MOST_SUGGESTED = 8;
+
+/** The composer in `root`. `name` begins the ids inside; `broadcasts`: replies may be sent to the conversation too. */
 export class Composer {
-  constructor(root) {
+  constructor(root, { name, broadcasts = false }) {
+    this.name = name;
     this.commands = [];
     this.drafts = new Map();
     this.suggested = [];
     this.active = 0;
     this.text = h("textarea", {
-      id: "composer-text",
+      id: `${name}-text`,
       rows: 1,
       role: "combobox",
       "aria-autocomplete": "list",
       "aria-expanded": false,
-      "aria-controls": "command-list",
-      "aria-describedby": "composer-failure",
+      "aria-controls": `${name}-list`,
+      "aria-describedby": `${name}-failure`,
       oninput: () => this.#typed(),
       onkeydown: (event) => this.#key(event),
       onblur: () => this.#suggest([]),
     });
-    this.list = h("div", { class: "commands", id: "command-list", role: "listbox", "aria-label": "Commands", hidden: true });
-    this.failure = h("p", { class: "composer-failure", id: "composer-failure", role: "alert", hidden: true });
+    this.list = h("div", { class: "suggestions", id: `${name}-list`, role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.failure = h("p", { class: "composer-failure", id: `${name}-failure`, role: "alert", hidden: true });
     this.button = h(
       "button",
       { class: "send", type: "button", "aria-label": "Send", "aria-disabled": true, onclick: () => this.#send() },
       icon("send"),
     );
     this.hint = h("p", { class: "composer-hint" });
-    root.replaceChildren(
-      this.list,
-      this.failure,
-      h("div", { class: "composer-box" }, this.text, h("div", { class: "composer-foot" }, this.hint, this.button)),
+    this.tools = h("span", { class: "composer-tools" });
+    this.broadcast = broadcasts ? h("input", { type: "checkbox" }) : null;
+    this.broadcastName = h("span");
+    this.box = h(
+      "div",
+      { class: "composer-box" },
+      this.text,
+      broadcasts && h("label", { class: "broadcast" }, this.broadcast, this.broadcastName),
+      h("div", { class: "composer-foot" }, this.tools, this.hint, this.button),
     );
+    this.closed = h("p", { class: "composer-closed" });
+    root.replaceChildren(this.list, this.failure, this.box, this.closed);
   }
 
-  /** Writes into another conversation; what was half written in the one before is kept. */
-  begin(user, channel, label, commands) {
+  /**
+   * Writes into another place; what was half written in the one before is kept. `given`: `{user, channel, thread?, label, where?,
+   * commands, tools, closed?}`, with `closed` in words where nobody may write, and `where` the conversation's name for replies.
+   */
+  begin({ user, channel, thread, label, where, commands = [], tools = [], closed }) {
     this.drafts.set(this.place, this.text.value);
-    Object.assign(this, { user, channel, commands, place: `${user} ${channel}` });
+    Object.assign(this, { user, channel, thread, commands, place: [user, channel, thread].join(" ") });
     this.text.placeholder = label;
     this.text.setAttribute("aria-label", label);
     this.text.value = this.drafts.get(this.place) ?? "";
+    this.tools.replaceChildren(...tools);
+    this.broadcastName.textContent = `Also send to ${where}`;
+    if (this.broadcast) this.broadcast.checked = false;
+    this.box.hidden = Boolean(closed);
+    this.closed.hidden = !closed;
+    this.closed.textContent = closed ?? "";
     this.#fail("");
     this.#typed();
   }
@@ -57,31 +77,64 @@ export class Composer {
     const { value } = this.text;
     this.#fail("");
     this.button.setAttribute("aria-disabled", String(!value.trim()));
-    const typed = /^\/\S*$/u.exec(value)?.[0].toLowerCase();
-    this.#suggest(typed ? this.commands.filter(({ command }) => command.toLowerCase().startsWith(typed)) : []);
-    const used = this.commands.find(({ command }) => value.toLowerCase().startsWith(`${command.toLowerCase()} `));
+    const command = /^\/\S*$/u.exec(value)?.[0].toLowerCase();
+    this.#suggest(command ? this.#commandsLike(command) : this.#peopleLike(value.slice(0, this.text.selectionStart)));
+    const used = this.commands.find((each) => value.toLowerCase().startsWith(`${each.command.toLowerCase()} `));
     const keys = [h("kbd", {}, "Enter"), " to send, ", h("kbd", {}, "Shift+Enter"), " for a new line"];
     this.hint.replaceChildren(...(used?.usage_hint ? [h("b", {}, used.command), ` ${used.usage_hint}`] : value ? keys : []));
   }
 
-  #suggest(commands) {
-    this.suggested = commands;
+  #commandsLike(typed) {
+    return this.commands
+      .filter(({ command }) => command.toLowerCase().startsWith(typed))
+      .map(({ command, description, usage_hint: usage }) => ({
+        word: command,
+        typed,
+        look: [
+          h("span", {}, h("b", {}, command), usage && h("span", { class: "usage" }, ` ${usage}`)),
+          description && h("small", {}, description),
+        ],
+      }));
+  }
+
+  /** Whom an `@` at the end of what was typed may mean: the app first, then people by any of their names. */
+  #peopleLike(before) {
+    const typed = /(?:^|[\s(])(@[\w.-]*)$/u.exec(before)?.[1].toLowerCase();
+    if (typed === undefined) return [];
+    const wanted = typed.slice(1);
+    const fits = (each) => [each.name, each.display_name, ...each.real_name.split(" ")].some((name) => name?.toLowerCase().startsWith(wanted));
+    const everybody = [theApp(), ...choosablePeople()];
+    return everybody
+      .filter(fits)
+      .slice(0, MOST_SUGGESTED)
+      .map((each) => ({
+        word: `@${each.name}`,
+        typed,
+        look: [
+          avatar(each.id, each.real_name),
+          h("span", {}, h("b", {}, each.real_name), each.is_bot && h("span", { class: "badge" }, "APP")),
+          h("small", {}, each.title || (each.is_bot ? "" : each.name)),
+        ],
+      }));
+  }
+
+  #suggest(suggested) {
+    this.suggested = suggested;
     this.active = 0;
-    this.list.hidden = commands.length === 0;
-    this.text.setAttribute("aria-expanded", String(commands.length > 0));
+    this.list.hidden = suggested.length === 0;
+    this.text.setAttribute("aria-expanded", String(suggested.length > 0));
     this.list.replaceChildren(
-      ...commands.map(({ command, description, usage_hint: usage }, at) =>
+      ...suggested.map(({ look }, at) =>
         h(
           "div",
           {
-            class: "command",
+            class: "suggestion",
             role: "option",
-            id: `command-${at}`,
+            id: `${this.name}-option-${at}`,
             onpointerdown: (event) => event.preventDefault(),
             onclick: () => this.#complete(at),
           },
-          h("span", {}, h("b", {}, command), usage && h("span", { class: "command-usage" }, ` ${usage}`)),
-          description && h("small", {}, description),
+          ...look,
         ),
       ),
     );
@@ -92,12 +145,14 @@ export class Composer {
     this.active = at;
     for (const [index, option] of [...this.list.children].entries()) option.setAttribute("aria-selected", String(index === at));
     this.list.children[at]?.scrollIntoView({ block: "nearest" });
-    if (this.suggested.length) this.text.setAttribute("aria-activedescendant", `command-${at}`);
+    if (this.suggested.length) this.text.setAttribute("aria-activedescendant", `${this.name}-option-${at}`);
     else this.text.removeAttribute("aria-activedescendant");
   }
 
   #complete(at) {
-    this.text.value = `${this.suggested[at].command} `;
+    const { word, typed } = this.suggested[at];
+    const end = this.text.selectionStart;
+    this.text.setRangeText(`${word} `, end - typed.length, end, "end");
     this.#typed();
     this.text.focus();
   }
@@ -109,6 +164,7 @@ export class Composer {
       this.#activate((this.active + (event.key === "ArrowDown" ? 1 : count - 1)) % count);
     } else if (count && event.key === "Escape") {
       this.#suggest([]);
+      event.stopPropagation();
     } else if (count && (event.key === "Tab" || event.key === "Enter") && !event.shiftKey && !this.#isWhole()) {
       this.#complete(this.active);
     } else if (event.key === "Enter" && !event.shiftKey) {
@@ -120,18 +176,20 @@ export class Composer {
   }
 
   #isWhole() {
-    return this.suggested.some(({ command }) => command.toLowerCase() === this.text.value.trim().toLowerCase());
+    return this.suggested.some(({ word, typed }) => word.toLowerCase() === typed);
   }
 
   async #send() {
-    const { user, channel, place } = this;
+    const { user, channel, thread, place } = this;
     const text = this.text.value;
     if (!text.trim()) return;
+    const broadcast = this.broadcast?.checked ?? false;
     this.text.value = "";
+    if (this.broadcast) this.broadcast.checked = false;
     this.#typed();
     let failure = "";
     try {
-      const answer = await post("send", { user, channel, text });
+      const answer = await post("send", { user, channel, text, ...(thread && { thread_ts: thread, broadcast }) });
       if (!answer.ok) failure = answer.error ?? "The message wasn't sent.";
     } catch (error) {
       failure = error.message;

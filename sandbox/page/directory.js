@@ -3,13 +3,15 @@
 const people = new Map();
 const channels = new Map();
 let mine = null;
+let app = null;
 
 /** Takes over what the workspace knows. */
 export function remember(state) {
   people.clear();
   channels.clear();
   for (const person of state.people) people.set(person.id, person);
-  people.set(state.app.bot_user_id, { id: state.app.bot_user_id, real_name: state.app.name, is_bot: true });
+  app = { id: state.app.bot_user_id, name: state.app.name, real_name: state.app.name, is_bot: true };
+  people.set(app.id, app);
   for (const channel of state.channels) channels.set(channel.id, channel);
   mine = state.me;
 }
@@ -28,6 +30,11 @@ export function nameOf(id) {
 /** The channel with this id, or undefined. */
 export function channel(id) {
   return channels.get(id);
+}
+
+/** The app as others see it. */
+export function theApp() {
+  return app;
 }
 
 /** Everybody who can be chosen: neither bots nor deleted people. */

@@ -3,32 +3,42 @@
 import { get, listen, post } from "./api.js";
 import { Composer } from "./composer.js";
 import { choosablePeople, isMe, person, remember } from "./directory.js";
-import { h, icon } from "./dom.js";
-import { isNewTo, MessageList, spokenWords } from "./messages.js";
+import { h } from "./dom.js";
+import { closeDrawer, isDrawer, openDrawer, setUpDrawer } from "./drawer.js";
+import { HomeTab } from "./home.js";
+import { spokenWords } from "./message.js";
+import { isInConversation, isNewTo, MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
 import { markRead, readTo } from "./read.js";
+import { shortcutButton, shortcutItems } from "./shortcuts.js";
 import { drawSidebar } from "./sidebar.js";
+import { ThreadPanel } from "./thread.js";
 import { toast } from "./toast.js";
 
 const REMEMBERED = "sandbox.person";
 const HIDDEN_MS = 10_000;
 
 const at = (id) => document.getElementById(id);
-const messages = new MessageList(at("messages"));
-const composer = new Composer(at("composer"));
-const modals = new Modals();
+const page = { user: null, channel: null, tab: "messages", thread: null, state: null, stream: null };
 
-const page = { user: null, channel: null, state: null, stream: null };
+const menu = ({ ts }) => shortcutItems(page.state, "message", { user: page.user, channel: page.channel, ts });
+const messages = new MessageList(at("messages"), { menu, onthread: (ts) => showThread(ts, { begin: true }) });
+const composer = new Composer(at("composer"), { name: "composer" });
+const thread = new ThreadPanel(at("thread"), { menu, onclose: leaveThread });
+const home = new HomeTab(at("home"));
+const modals = new Modals();
 
 /** The address says who looks at what: two windows can be two people, and a reload changes nothing. */
 function readAddress() {
-  const parameters = new URLSearchParams(location.search);
-  return { user: parameters.get("user") ?? localStorage.getItem(REMEMBERED), channel: parameters.get("channel") };
+  const { user = localStorage.getItem(REMEMBERED), channel, tab, thread: ts } = Object.fromEntries(new URLSearchParams(location.search));
+  return { user, channel, tab: tab ?? "messages", thread: ts ?? null };
 }
 
 function writeAddress() {
   localStorage.setItem(REMEMBERED, page.user);
-  history.replaceState(null, "", `?${new URLSearchParams({ user: page.user, channel: page.channel })}`);
+  const { user, channel, tab, thread: ts } = page;
+  const parameters = { user, channel, ...(tab === "home" && { tab }), ...(ts && { thread: ts }) };
+  history.replaceState(null, "", `?${new URLSearchParams(parameters)}`);
 }
 
 function currentChannel() {
@@ -39,9 +49,20 @@ function titleOf({ kind, name }) {
   return kind === "im" ? name : `#${name}`;
 }
 
+function hasHome(channel) {
+  return channel.kind === "im" && page.state.app.home_tab_enabled;
+}
+
+/** Why nobody may write in a conversation; undefined where one may. */
+function closedTo({ kind }) {
+  const { app } = page.state;
+  const open = kind !== "im" || (app.messages_tab_enabled && !app.messages_tab_read_only_enabled);
+  return open ? undefined : "Sending messages to this app has been turned off.";
+}
+
 /** Begins to write, except where that would bring up a phone's keyboard. */
-function focusComposer() {
-  if (!matchMedia("(hover: none)").matches) composer.focus();
+function focusComposer(box = composer) {
+  if (!matchMedia("(hover: none)").matches) box.focus();
 }
 
 function drawFrame() {
@@ -51,6 +72,7 @@ function drawFrame() {
   document.title = `${elsewhere ? `(${elsewhere}) ` : ""}${titleOf(channel)} · ${team.name}`;
   at("channel-name").textContent = titleOf(channel);
   at("channel-note").textContent = channel.topic ?? "";
+  drawTabs(channel);
   drawSidebar(at("sidebar"), {
     team,
     me: person(me),
@@ -70,6 +92,18 @@ function drawFrame() {
   });
 }
 
+function drawTabs(channel) {
+  const tabs = hasHome(channel);
+  at("tabs").hidden = !tabs;
+  at("home").hidden = page.tab !== "home";
+  at("talk").hidden = page.tab === "home";
+  for (const [name, value] of [["role", "tabpanel"], ["aria-labelledby", "messages-tab"]]) {
+    if (tabs) at("talk").setAttribute(name, value);
+    else at("talk").removeAttribute(name);
+  }
+  for (const name of ["home", "messages"]) at(`${name}-tab`).setAttribute("aria-selected", String(page.tab === name));
+}
+
 function welcomeTo(channel) {
   const title = h("h2", {}, titleOf(channel));
   if (channel.kind !== "im") return [title, h("p", {}, `This is the beginning of the ${titleOf(channel)} channel.`)];
@@ -84,12 +118,18 @@ async function readMessages() {
     const answer = await get("messages", { user, channel });
     if (user !== page.user || channel !== page.channel) return;
     messages.replace(answer.messages, readTo(user, channel));
-    markRead(user, channel, answer.messages.at(-1)?.ts);
-    currentChannel().unread = 0;
+    if (answer.messages.some(({ ts, thread_ts: of }) => [ts, of].includes(page.thread))) showThread(page.thread);
+    else if (page.thread) closeThread();
+    if (page.tab === "messages") noteAllRead();
     drawFrame();
   } catch (error) {
     toast(error.message);
   }
+}
+
+function noteAllRead() {
+  markRead(page.user, page.channel, messages.latest());
+  currentChannel().unread = 0;
 }
 
 /** Counts what the person hasn't read in a conversation that isn't shown. */
@@ -98,20 +138,74 @@ async function countUnread(channel) {
   const seen = readTo(user, channel.id);
   if (!channel.latest || channel.latest <= (seen ?? "")) return;
   const answer = await get("messages", { user, channel: channel.id });
-  if (channel.id === page.channel) return;
+  if (isShown(channel.id)) return;
   channel.unread = answer.messages.filter((message) => isNewTo(message, seen)).length;
 }
 
-function showChannel(id) {
+function isShown(channel) {
+  return channel === page.channel && page.tab === "messages";
+}
+
+/** Shows a conversation. An app's begins with its Home tab, unless there is something to read. */
+function showChannel(id, { tab, thread: ts } = {}) {
   page.channel = id;
-  writeAddress();
   const channel = currentChannel();
+  page.tab = hasHome(channel) ? (tab ?? (channel.unread ? "messages" : "home")) : "messages";
+  page.thread = ts ?? null;
+  thread.close();
   messages.begin(page.user, id, welcomeTo(channel));
-  composer.begin(page.user, id, `Message ${titleOf(channel)}`, page.state.commands);
+  composer.begin({
+    user: page.user,
+    channel: id,
+    label: `Message ${titleOf(channel)}`,
+    commands: page.state.commands,
+    tools: [shortcutButton(page.state, page.user)].filter(Boolean),
+    closed: closedTo(channel),
+  });
+  writeAddress();
   drawFrame();
   readMessages();
-  // the app may want to know that somebody looks at its conversation
-  if (channel.kind === "im") post("open", { user: page.user, channel: id }).catch((error) => toast(error.message));
+  if (channel.kind === "im") lookAtApp();
+}
+
+/** Shows a tab of the app's conversation. */
+function showTab(tab) {
+  if (tab === page.tab) return;
+  page.tab = tab;
+  if (tab === "home") closeThread();
+  else noteAllRead();
+  writeAddress();
+  drawFrame();
+  lookAtApp();
+}
+
+/** Lets the app know that somebody looks at its conversation: it may want to bring its Home tab up to date. */
+function lookAtApp() {
+  const { user, tab, state } = page;
+  home.show(user, state.app.home, state.app.name);
+  post("open", { user, tab }).catch((error) => toast(error.message));
+}
+
+/** Shows a thread of the conversation; `begin`: the person wants to reply. */
+function showThread(ts, { begin = false } = {}) {
+  page.thread = ts;
+  writeAddress();
+  const channel = currentChannel();
+  thread.open({ user: page.user, channel: page.channel, ts, where: titleOf(channel), closed: closedTo(channel) }, messages.all());
+  if (begin) focusComposer(thread.composer);
+}
+
+function closeThread() {
+  page.thread = null;
+  thread.close();
+  writeAddress();
+}
+
+/** Closes the thread as its person wishes, who is at its first message then. */
+function leaveThread() {
+  const { ts } = thread;
+  closeThread();
+  messages.focus(ts);
 }
 
 /** Takes over the workspace's state, after each (re)connection. */
@@ -123,16 +217,17 @@ async function readState() {
   remember(state);
   const known = currentChannel() ?? state.channels[0];
   if (known.id === messages.channel && user === messages.user) {
+    home.show(user, state.app.home, state.app.name);
     drawFrame();
     await readMessages();
   } else {
-    showChannel(known.id);
+    showChannel(known.id, known.id === page.channel ? { tab: page.tab, thread: page.thread } : {});
     focusComposer();
   }
   modals.replace(user, state.views);
   if (page.isFirstVisit) offerPeople();
   page.isFirstVisit = false;
-  await Promise.all(state.channels.filter((channel) => channel.id !== page.channel).map(countUnread));
+  await Promise.all(state.channels.filter((channel) => !isShown(channel.id)).map(countUnread));
   if (state === page.state) drawFrame();
 }
 
@@ -143,20 +238,31 @@ function announce(message) {
   while (place.childElementCount > 5) place.firstChild.remove();
 }
 
+function messageHappened({ type, channel, message }) {
+  const isNews = type === "message" && !isMe(message.user);
+  if (channel === page.channel) {
+    messages.put(message);
+    if (page.thread) thread.list.put(message);
+    if (isShown(channel) && !document.hidden) markRead(page.user, channel, message.ts);
+    if (isNews) announce(message);
+  }
+  if (!isShown(channel) && isNews && isInConversation(message)) {
+    const other = page.state.channels.find((each) => each.id === channel);
+    if (other) other.unread = (other.unread || 0) + 1;
+    drawFrame();
+  }
+}
+
 function happened(event) {
+  if (!page.state) return; // it is about to be read
   if (event.type === "message" || event.type === "message_changed") {
-    const { channel, message } = event;
-    if (channel === page.channel) {
-      messages.put(message);
-      if (!document.hidden) markRead(page.user, channel, message.ts);
-      if (event.type === "message" && !isMe(message.user)) announce(message);
-    } else if (event.type === "message" && page.state) {
-      const other = page.state.channels.find((each) => each.id === channel);
-      if (other && !isMe(message.user)) other.unread = (other.unread || 0) + 1;
-      drawFrame();
-    }
+    messageHappened(event);
   } else if (event.type === "message_deleted" && event.channel === page.channel) {
     messages.remove(event.message.ts);
+    if (page.thread) thread.list.remove(event.message.ts);
+  } else if (event.type === "home_published") {
+    page.state.app.home = event.view;
+    home.show(page.user, event.view, page.state.app.name);
   } else if (event.type === "view_opened") {
     modals.opened(event.view);
   } else if (event.type === "view_updated") {
@@ -210,34 +316,17 @@ document.addEventListener("visibilitychange", () => {
 
 /** Lets whoever comes for the first time choose who to be. */
 function offerPeople() {
-  if (getComputedStyle(at("drawer-button")).display !== "none") openDrawer();
+  if (isDrawer()) openDrawer();
   at("person").click();
 }
 
-function openDrawer() {
-  document.body.classList.add("drawer-open");
-  at("shade").hidden = false;
-  at("drawer-button").setAttribute("aria-expanded", "true");
-  at("sidebar").querySelector("button")?.focus();
-}
-
-function closeDrawer() {
-  if (!document.body.classList.contains("drawer-open")) return;
-  document.body.classList.remove("drawer-open");
-  at("shade").hidden = true;
-  at("drawer-button").setAttribute("aria-expanded", "false");
-  at("drawer-button").focus();
-}
-
-at("drawer-button").append(icon("menu"));
-at("drawer-button").addEventListener("click", openDrawer);
-at("shade").addEventListener("click", closeDrawer);
-at("sidebar").addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeDrawer();
-});
+setUpDrawer();
+for (const name of ["home", "messages"]) at(`${name}-tab`).addEventListener("click", () => showTab(name));
 
 const asked = readAddress();
 page.channel = asked.channel;
-page.isFirstVisit = asked.user === null;
+page.tab = asked.tab;
+page.thread = asked.thread;
+page.isFirstVisit = !asked.user;
 const { people, me } = await get("state", {});
 bePerson(people.some((each) => each.id === asked.user && !each.deleted) ? asked.user : me);

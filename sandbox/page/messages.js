@@ -1,28 +1,40 @@
-// The messages of one conversation: in order, by day, grouped by who wrote, kept in place as they change.
+// The messages of one conversation or of one thread: in order, by day, grouped by who wrote, kept in place as they change.
 
-import { renderBlocks, samePlace } from "./blocks/render.js";
-import { Surface } from "./blocks/surface.js";
-import { isMe, nameOf } from "./directory.js";
-import { avatar, h, icon } from "./dom.js";
-import { mrkdwn, plainWords } from "./mrkdwn.js";
-import { dayKey, dayName, fullTime, momentOf, timeOf } from "./times.js";
+import { samePlace } from "./blocks/render.js";
+import { isMe } from "./directory.js";
+import { h, icon } from "./dom.js";
+import { authorOf, messageEntry, repliesOf } from "./message.js";
+import { dayKey, dayName, momentOf } from "./times.js";
 
 const GROUPED_SECONDS = 300;
 const NEAR_END = 60;
 
-/** The name that a message is signed with. */
-export function authorOf(message) {
-  return message.username || nameOf(message.user) || message.user;
+/** Whether a message stands in a thread. */
+function isReply(message) {
+  return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
 }
 
-/** What a screen reader says of a new message. */
-export function spokenWords(message) {
-  return `${authorOf(message)}: ${plainWords(message.text || "")}`;
+/** Whether a conversation shows a message, beside its thread or without one. */
+export function isInConversation(message) {
+  return !isReply(message) || Boolean(message.broadcast);
 }
 
-/** Whether a message came after the last one that the reader has seen, from somebody else. */
+/** Whether the conversation has a message after the last one that the reader has seen, from somebody else. */
 export function isNewTo(message, readTo) {
-  return message.ts > (readTo ?? "") && !isMe(message.user);
+  return message.ts > (readTo ?? "") && !isMe(message.user) && isInConversation(message);
+}
+
+/** The threads: replies for everybody, by the `ts` of the first message. */
+function threadsOf(ordered) {
+  const threads = new Map();
+  for (const message of ordered) {
+    if (isReply(message) && !message.ephemeral) threads.set(message.thread_ts, [...(threads.get(message.thread_ts) ?? []), message]);
+  }
+  return threads;
+}
+
+function inOrder(messages) {
+  return [...messages].sort((a, b) => Number.parseFloat(a.ts) - Number.parseFloat(b.ts));
 }
 
 function goesOn(message, before) {
@@ -30,6 +42,8 @@ function goesOn(message, before) {
     before &&
     before.user === message.user &&
     authorOf(before) === authorOf(message) &&
+    !before.deleted &&
+    !message.broadcast &&
     !before.ephemeral &&
     !message.ephemeral &&
     Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUPED_SECONDS &&
@@ -37,10 +51,13 @@ function goesOn(message, before) {
   );
 }
 
-/** The list of messages in `root`, which scrolls. Whoever is at its end stays there; whoever has scrolled up stays where they are. */
+/**
+ * The list of messages in `root`, which scrolls. Whoever is at its end stays there; whoever has scrolled up stays where they are.
+ * `menu(message)` gives what one can do with a message, `onthread(ts)` opens its thread.
+ */
 export class MessageList {
-  constructor(root) {
-    this.root = root;
+  constructor(root, { menu, onthread }) {
+    Object.assign(this, { root, menu, onthread });
     this.list = h("ol", { class: "message-list" });
     this.welcome = h("div", { class: "welcome" });
     this.jump = h("button", { class: "jump", type: "button", hidden: true, onclick: () => this.#toEnd() });
@@ -50,14 +67,18 @@ export class MessageList {
     this.unseen = 0;
     this.atEnd = true;
     root.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    root.addEventListener("keydown", (event) => this.#key(event));
+    // Tab reaches the tools of a message that has the focus itself; those of all messages would be in the way
+    root.addEventListener("focusin", (event) => this.#toolsOf(event.target, 0));
+    root.addEventListener("focusout", (event) => this.#toolsOf(event.target, -1));
     // pictures that arrive, a narrower window: whoever is at the end stays there
     new ResizeObserver(() => this.atEnd && this.#toEnd()).observe(this.list);
     new ResizeObserver(() => this.atEnd && this.#toEnd()).observe(root);
   }
 
-  /** Shows another conversation, empty until its messages are read. */
-  begin(user, channel, welcome) {
-    Object.assign(this, { user, channel });
+  /** Shows another conversation, or the thread of it that begins at `thread`; empty until its messages are read. */
+  begin(user, channel, welcome, thread = null) {
+    Object.assign(this, { user, channel, thread });
     this.messages.clear();
     this.firstNew = undefined;
     this.drawn.clear();
@@ -70,7 +91,7 @@ export class MessageList {
   /** Takes what the workspace has as the whole truth. `readTo`: the last message that the person has seen, if any. */
   replace(messages, readTo) {
     this.messages = new Map(messages.map((message) => [message.ts, message]));
-    if (readTo) this.firstNew = messages.find((message) => isNewTo(message, readTo) && !this.#isReply(message))?.ts;
+    if (readTo) this.firstNew = messages.find((message) => isNewTo(message, readTo))?.ts;
     this.#draw();
     this.root.setAttribute("aria-busy", "false");
     if (this.atEnd) this.#toEnd();
@@ -81,9 +102,24 @@ export class MessageList {
     const isNew = !this.messages.has(message.ts);
     this.messages.set(message.ts, message);
     this.#draw();
-    if (!isNew || this.#isReply(message)) return;
+    if (!isNew || !this.#shows(message)) return;
     if (this.atEnd || isMe(message.user)) this.#toEnd();
     else this.#countUnseen(this.unseen + 1);
+  }
+
+  /** All messages that the list knows, those of other threads too. */
+  all() {
+    return [...this.messages.values()];
+  }
+
+  /** The `ts` of the newest message; undefined if there is none. */
+  latest() {
+    return inOrder(this.all()).at(-1)?.ts;
+  }
+
+  /** Puts the focus on a message. */
+  focus(ts) {
+    this.list.querySelector(`[data-ts="${ts}"]`)?.focus();
   }
 
   /** Takes one message away. */
@@ -92,26 +128,27 @@ export class MessageList {
     this.#draw();
   }
 
-  #isReply(message) {
-    return Boolean(message.thread_ts) && message.thread_ts !== message.ts && this.messages.has(message.thread_ts);
+  #shows(message) {
+    return this.thread ? message.ts === this.thread || message.thread_ts === this.thread : isInConversation(message);
+  }
+
+  /** The messages to show; where the first message of a thread is gone, something stands for it. */
+  #shown(ordered, threads) {
+    const gone = [...threads.keys()].filter((ts) => !this.messages.has(ts)).map((ts) => ({ ts, user: "", text: "", deleted: true }));
+    return inOrder([...ordered, ...gone]).filter((message) => this.#shows(message));
   }
 
   /** Brings the list in line with the messages; entries that look the same as before stay untouched. */
   #draw() {
-    const ordered = [...this.messages.values()].sort((a, b) => Number.parseFloat(a.ts) - Number.parseFloat(b.ts));
-    const replies = new Map();
-    const roots = [];
-    for (const message of ordered) {
-      if (!this.#isReply(message)) roots.push(message);
-      else replies.set(message.thread_ts, [...(replies.get(message.thread_ts) ?? []), message]);
-    }
+    const ordered = inOrder(this.messages.values());
+    const threads = threadsOf(ordered);
     const drawn = new Map();
     const want = (key, look, make) => {
       const old = this.drawn.get(key);
       drawn.set(key, old?.look === look ? old : { look, node: make(), old: old?.node });
     };
     let before = null;
-    for (const message of roots) {
+    for (const message of this.#shown(ordered, threads)) {
       const moment = momentOf(message.ts);
       const fresh = message.ts === this.firstNew;
       if (!before || dayKey(momentOf(before.ts)) !== dayKey(moment)) {
@@ -119,8 +156,14 @@ export class MessageList {
       }
       if (fresh) want("new", "", () => h("li", { class: "divider-new" }, h("span", {}, "New")));
       const compact = !fresh && goesOn(message, before);
-      const thread = replies.get(message.ts) ?? [];
-      want(message.ts, JSON.stringify([compact, message, thread]), () => this.#entry(message, compact, thread));
+      const thread = threads.get(message.ts) ?? [];
+      const root = this.thread ? null : this.messages.get(message.thread_ts);
+      const look = JSON.stringify([compact, message, thread, message.broadcast && root]);
+      want(message.ts, look, () => messageEntry(message, { compact, thread, root, place: this }));
+      if (this.thread === message.ts && thread.length) {
+        const count = repliesOf(thread);
+        want("replies", count, () => h("li", { class: "divider-replies" }, h("span", {}, count)));
+      }
       before = message;
     }
     const nodes = [...drawn.values()].map(({ node }) => node);
@@ -132,7 +175,6 @@ export class MessageList {
     }
     for (const { node, old } of drawn.values()) {
       if (!old) continue;
-      if (old.querySelector("details[open]")) node.querySelector("details")?.setAttribute("open", "");
       if (focused && old.contains(focused)) (samePlace(node, focused) ?? node).focus({ preventScroll: true });
     }
     while (at) {
@@ -144,39 +186,23 @@ export class MessageList {
     this.drawn = drawn;
   }
 
-  #entry(message, compact, thread) {
-    const moment = momentOf(message.ts);
-    const author = authorOf(message);
-    const time = h("time", { datetime: moment.toISOString(), title: fullTime(moment) }, timeOf(moment));
-    const surface = new Surface(this.user, { type: "message", channel: this.channel, ts: message.ts });
-    const edited = message.edited && h("span", { class: "edited" }, " (edited)");
-    const body = message.blocks?.length
-      ? [...renderBlocks(message.blocks, surface), edited]
-      : [h("div", { class: "text" }, ...mrkdwn(message.text), edited)];
-    return h(
-      "li",
-      {
-        class: `message${compact ? " compact" : ""}${message.ephemeral ? " ephemeral" : ""}`,
-        tabindex: -1,
-        "data-ts": message.ts,
-        "aria-label": `${author}, ${timeOf(moment)}`,
-      },
-      message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
-      h("div", { class: "gutter" }, compact ? time : avatar(message.user, author)),
-      h(
-        "div",
-        { class: "message-words" },
-        !compact && h("div", { class: "byline" }, h("b", {}, author), message.bot && h("span", { class: "badge" }, "APP"), time),
-        ...body,
-        thread.length > 0 && this.#thread(thread),
-      ),
-    );
+  #toolsOf(element, tabIndex) {
+    const tools = element.matches(".message") ? element.querySelector(".message-tools") : element.closest(".message-tools");
+    for (const button of tools?.children ?? []) button.tabIndex = tabIndex;
   }
 
-  #thread(thread) {
-    const count = `${thread.length} ${thread.length === 1 ? "reply" : "replies"}`;
-    const entries = thread.map((message, at) => this.#entry(message, goesOn(message, thread[at - 1]), []));
-    return h("details", { class: "thread" }, h("summary", {}, count), h("ol", { class: "message-list" }, ...entries));
+  /** Arrow keys go from message to message, Enter opens a message's thread. */
+  #key(event) {
+    if (event.target !== this.root && !event.target.matches(".message")) return;
+    const entries = [...this.list.querySelectorAll(".message")];
+    const at = entries.indexOf(event.target);
+    const next = { ArrowUp: at < 0 ? entries.length - 1 : at - 1, ArrowDown: at + 1 }[event.key];
+    if (next !== undefined) entries[next]?.focus();
+    else if (event.key === "Enter" && at >= 0 && !this.thread) {
+      const message = this.messages.get(event.target.dataset.ts);
+      if (message && !message.ephemeral) this.onthread(message.thread_ts ?? message.ts);
+    } else return;
+    event.preventDefault();
   }
 
   #scrolled() {

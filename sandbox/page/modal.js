@@ -40,11 +40,7 @@ class Pane {
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.submitButton) this.node.requestSubmit();
     });
-    for (const control of this.surface.controls.values()) {
-      const kept = before?.surface.like(control);
-      const state = kept?.type === control.type ? kept.value() : view.state?.values?.[control.blockId]?.[control.actionId];
-      if (state) control.restore(state);
-    }
+    this.surface.takeOver(view.state?.values, before?.surface);
   }
 
   /** Remembers where its person was, before it is taken from the screen. */
@@ -53,11 +49,17 @@ class Pane {
     this.focused = this.node.contains(document.activeElement) ? document.activeElement : null;
   }
 
-  /** Goes on where its person was, in this view or in the one that it stands for; else begins at the field that the app wants. */
-  enter(before) {
-    this.body.scrollTop = (before ?? this).scrolled ?? 0;
+  /** Stands for another pane: its person goes on where they were in that one. */
+  replace(before) {
+    this.scrolled = before.scrolled;
+    this.focused = samePlace(this.node, before.focused);
+  }
+
+  /** Goes on where its person was; else begins at the field that the app wants. */
+  enter() {
+    this.body.scrollTop = this.scrolled ?? 0;
     const controls = [...this.surface.controls.values()];
-    const again = before ? samePlace(this.node, before.focused) : this.focused;
+    const again = this.focused;
     const first = controls.find((control) => control.focusFirst) ?? controls[0];
     (again ?? first?.target ?? this.submitButton ?? focusable(this.node).at(-1)).focus();
   }
@@ -143,8 +145,11 @@ export class Modals {
     const at = this.panes.findIndex((pane) => pane.view.id === view.id);
     if (at < 0 || this.panes[at].view.hash === view.hash) return;
     const before = this.panes[at];
-    this.panes[at] = new Pane(view, this, before);
-    this.#show(before);
+    const pane = new Pane(view, this, before);
+    if (before === this.shown) before.leave();
+    pane.replace(before);
+    this.panes[at] = pane;
+    this.#show();
   }
 
   /** A view is gone. */
@@ -172,10 +177,10 @@ export class Modals {
     }
   }
 
-  #show(before) {
+  #show() {
     const top = this.panes.at(-1);
     if (top === this.shown) return;
-    this.shown?.leave();
+    if (this.panes.includes(this.shown)) this.shown.leave();
     this.shown = top;
     if (!top) {
       removeDialog(this.dialog);
@@ -188,6 +193,6 @@ export class Modals {
     }
     this.dialog.setAttribute("aria-labelledby", top.titleId);
     this.dialog.replaceChildren(top.node);
-    top.enter(before);
+    top.enter();
   }
 }

@@ -56,7 +56,7 @@ def family(pid: int, folder: Path) -> set[int]:
 
 
 @contextmanager
-def demo_running(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def demo_running(folder: Path, *more: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     port = free_port(18080)
     strangers = {
         "SLACK_BOT_TOKEN": "xoxb-real",
@@ -64,8 +64,9 @@ def demo_running(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         "DATABASE_URL": "postgresql://real/shop",
     }
     (folder / ".env").write_text("TICKETS_CHANNEL=C0REAL\nDATABASE_ADMIN_URL=postgresql://real/shop\n")
+    options = ["--no-browser", "--port", str(port), "--data-dir", str(folder / "data"), *more]
     with subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port), "--data-dir", str(folder / "data")],
+        [sys.executable, "-m", "bot", "demo", *options],
         cwd=folder,
         env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(folder), **strangers},
         stdout=subprocess.PIPE,
@@ -121,13 +122,17 @@ def test_demo_starts_serves_and_stops_without_a_trace_and_keeps_its_data(folder:
     assert any("Ana" in message["text"] for message in shown)
     assert len(everything) >= 5  # the demo, its reaper, the bot, the workspace, PostgreSQL
 
-    with demo_running(folder) as (process, address):
+    with demo_running(folder, "--socket") as (process, address):
+        by_socket = ask(f"{address}/-/send", {"user": "U0ANA", "channel": "C0REPAIRS", "text": "/ticket whoami"})
+        connections = ask(f"{address}/-/admin/sockets")["connections"]
         kept = ask(f"{address}/-/messages?user=U0ANA&channel=C0REPAIRS")["messages"]
         everything = family(process.pid, folder)
 
         process.kill()
 
         assert all_gone(everything)
+    assert by_socket["ok"]
+    assert connections > 0
     cards = [message["ts"] for message in shown if not message.get("ephemeral")]
     assert {message["ts"] for message in kept} >= set(cards)
 

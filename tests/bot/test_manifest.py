@@ -86,8 +86,11 @@ def test_the_command_is_ours_and_every_verb_has_a_handler(manifest: Document, ro
     assert set(routes.commands) == {verb.verb for verb in COMMANDS}
 
 
-def test_no_shortcut_is_announced_that_nobody_handles(manifest: Document) -> None:
-    assert "shortcuts" not in manifest["features"]
+def test_shortcuts_are_the_ones_that_are_handled(manifest: Document, routes: Routes) -> None:
+    announced = {shortcut["callback_id"]: shortcut["type"] for shortcut in manifest["features"]["shortcuts"]}
+
+    assert announced == {ids.SHORTCUT_NEW: "global", ids.SHORTCUT_FILE: "message"}
+    assert set(announced) == set(routes.shortcuts)
 
 
 def test_everything_arrives_at_one_address(manifest: Document) -> None:

@@ -19,11 +19,18 @@ ABILITY_OF_BUTTON = {
     ids.TICKET_TAKE: Ability.TAKE_TICKET,
     ids.TICKET_RELEASE: Ability.RELEASE_TICKET,
     ids.TICKET_FINISH: Ability.COMPLETE_TICKET,
+    ids.TICKET_HAND: Ability.ASSIGN_TICKET,
+    ids.TICKET_REOPEN: Ability.REOPEN_TICKET,
+    ids.TICKET_CHANGE: Ability.EDIT_TICKET,
+    ids.TICKET_NOTE: Ability.ADD_NOTE,
+    ids.TICKET_HISTORY: Ability.SEE_HISTORY,
     ids.TICKET_OPEN: Ability.SEE_TICKET,
     ids.TICKET_NEW: Ability.FILE_TICKET,
     ids.MINE_PAGE: Ability.SEE_MINE,
     ids.QUEUE_PAGE: Ability.SEE_QUEUE,
 }
+OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
+OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY}
 RELATIONS = [
     {standing, *filer}
     for standing in (Relation.WORKER, Relation.QUEUE, Relation.OTHER)
@@ -32,18 +39,27 @@ RELATIONS = [
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("relations", RELATIONS, ids=lambda relations: "-".join(sorted(relations)))
-def test_card_offers_what_the_table_allows(role: Role, relations: set[Relation]) -> None:
-    shown = {action for action, _ in buttons_in(ticket.card(rows.seen(rows.ticket(relations=relations), role)))}
+@pytest.mark.parametrize("relations", RELATIONS, ids=str)
+@pytest.mark.parametrize("completed", [False, True])
+def test_card_offers_what_the_table_allows_in_this_state(
+    role: Role, relations: set[Relation], *, completed: bool
+) -> None:
+    facts = rows.seen(rows.ticket(relations=relations, completed=completed), role)
+    shown = {action for action, _ in buttons_in(ticket.card(facts))}
 
-    for action in (ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH):
+    for action in OF_OPEN_TICKETS | OF_ANY_TICKET | {ids.TICKET_REOPEN}:
         allowed = TABLE[ABILITY_OF_BUTTON[action]].get(role, frozenset())
-        assert (action in shown) == bool(allowed & relations)
+        fits = action in OF_ANY_TICKET or completed == (action == ids.TICKET_REOPEN)
+        assert (action in shown) == bool(allowed & relations and fits), action
 
 
 @pytest.mark.parametrize("role", Role)
-def test_completed_ticket_offers_nothing_but_the_way_on(role: Role) -> None:
-    assert buttons_in(ticket.card(rows.seen(rows.completed(), role))) == [(ids.MINE_PAGE, "")]
+@pytest.mark.parametrize("relations", RELATIONS, ids=str)
+def test_no_row_of_a_card_has_more_than_five_buttons(role: Role, relations: set[Relation]) -> None:
+    for completed in (True, False):
+        facts = rows.seen(rows.ticket(relations=relations, completed=completed), role)
+        for block in ticket.card(facts)["blocks"]:
+            assert block["type"] != "actions" or len(block["elements"]) <= 5
 
 
 @pytest.mark.parametrize("role", Role)

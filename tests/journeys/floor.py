@@ -166,7 +166,8 @@ async def open_floor(
     """
     if not summaries:
         await shop.owner.execute(_SUMMARIES_SENT)
-    async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, people or [])) as sandbox:
+    workspace = workspace_of(shop, people or [])
+    async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace, by_sockets=sockets) as sandbox:
         settings = Settings(
             _env_file=None,
             slack_bot_token=sandbox.credentials.token,
@@ -183,7 +184,6 @@ async def open_floor(
         async with running(settings, Program.RUN if worker else Program.WEB) as parts:
             floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")
             if sockets:
-                sandbox.deliver_by_sockets()
                 await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
             else:
                 sandbox.deliver_to(f"{floor.bot_url}/slack/events")

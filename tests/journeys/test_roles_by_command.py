@@ -9,17 +9,38 @@ from bot.roles import TABLE, Ability, Relation, Role, may
 from tests.journeys.floor import Floor
 from tests.shop import Member, Shop
 
+CY: Final = "Cy Dunn"  # a technician who has nothing
 VERBS: Final = {
-    "show": Ability.SEE_TICKET,
-    "take": Ability.TAKE_TICKET,
-    "release": Ability.RELEASE_TICKET,
-    "done": Ability.COMPLETE_TICKET,
+    "show {}": Ability.SEE_TICKET,
+    "history {}": Ability.SEE_HISTORY,
+    "take {}": Ability.TAKE_TICKET,
+    "release {}": Ability.RELEASE_TICKET,
+    "done {} 1h": Ability.COMPLETE_TICKET,
+    f"assign {{}} {CY}": Ability.ASSIGN_TICKET,
+    "reopen {} it fails again": Ability.REOPEN_TICKET,
+    "note {} called": Ability.ADD_NOTE,
+    "priority {} urgent": Ability.EDIT_TICKET,
+    "category {} network": Ability.EDIT_TICKET,
+    "estimate {} 2.5h": Ability.EDIT_TICKET,
+}
+READ: Final = {Ability.SEE_TICKET, Ability.SEE_HISTORY}
+FORMS: Final = {
+    "done {}": Ability.COMPLETE_TICKET,
+    "assign {}": Ability.ASSIGN_TICKET,
+    "reopen {}": Ability.REOPEN_TICKET,
+    "note {}": Ability.ADD_NOTE,
 }
 LISTS: Final = {
     "": Ability.SEE_PANEL,
     "mine": Ability.SEE_MINE,
     "queue": Ability.SEE_QUEUE,
+    "list": Ability.SEE_LIST,
+    "search laptop": Ability.SEE_LIST,
     "new": Ability.FILE_TICKET,
+    "find grace": Ability.FIND_CUSTOMER,
+    "customer 1": Ability.SEE_CUSTOMER_CONTACT,
+    "summary": Ability.SEE_SUMMARY,
+    "team": Ability.SEE_TEAM,
     "whoami": Ability.SEE_WHOAMI,
     "help": Ability.SEE_WHOAMI,
 }
@@ -34,21 +55,25 @@ class Standing:
     relations: frozenset[Relation]
 
 
-async def make_tickets(shop: Shop, who: Member) -> dict[str, Standing]:
-    """Make a ticket for each way of standing to one."""
+async def make_tickets(shop: Shop, who: Member, *, completed: bool = False) -> dict[str, Standing]:
+    """Make a ticket for each way of standing to one. A completed one is in no queue."""
     technician = who.role in {Role.TECHNICIAN, Role.MANAGER}
+    nobodys = Relation.OTHER if completed else Relation.QUEUE
     made = {
-        "unassigned": Standing(await shop.add_ticket(), frozenset({Relation.QUEUE})),
+        "unassigned": Standing(await shop.add_ticket(completed=completed), frozenset({nobodys})),
         "unassigned, filed by me": Standing(
-            await shop.add_ticket(filer=who), frozenset({Relation.QUEUE, Relation.FILER})
+            await shop.add_ticket(filer=who, completed=completed), frozenset({nobodys, Relation.FILER})
         ),
-        "another's": Standing(await shop.add_ticket(worker=shop.colleague), frozenset({Relation.OTHER})),
+        "another's": Standing(
+            await shop.add_ticket(worker=shop.colleague, completed=completed), frozenset({Relation.OTHER})
+        ),
         "another's, filed by me": Standing(
-            await shop.add_ticket(worker=shop.colleague, filer=who), frozenset({Relation.FILER, Relation.OTHER})
+            await shop.add_ticket(worker=shop.colleague, filer=who, completed=completed),
+            frozenset({Relation.FILER, Relation.OTHER}),
         ),
     }
     if technician:
-        made["own"] = Standing(await shop.add_ticket(worker=who), frozenset({Relation.WORKER}))
+        made["own"] = Standing(await shop.add_ticket(worker=who, completed=completed), frozenset({Relation.WORKER}))
     return made
 
 
@@ -61,33 +86,47 @@ def person(shop: Shop, role: Role) -> Member:
 async def test_verb_works_exactly_where_the_table_says(floor: Floor, role: Role, verb: str) -> None:
     shop, who = floor.shop, person(floor.shop, role)
     ability = VERBS[verb]
-    for situation, standing in (await make_tickets(shop, who)).items():
+    await shop.add_member(CY, Role.TECHNICIAN)
+    for situation, standing in (await make_tickets(shop, who, completed=is_of_completed(ability))).items():
         before = await row(shop, standing.ticket_id)
 
-        answer = await floor.ticket(who, f"{verb} {standing.ticket_id}" + (" 1h" if verb == "done" else ""))
+        answer = await floor.ticket(who, verb.format(standing.ticket_id))
 
         after = await row(shop, standing.ticket_id)
         allowed = may(role, ability, standing.relations)
         seen = may(role, Ability.SEE_TICKET, standing.relations)
-        # Laptop does not start: the title, so the card was shown
+        # Laptop does not start: the title, so the ticket was shown
         assert ("Laptop does not start" in answer) == allowed, (situation, answer)
-        assert (before != after) == (allowed and verb != "show"), situation
+        assert (before != after) == (allowed and ability not in READ), situation
         if not seen and TABLE[ability].get(role):
             assert f"no ticket #{standing.ticket_id}" in answer, (situation, answer)
+
+
+@pytest.mark.parametrize("verb", FORMS)
+@pytest.mark.parametrize("role", Role)
+async def test_form_opens_exactly_where_its_submission_could_succeed(floor: Floor, role: Role, verb: str) -> None:
+    shop, who = floor.shop, person(floor.shop, role)
+    ability = FORMS[verb]
+    for situation, standing in (await make_tickets(shop, who, completed=is_of_completed(ability))).items():
+        answer = await floor.ticket(who, verb.format(standing.ticket_id))
+
+        allowed = may(role, ability, standing.relations)
+        assert (floor.form(who) is not None) == allowed, (situation, answer)
+        assert bool(answer) != allowed, (situation, answer)
+        if allowed:
+            await floor.sandbox.close(str(who.slack_user_id))
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("role", Role)
 async def test_missing_and_hidden_ticket_get_the_same_answer(floor: Floor, role: Role, verb: str) -> None:
     shop, who = floor.shop, person(floor.shop, role)
-    hidden = await shop.add_ticket(worker=shop.colleague)
+    await shop.add_member(CY, Role.TECHNICIAN)
+    hidden = await shop.add_ticket(worker=shop.colleague, completed=is_of_completed(VERBS[verb]))
     if may(role, Ability.SEE_TICKET, {Relation.OTHER}):
         hidden = MISSING - 1  # this role sees every ticket
 
-    answers = [
-        (await floor.ticket(who, f"{verb} {number}" + (" 1h" if verb == "done" else ""))).replace(str(number), "N")
-        for number in (hidden, MISSING)
-    ]
+    answers = [(await floor.ticket(who, verb.format(number))).replace(str(number), "N") for number in (hidden, MISSING)]
 
     assert answers[0] == answers[1]
 
@@ -104,7 +143,15 @@ async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role,
     assert (floor.form(who) is not None) == (verb == "new" and may(role, Ability.FILE_TICKET))
 
 
+def is_of_completed(ability: Ability) -> bool:
+    return ability is Ability.REOPEN_TICKET
+
+
 async def row(shop: Shop, ticket_id: int) -> tuple[object, ...]:
-    found = await shop.owner.fetchrow("SELECT tech, completed, actual_hours FROM tickets WHERE id = $1", ticket_id)
+    found = await shop.owner.fetchrow(
+        "SELECT tech, completed, actual_hours, priority, category, estimated_hours,"
+        " (SELECT count(*) FROM ticket_notes n WHERE n.ticket_id = t.id) FROM tickets t WHERE id = $1",
+        ticket_id,
+    )
     assert found is not None
     return tuple(found)

@@ -24,7 +24,27 @@ async def trips(floor: Floor, wire: Wire, *texts: str) -> int:
     return wire.round_trips
 
 
-@pytest.mark.parametrize("text", ["", "mine", "queue", "whoami", "show {0}", "new", "show 999999"])
+READS = [
+    "",
+    "mine",
+    "queue",
+    "list",
+    "list status:all tech:@tom.reed priority:medium category:hardware customer:1 laptop",
+    "list tech:nobody-of-this-name",
+    "search laptop",
+    "whoami",
+    "show {0}",
+    "history {0}",
+    "new",
+    "find grace",
+    "customer 1",
+    "customer 999999",
+    "note {0}",
+    "show 999999",
+]
+
+
+@pytest.mark.parametrize("text", READS)
 async def test_read_takes_one_round_trip(floor: Floor, wire: Wire, text: str) -> None:
     command = text.format(await floor.shop.add_ticket())
 
@@ -39,7 +59,18 @@ async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> 
     shop = floor.shop
     tickets = [await shop.add_ticket() for _ in range(3)]
 
-    for command in ("take {}", "release {}", "take {}", "done {} 1h new fan"):
+    for command in (
+        "take {}",
+        "priority {} high",
+        "category {} network",
+        "estimate {} 2h",
+        "note {} called",
+        "release {}",
+        "take {}",
+        "done {} 1h new fan",
+        "reopen {} fails again",
+        "assign {} @ana.lopez",
+    ):
         count = await trips(floor, wire, *(command.format(number) for number in tickets))
         assert count <= 2, command
 
@@ -73,3 +104,25 @@ async def test_button_and_typeahead_take_one_round_trip(floor: Floor, wire: Wire
         wire.reset()
         await floor.sandbox.suggest(account, "customer.choose", typed)
     assert wire.round_trips == 1
+
+
+async def test_opening_a_form_takes_one_round_trip(floor: Floor, wire: Wire) -> None:
+    shop = floor.shop
+    own = await shop.add_ticket(worker=shop.technician)
+    done = await shop.add_ticket(worker=shop.technician, completed=True)
+
+    for command in (f"assign {own}", f"done {own}", f"note {own}", f"reopen {done}"):
+        assert await trips(floor, wire, command, command, command) == 1, command
+
+
+async def test_managers_reads_and_switches_take_at_most_two_round_trips(floor: Floor, wire: Wire) -> None:
+    shop, who = floor.shop, floor.shop.manager
+    customer = shop.customers[0]
+    await floor.ticket(who, f"customer {customer}")
+    counted = []
+    for action in ("customer.deactivate", "customer.reactivate") * 2:
+        wire.reset()
+        await floor.press(who, action, customer)
+        counted.append(wire.round_trips)
+
+    assert max(counted[2:]) <= 2

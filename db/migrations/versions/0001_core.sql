@@ -1549,7 +1549,7 @@ GRANT EXECUTE ON FUNCTION app.lock_ticket(integer) TO repair_bot;
 -- MATERIALIZED and no seqscan: the GIN index finds the hits first. With a plain ORDER BY .. LIMIT the planner walks
 -- tickets_created_at_idx and runs to_tsvector on every row (22 s for one rare serial number at 1,000,000 tickets).
 CREATE FUNCTION app.match_tickets(p_words text, p_newest integer DEFAULT NULL) RETURNS SETOF integer
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
 SET enable_seqscan = off SET work_mem = '32MB' AS $$          -- 32MB: the bitmap stays exact, no recheck
 DECLARE
@@ -1911,8 +1911,11 @@ BEGIN
               ORDER BY l.created_at, l.id LIMIT 11)),
         beyond AS (
             SELECT EXISTS (SELECT FROM found f WHERE f.n = 11) AS ahead,
-                   EXISTS (SELECT FROM listed l WHERE NOT v_back AND (l.created_at, l.id) >= (p_created_at, p_id))
-                   OR EXISTS (SELECT FROM listed l WHERE v_back AND (l.created_at, l.id) <= (p_created_at, p_id)) AS behind)
+                   -- in order, so that the search begins at the edge, where the next one mostly is
+                   EXISTS (SELECT FROM (SELECT FROM listed l WHERE NOT v_back AND (l.created_at, l.id) >= (p_created_at, p_id)
+                                         ORDER BY l.created_at, l.id LIMIT 1) x)
+                   OR EXISTS (SELECT FROM (SELECT FROM listed l WHERE v_back AND (l.created_at, l.id) <= (p_created_at, p_id)
+                                            ORDER BY l.created_at DESC, l.id DESC LIMIT 1) x) AS behind)
         SELECT jsonb_build_object(
                    'actor', v_actor,
                    'tickets', app.lines_in_order(ARRAY(SELECT f.id FROM found f WHERE f.n <= 10 ORDER BY f.created_at DESC, f.id DESC)),
@@ -2295,7 +2298,7 @@ DECLARE
     v_ids    integer[];
 BEGIN
     v_ids := ARRAY(
-        SELECT t.id FROM app.match_tickets(p_words, 100) m (id) JOIN tickets t ON t.id = m.id
+        SELECT t.id FROM tickets t WHERE t.id = ANY (ARRAY(SELECT app.match_tickets(p_words, 100)))
          ORDER BY ts_rank(setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', t.description), v_wanted) DESC,
                   t.created_at DESC, t.id DESC LIMIT 11);
     RETURN jsonb_build_object('actor', v_actor, 'tickets', app.lines_in_order(v_ids[1:10]), 'more', cardinality(v_ids) > 10);

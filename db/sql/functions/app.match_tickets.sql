@@ -3,7 +3,7 @@
 -- MATERIALIZED and no seqscan: the GIN index finds the hits first. With a plain ORDER BY .. LIMIT the planner walks
 -- tickets_created_at_idx and runs to_tsvector on every row (22 s for one rare serial number at 1,000,000 tickets).
 CREATE FUNCTION app.match_tickets(p_words text, p_newest integer DEFAULT NULL) RETURNS SETOF integer
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
 SET enable_seqscan = off SET work_mem = '32MB' AS $$          -- 32MB: the bitmap stays exact, no recheck
 DECLARE

@@ -35,8 +35,11 @@ BEGIN
               ORDER BY l.created_at, l.id LIMIT 11)),
         beyond AS (
             SELECT EXISTS (SELECT FROM found f WHERE f.n = 11) AS ahead,
-                   EXISTS (SELECT FROM listed l WHERE NOT v_back AND (l.created_at, l.id) >= (p_created_at, p_id))
-                   OR EXISTS (SELECT FROM listed l WHERE v_back AND (l.created_at, l.id) <= (p_created_at, p_id)) AS behind)
+                   -- in order, so that the search begins at the edge, where the next one mostly is
+                   EXISTS (SELECT FROM (SELECT FROM listed l WHERE NOT v_back AND (l.created_at, l.id) >= (p_created_at, p_id)
+                                         ORDER BY l.created_at, l.id LIMIT 1) x)
+                   OR EXISTS (SELECT FROM (SELECT FROM listed l WHERE v_back AND (l.created_at, l.id) <= (p_created_at, p_id)
+                                            ORDER BY l.created_at DESC, l.id DESC LIMIT 1) x) AS behind)
         SELECT jsonb_build_object(
                    'actor', v_actor,
                    'tickets', app.lines_in_order(ARRAY(SELECT f.id FROM found f WHERE f.n <= 10 ORDER BY f.created_at DESC, f.id DESC)),

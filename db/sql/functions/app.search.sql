@@ -8,7 +8,7 @@ DECLARE
     v_ids    integer[];
 BEGIN
     v_ids := ARRAY(
-        SELECT t.id FROM app.match_tickets(p_words, 100) m (id) JOIN tickets t ON t.id = m.id
+        SELECT t.id FROM tickets t WHERE t.id = ANY (ARRAY(SELECT app.match_tickets(p_words, 100)))
          ORDER BY ts_rank(setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', t.description), v_wanted) DESC,
                   t.created_at DESC, t.id DESC LIMIT 11);
     RETURN jsonb_build_object('actor', v_actor, 'tickets', app.lines_in_order(v_ids[1:10]), 'more', cardinality(v_ids) > 10);

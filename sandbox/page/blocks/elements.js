@@ -57,7 +57,11 @@ function held(element, blockId, surface) {
   if (!field) return h("span", { class: "unsupported" }, `This page can't show “${element.type}”.`);
   before = field.value();
   field.target.setAttribute("data-action", element.action_id);
-  surface.register({ ...field, blockId, actionId: element.action_id });
+  const restore = (value) => {
+    field.restore(value);
+    before = field.value();
+  };
+  surface.register({ ...field, restore, blockId, actionId: element.action_id });
   return field.node;
 }
 

@@ -3,16 +3,19 @@
 import { h } from "../dom.js";
 import { textObject, wordsOf } from "../mrkdwn.js";
 import { element } from "./elements.js";
+import { foldable } from "./fold.js";
 
 /** Text, fields in two columns, one element beside them. */
 export function section(block, surface) {
+  const text = block.text && h("div", { class: "text" }, ...textObject(block.text));
+  const folds = text && !block.expand && surface.container.type === "message";
   return h(
     "div",
     { class: "section" },
     h(
       "div",
       { class: "section-words" },
-      block.text && h("div", { class: "text" }, ...textObject(block.text)),
+      folds ? foldable(text, block.text.text, `${surface.container.ts} ${block.block_id}`) : text,
       block.fields && h("div", { class: "fields" }, ...block.fields.map((field) => h("div", { class: "text" }, ...textObject(field)))),
     ),
     block.accessory && h("div", { class: "accessory" }, element(block.accessory, block.block_id, surface)),

@@ -24,6 +24,15 @@ export class Surface {
     return this.controls.get(JSON.stringify([blockId, actionId]));
   }
 
+  /** Fills the controls: as on the surface that this one stands for, where the field is the same, else by `state.values`. */
+  takeOver(values, before) {
+    for (const control of this.controls.values()) {
+      const kept = before?.like(control);
+      const state = kept?.type === control.type ? kept.value() : values?.[control.blockId]?.[control.actionId];
+      if (state) control.restore(state);
+    }
+  }
+
   /** What all controls hold, as Slack's `state.values`. */
   values() {
     const values = {};

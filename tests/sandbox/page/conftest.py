@@ -15,7 +15,7 @@ from sandbox.clock import ManualClock
 from sandbox.documents import Document, Json
 from sandbox.server import Sandbox
 from tests.browser import OpenPage, chromium, open_page
-from tests.sandbox.conftest import ANN, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
+from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
 
 __all__ = ["Desk", "chromium", "desk", "open_page"]  # pytest finds the browser's fixtures here
 
@@ -35,6 +35,7 @@ class Desk:
     told: list[tuple[str, Document]] = field(default_factory=list)
     form: Document = field(default_factory=dict)
     answer: Document = field(default_factory=dict)
+    update: Document | None = None
     may_answer: asyncio.Event | None = None
     options: list[str] = field(default_factory=lambda: ["Maria Delgado", "Mark Hendricks", "June Diaz"])
 
@@ -88,8 +89,10 @@ def app_of(desk: Desk) -> AsyncApp:
             await ack(f"You said {body['text']}")
 
     @app.action(ANY)
-    async def act(ack: AsyncAck, body: Document) -> None:
+    async def act(ack: AsyncAck, body: Document, client: AsyncWebClient) -> None:
         desk.told.append(("action", body))
+        if body["actions"][0]["action_id"] == "push":
+            await client.views_push(trigger_id=body["trigger_id"], view=desk.form)
         await ack()
 
     @app.options(ANY)
@@ -99,13 +102,29 @@ def app_of(desk: Desk) -> AsyncApp:
         await ack(options=[{"text": plain(name), "value": name.lower()} for name in names])
 
     @app.view(ANY)
-    async def submit(ack: AsyncAck, body: Document) -> None:
+    async def submit(ack: AsyncAck, body: Document, client: AsyncWebClient) -> None:
         desk.told.append(("submission", body))
         if desk.may_answer is not None:
             await desk.may_answer.wait()
+        if desk.update is not None:  # the form below, while the one on top is still there
+            await client.views_update(view_id=body["view"]["previous_view_id"], view=desk.update)
         await ack(**desk.answer)
 
     return app
+
+
+def listen(desk: Desk, app: AsyncApp) -> None:
+    """Have the app open `desk.form` at a shortcut too, and note the events that it hears."""
+
+    @app.shortcut(ANY)
+    async def begin(ack: AsyncAck, body: Document, client: AsyncWebClient) -> None:
+        desk.told.append(("shortcut", body))
+        await client.views_open(trigger_id=body["trigger_id"], view=desk.form)
+        await ack()
+
+    @app.event(ANY)
+    async def hear(body: Document) -> None:
+        desk.told.append(("event", body["event"]))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -113,7 +132,11 @@ async def desk(open_page: OpenPage) -> AsyncIterator[Desk]:
     """The workspace with its app running."""
     clock = ManualClock()
     async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(Sandbox.serve(manifest=manifest(), workspace=WORKSPACE, clock=clock))
+        sandbox = await stack.enter_async_context(
+            Sandbox.serve(manifest=manifest(events=EVENTS), workspace=WORKSPACE, clock=clock)
+        )
         made = Desk(sandbox, client_of(sandbox), open_page, clock)
-        sandbox.deliver_to(await stack.enter_async_context(running(app_of(made))))
+        app = app_of(made)
+        listen(made, app)
+        sandbox.deliver_to(await stack.enter_async_context(running(app)))
         yield made

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from sandbox.documents import Document, Json
-from tests.sandbox.conftest import BEN, GENERAL, actions, button, modal, plain, text_input
+from tests.sandbox.conftest import ANN, BEN, GENERAL, actions, button, modal, plain, text_input
 from tests.sandbox.page.conftest import Desk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
@@ -373,3 +373,46 @@ async def test_hostile_text_in_a_form_stays_text(desk: Desk) -> None:
 
     assert (await shown_text(page)).count(text) == 4
     assert await page.get_by_role("dialog").locator("img, b").count() == 0
+
+
+async def test_form_pushed_by_a_button_changes_the_one_below_and_closes(desk: Desk) -> None:
+    page = await desk.look()
+    add = actions({**button("push"), "text": plain("New customer")}, block_id="add")
+    customer = field("customer", "static_select", options=OPTIONS, optional=True)
+    parent = await desk.open_form(page, modal(text_input("title"), customer, add, title=plain("Ticket")))
+    await parent.get_by_label("title").fill("Screen is black")
+    desk.form = modal(text_input("name"), title=plain("Customer"))
+
+    await parent.get_by_role("button", name="New customer").click()
+    child = page.get_by_role("dialog", name="Customer")
+    await child.get_by_label("name").fill("Maria")
+    maria = {"text": plain("Maria"), "value": "maria"}
+    chosen = field("customer", "static_select", options=[maria, *OPTIONS], initial_option=maria)
+    desk.update = modal(text_input("title"), {**chosen, "block_id": "customer_2"}, add, title=plain("Ticket"))
+    await submit(child)
+
+    await expect(parent.get_by_label("Customer")).to_have_value("Maria")
+    await expect(child).to_have_count(0)
+    await expect(parent.get_by_label("title")).to_have_value("Screen is black")
+    await expect(parent.get_by_role("button", name="New customer")).to_be_focused()
+    assert await open_views(page) == ["Ticket"]
+    desk.update = None
+    await submit(parent)
+    await expect(parent).to_have_count(0)
+    values = desk.heard("submission")[-1]["view"]["state"]["values"]
+    assert values["title"]["value"]["value"] == "Screen is black"
+    assert values["customer_2"]["value"]["selected_option"]["value"] == "maria"
+
+
+async def test_new_initial_value_shows_in_a_new_field_only(desk: Desk) -> None:
+    page = await desk.look()
+    dialog = await desk.open_form(page, modal(text_input("old"), actions(button("add"))))
+    view = desk.sandbox.view(ANN)
+    assert view is not None
+
+    changed = modal(text_input("old", initial_value="unseen"), text_input("new", initial_value="seen"))
+    await desk.client.views_update(view_id=view.id, view=changed)
+
+    await expect(dialog.get_by_label("new")).to_have_value("seen")
+    await expect(dialog.get_by_label("old")).to_have_value("")
+    assert view.values["old"]["value"]["value"] is None

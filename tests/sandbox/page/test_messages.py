@@ -387,20 +387,6 @@ async def test_first_visit_begins_with_choosing_who_to_be(desk: Desk) -> None:
     await expect(page.get_by_role("menu")).to_have_count(0)
 
 
-async def test_replies_stand_under_their_message_until_they_are_asked_for(desk: Desk) -> None:
-    ts = await desk.post("ticket 42")
-    await desk.post("taken", thread_ts=ts)
-    page = await desk.look()
-    await expect(page.locator(".message-list > .message")).to_have_count(2)
-    await expect(page.get_by_text("taken")).to_be_hidden()
-
-    await page.get_by_text("1 reply").click()
-    await desk.post("done", thread_ts=ts)
-
-    await expect(page.get_by_text("2 replies")).to_be_visible()
-    await expect(page.get_by_text("done", exact=True)).to_be_visible()
-
-
 async def test_page_that_nobody_sees_gives_its_connection_back_and_catches_up_when_seen(desk: Desk) -> None:
     page = await desk.look()
     await page.clock.install()

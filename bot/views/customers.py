@@ -1,0 +1,143 @@
+"""Customers: what a search has found, and one of them with totals and tickets. Never for a Viewer."""
+
+from typing import Final
+
+from bot.forms import chosen_customer
+from bot.roles import Ability, may
+from bot.text import shorten
+from bot.views import ids
+from bot.views.kit import (
+    Block,
+    Button,
+    Markup,
+    Message,
+    Option,
+    Section,
+    actions,
+    button,
+    context,
+    fields,
+    header,
+    join,
+    markup,
+    mrkdwn,
+    option,
+    private,
+    section,
+)
+from bot.views.phrases import count, hours, line
+from db.models import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerSeen
+
+_NAME: Final = 120
+_NOTES: Final = 500
+_SPOKEN: Final = 3  # customers that the text names
+# what customers.country says where nothing else was entered
+_HERE: Final = frozenset({"US", "USA"})
+
+
+def hits(found: CustomerHits, term: str) -> Message:
+    """Return the customers that were found, the best first."""
+    ways = [button("New customer", ids.CUSTOMER_NEW)] if may(found.actor.role, Ability.ADD_CUSTOMER) else []
+    if not found.customers:
+        text = markup("No customer is found for “{term}”.", term=term)
+        return private(text, [header("Customers"), section(mrkdwn(text)), *actions(ways)])
+    said = markup("“{term}”, the best first.", term=term)
+    blocks: list[Block] = [header("Customers"), context(mrkdwn(said)), *map(_hit, found.customers)]
+    if found.more:
+        blocks.append(context(mrkdwn(markup("There are more: more letters or digits narrow it."))))
+    names = [_short(customer.name) for customer in found.customers[:_SPOKEN]]
+    return private(join(" ", [said, join(", ", names)]), [*blocks, *actions(ways)])
+
+
+def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = False) -> Message:
+    """Return one customer, under a sentence on what has just happened if there is one."""
+    customer = seen.customer
+    name = _name(customer)
+    blocks: list[Block] = [section(mrkdwn(said))] if said else []
+    known_as = [markup("Customer {number}", number=customer.id)]
+    if not customer.active:
+        known_as.append(markup("no longer active: no ticket can be filed for them"))
+    blocks += [header(name), context(mrkdwn(join(" · ", known_as)))]
+    facts = [
+        markup("*Phone*\n{phone}", phone=customer.phone),
+        markup("*E-mail*\n{email}", email=customer.email),
+        markup("*Address*\n{address}", address=_address(customer)),
+        markup(
+            "*Tickets*\n{total}, {open} open, {hours}",
+            total=customer.total_tickets,
+            open=customer.open_tickets,
+            hours=hours(customer.total_hours),
+        ),
+    ]
+    blocks.append(fields(*facts))
+    if customer.notes:
+        blocks.append(section(mrkdwn(markup("*Notes*\n{notes}", notes=shorten(customer.notes, _NOTES)))))
+    blocks += actions(_buttons(seen))
+    blocks += map(line, seen.tickets)
+    summary = markup(
+        "Customer {number}, {name}: {phone}, {total}, {open} open.",
+        number=customer.id,
+        name=name,
+        phone=customer.phone,
+        total=count(customer.total_tickets, "ticket"),
+        open=customer.open_tickets,
+    )
+    return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
+
+
+def for_new_ticket(value: str) -> Option:
+    """Return the customer whom a button carries, chosen for a new ticket. Raises ``FieldsRefused``."""
+    number, _, name = value.partition(" ")
+    return option(name or number, chosen_customer(number))
+
+
+def switched(changed: CustomerChanged, *, replace: bool = False) -> Message:
+    """Return the customer after being deactivated or made active again, or not: the database's own words say which."""
+    return profile(changed, said=markup("{message}.", message=(changed.message or "").rstrip(".")), replace=replace)
+
+
+def _hit(customer: CustomerOption) -> Section:
+    tickets = count(customer.total_tickets, "ticket")
+    if customer.open_tickets:
+        tickets += f", {customer.open_tickets} open"
+    words = markup(
+        "*{name}* · customer {number}\n{contact}\n{tickets}",
+        name=_short(customer.name),
+        number=customer.id,
+        contact=join(" · ", [_short(detail) for detail in (customer.phone, customer.email) if detail]),
+        tickets=tickets,
+    )
+    opened = button("Open", ids.CUSTOMER_OPEN, customer.id, spoken=f"Open customer {customer.id}, {customer.name}")
+    return section(mrkdwn(words), accessory=opened)
+
+
+def _short(text: str) -> Markup:
+    return markup("{text}", text=shorten(text, _NAME))
+
+
+def _name(customer: Customer) -> str:
+    return f"{customer.first_name} {customer.last_name}"
+
+
+def _address(customer: Customer) -> str:
+    town = f"{customer.city}, {customer.state} {customer.zip}"
+    lines = [customer.address1, customer.address2, town, None if customer.country in _HERE else customer.country]
+    return "\n".join(part for part in lines if part)
+
+
+def _buttons(seen: CustomerSeen) -> list[Button]:
+    role, customer = seen.actor.role, seen.customer
+    buttons = []
+    if customer.active and may(role, Ability.FILE_TICKET):
+        name = _name(customer)
+        value, spoken = f"{customer.id} {name}", f"New ticket for {name}"
+        buttons.append(button("New ticket", ids.CUSTOMER_TICKET, value, style="primary", spoken=spoken))
+    if may(role, Ability.EDIT_CUSTOMER):
+        buttons.append(button("Edit", ids.CUSTOMER_CHANGE, customer.id))
+    if may(role, Ability.DEACTIVATE_CUSTOMER):
+        buttons.append(
+            button("Deactivate", ids.CUSTOMER_DEACTIVATE, customer.id)
+            if customer.active
+            else button("Reactivate", ids.CUSTOMER_REACTIVATE, customer.id)
+        )
+    return buttons

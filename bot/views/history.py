@@ -1,0 +1,130 @@
+"""A ticket's history in words: who did what, when, and from where."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from bot.text import shorten
+from bot.views import ids
+from bot.views.kit import (
+    Block,
+    Markup,
+    Message,
+    actions,
+    button,
+    context,
+    date,
+    header,
+    join,
+    markup,
+    mrkdwn,
+    private,
+    section,
+)
+from bot.views.phrases import hours, named
+from db.models import Change, History, HistoryEntry
+
+_VALUE: Final = 80  # characters of a text before and after a change
+_NOTE: Final = 300
+
+_SOURCES: Final[Mapping[str, str]] = {
+    "slack:command": "by command",
+    "slack:button": "by button",
+    "slack:form": "in a form",
+    "slack:mention": "by mention",
+    "slack:message": "by message",
+    "web": "outside Slack",
+}
+_FIELDS: Final[Mapping[str, str]] = {"customer_id": "customer", "estimated_hours": "estimate", "actual_hours": "hours"}
+_HOURS: Final = frozenset({"estimated_hours", "actual_hours"})
+_TEXTS: Final = frozenset({"title", "description"})
+
+
+def history(facts: History, *, replace: bool = False) -> Message:
+    """Return what has happened to the ticket, the newest first."""
+    ticket = facts.ticket
+    title = markup("History of {ticket}", ticket=named(ticket))
+    blocks: list[Block] = [header(f"History of #{ticket.id}"), context(mrkdwn(named(ticket)))]
+    blocks += [section(mrkdwn(_entry(entry))) for entry in facts.entries]
+    if facts.more:
+        blocks.append(context(mrkdwn(markup("The newest {number}.", number=len(facts.entries)))))
+    if not facts.entries:
+        text = markup("{title}: nothing is known any more.", title=title)
+        blocks.append(section(mrkdwn(markup("Nothing is known any more."))))
+    else:
+        newest = facts.entries[0]
+        text = markup("{title}. {who} {deed}", title=title, who=_who(newest), deed=_deed(newest))
+    blocks += actions([button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")])
+    return private(text, blocks, replace=replace)
+
+
+def _entry(entry: HistoryEntry) -> Markup:
+    small = [date(entry.at)]
+    if entry.source is not None and (source := _SOURCES.get(entry.source)) is not None:
+        small.append(markup("{source}", source=source))
+    parts = [markup("*{who}* {deed}", who=_who(entry), deed=_deed(entry))]
+    if entry.body is not None:
+        parts.append(markup("{body}", body=shorten(entry.body, _NOTE)))
+    return join("\n", [*parts, join(" · ", small)])
+
+
+def _deed(entry: HistoryEntry) -> Markup:
+    """Return what somebody did: ``changed priority from medium to high``."""
+    if entry.kind == "filed":
+        deeds = [markup("filed the ticket")]
+    elif entry.kind == "note":
+        deeds = [markup("wrote a note")]
+    elif entry.kind == "resolution":
+        deeds = [markup("wrote what was done")]
+    else:
+        deeds = _changes(entry)
+    return join(", ", [*deeds[:-2], join(" and ", deeds[-2:])]) if deeds else markup("changed the ticket")
+
+
+def _who(entry: HistoryEntry) -> str:
+    return "The system" if entry.who == "system" else entry.who
+
+
+def _changes(entry: HistoryEntry) -> list[Markup]:
+    changed = {change.field: change for change in entry.changes}
+    deeds = []
+    if (completed := changed.pop("completed", None)) is not None:
+        worked = changed.pop("actual_hours", None)
+        if completed.new != "true":
+            deeds.append(markup("reopened the ticket"))
+        elif worked is None or worked.new is None:
+            deeds.append(markup("completed the ticket"))
+        else:
+            deeds.append(markup("completed the ticket with {hours}", hours=_value(worked.field, worked.new)))
+    if (tech := changed.pop("tech", None)) is not None:
+        deeds.append(_handed(tech, entry.who))
+    return [*deeds, *map(_change, changed.values())]
+
+
+def _handed(change: Change, who: str) -> Markup:
+    old, new = change.old, change.new
+    if new is None:
+        return markup("put it back into the queue")
+    if old is None:
+        return markup("took it") if new == who else markup("gave it to {new}", new=new)
+    if new == who:
+        return markup("took it over from {old}", old=old)
+    if old == who:
+        return markup("handed it on to {new}", new=new)
+    return markup("handed it on from {old} to {new}", old=old, new=new)
+
+
+def _change(change: Change) -> Markup:
+    field = _FIELDS.get(change.field, change.field)
+    if change.old is None and change.new is not None:
+        return markup("set {field} to {new}", field=field, new=_value(change.field, change.new))
+    if change.old is not None and change.new is None:
+        return markup("removed {field} {old}", field=field, old=_value(change.field, change.old))
+    old, new = (_value(change.field, value or "") for value in (change.old, change.new))
+    return markup("changed {field} from {old} to {new}", field=field, old=old, new=new)
+
+
+def _value(field: str, value: str) -> str:
+    if field in _HOURS and value:
+        return hours(Decimal(value))
+    return f"“{shorten(value, _VALUE)}”" if field in _TEXTS else value

@@ -1,0 +1,177 @@
+"""What a day's commands show: lists and hits, histories, customers, and tickets after each change."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from bot.forms import TicketEdit
+from bot.roles import Role
+from bot.views import assignment, customers, finding, history, offers, reopening, ticket
+from db.models import (
+    Change,
+    Customer,
+    CustomerChanged,
+    CustomerHits,
+    CustomerOption,
+    CustomerSeen,
+    History,
+    HistoryEntry,
+    TicketFilter,
+    TicketHits,
+    TicketLine,
+    TicketList,
+)
+from tests.bot import rows
+from tests.bot.form_screens import customer
+
+HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
+LONGEST: Final = "&" * 3000
+TEN: Final = [rows.ticket_line(110 - n, title=f"Ticket number {n}", worker_name="Ana Ruiz") for n in range(10)]
+EVERYTHING: Final = TicketFilter.model_validate(
+    {
+        "status": "all",
+        "worker": "U0ANA",
+        "priority": "high",
+        "category": "data recovery",
+        "customer_id": 7,
+        "words": "laptop",
+    }
+)
+
+
+def listed(tickets: list[TicketLine], **facts: Any) -> TicketList:  # noqa: ANN401 - any field
+    known = {"actor": rows.actor(), "tickets": tickets, "has_next": False, "has_previous": False}
+    return TicketList.model_validate(known | facts)
+
+
+def hits(tickets: list[TicketLine], *, more: bool = False) -> TicketHits:
+    return TicketHits(actor=rows.actor(), tickets=tickets, more=more)
+
+
+def change(field: str, old: str | None, new: str | None) -> Change:
+    return Change(field=field, old=old, new=new)
+
+
+def entry(*changes: Change, **facts: Any) -> HistoryEntry:  # noqa: ANN401 - any field
+    known = {"at": rows.FILED, "who": "Ana Ruiz", "source": "slack:command", "kind": "changed", "body": None}
+    return HistoryEntry.model_validate(known | {"changes": list(changes)} | facts)
+
+
+def past(*entries: HistoryEntry, more: bool = False) -> History:
+    dated = [
+        each.model_copy(update={"at": rows.FILED - timedelta(minutes=number)}) for number, each in enumerate(entries)
+    ]
+    return History(actor=rows.actor(), ticket=rows.ticket_line(), entries=dated, more=more)
+
+
+def seen(known: Customer, tickets: list[TicketLine], role: Role = Role.TECHNICIAN) -> CustomerSeen:
+    return CustomerSeen(actor=rows.actor(role), customer=known, tickets=tickets)
+
+
+def switched(known: Customer, message: str, *, success: bool = True) -> CustomerChanged:
+    return CustomerChanged(
+        actor=rows.actor(Role.MANAGER), customer=known, tickets=[], repeated=False, success=success, message=message
+    )
+
+
+def found(customers_found: list[CustomerOption], *, more: bool = False) -> CustomerHits:
+    return CustomerHits(actor=rows.actor(), customers=customers_found, more=more)
+
+
+def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return name -> (kind, what is sent)."""
+    inactive = customer(active=False, open_tickets=0)
+    messages = {
+        "list": finding.listed(listed(TEN[:2]), TicketFilter()),
+        "list_middle": finding.listed(listed(TEN, has_next=True, has_previous=True), EVERYTHING, replace=True),
+        "list_empty": finding.listed(listed([]), TicketFilter(worker="nobody", priority="urgent")),
+        "list_gone": finding.listed(listed([], has_previous=True), TicketFilter(worker="me", status="completed")),
+        "list_hostile": finding.listed(
+            listed([rows.ticket_line(worker_name=HOSTILE)]), TicketFilter(worker=HOSTILE, words=HOSTILE)
+        ),
+        "search": finding.hits(hits(TEN[:2]), "ticket number"),
+        "search_more": finding.hits(hits(TEN, more=True), "ticket"),
+        "search_nothing": finding.hits(hits([]), HOSTILE),
+        "history": history.history(
+            past(
+                entry(change("completed", "true", "false"), who="Tom Okafor", source="slack:form"),
+                entry(kind="note", body="The owner calls every day.", source="slack:mention"),
+                entry(kind="resolution", body="Replaced the drive."),
+                entry(change("actual_hours", None, "1.50"), change("completed", "false", "true")),
+                entry(change("priority", "medium", "high"), source="slack:button"),
+                entry(change("estimated_hours", "1.00", "2.50"), change("category", None, "hardware")),
+                entry(change("tech", "Bo Chen", "Ana Ruiz"), who="Bo Chen"),
+                entry(change("tech", None, "Bo Chen"), who="Maria Silva", source="slack:form"),
+                entry(change("title", "Laptop", "Laptop won't start"), who="system", source="web"),
+                entry(kind="filed", who="Tom Okafor", source="slack:form"),
+            )
+        ),
+        "history_longest": history.history(
+            past(
+                *[entry(kind="note", body=LONGEST, who=LONGEST[:255])] * 10,
+                *[entry(change("title", LONGEST, LONGEST), change("description", LONGEST, LONGEST))] * 10,
+                more=True,
+            )
+        ),
+        "history_hostile": history.history(past(entry(change("category", HOSTILE, None), who=HOSTILE))),
+        "history_of_nothing": history.history(past()),
+        "customers_found": customers.hits(
+            found([rows.customer(7, "Maria Delgado"), rows.customer(8, "Mario Delgado", open_tickets=0)]), "delga"
+        ),
+        "customers_more": customers.hits(found([rows.customer(n, f"Maria {n}") for n in range(1, 11)], more=True), "m"),
+        "customers_none": customers.hits(found([]), HOSTILE),
+        "customers_longest": customers.hits(
+            found([rows.customer(n, "&" * 511, phone="&" * 255, email="&" * 255) for n in range(1, 11)]), "&" * 200
+        ),
+        "customer_inactive": customers.profile(seen(inactive, [], Role.MANAGER)),
+        "customer_hostile": customers.profile(
+            seen(customer(first_name=HOSTILE, notes=HOSTILE, address2=HOSTILE), [rows.ticket_line(title=HOSTILE)])
+        ),
+        "customer_longest": customers.profile(
+            seen(
+                customer(
+                    **dict.fromkeys(
+                        ("first_name", "last_name", "email", "phone", "address1", "address2", "city", "state"),
+                        "&" * 255,
+                    ),
+                    country="Germany",
+                    notes=LONGEST,
+                ),
+                [rows.ticket_line(n, title="&" * 255) for n in range(1, 11)],
+            )
+        ),
+        "customer_deactivated": customers.switched(
+            switched(inactive, "Customer deactivated successfully"), replace=True
+        ),
+        "customer_not_deactivated": customers.switched(
+            switched(customer(), "Cannot deactivate customer with open tickets: 1", success=False)
+        ),
+        "priority_changed": ticket.changed(
+            rows.changed(rows.mine(priority="urgent")), TicketEdit.check(priority="urgent")
+        ),
+        "category_changed": ticket.changed(
+            rows.changed(rows.mine(category="network")), TicketEdit.check(category="network")
+        ),
+        "estimate_changed": ticket.changed(
+            rows.changed(rows.mine(estimated_hours=Decimal("2.50"))), TicketEdit.check(estimated_hours="2.5h")
+        ),
+        "noted": ticket.noted(rows.changed(rows.completed())),
+        "reopened": reopening.reopened_card(rows.changed(rows.mine())),
+        "reopened_into_queue": reopening.reopened_card(rows.changed(rows.ticket(), Role.MANAGER)),
+        "assigned": assignment.assigned_card(rows.changed(rows.anothers(), Role.MANAGER)),
+        "assigned_away": assignment.assigned_card(rows.changed(rows.anothers())),
+        "assigned_to_nobody": assignment.assigned_card(rows.changed(rows.ticket(), Role.MANAGER, no_technician=True)),
+        "offer_reopening": offers.reopening_offer(rows.completed()),
+        "card_completed_manager": ticket.card(rows.seen(rows.completed(), Role.MANAGER)),
+    }
+    for role in (Role.MANAGER, Role.TECHNICIAN, Role.REGULAR_USER):
+        profile = customers.profile(seen(customer(), [rows.ticket_line(), rows.ticket_line(41)], role))
+        messages[f"customer_{role.name.lower()}"] = profile
+    modals = {
+        "form_reopen": reopening.reopening_form(rows.completed()),
+        "form_reopened": reopening.ticket_reopened(rows.changed(rows.mine())),
+    }
+    return {name: ("message", shown) for name, shown in messages.items()} | {
+        name: ("modal", shown) for name, shown in modals.items()
+    }
