@@ -23,17 +23,17 @@ def routes() -> Routes:
 def test_every_identifier_has_a_handler_and_every_handler_an_identifier(routes: Routes) -> None:
     identifiers = {value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
 
-    assert identifiers - {ids.TICKET} == {*routes.actions, *routes.views, *routes.options}
+    assert identifiers - {ids.TICKET} == {*routes.actions, *routes.views, *routes.options, *routes.shortcuts}
 
 
 def test_no_identifier_means_two_things(routes: Routes) -> None:
-    everything = [*routes.actions, *routes.views, *routes.options]
+    everything = [*routes.actions, *routes.views, *routes.options, *routes.shortcuts]
 
     assert len(everything) == len(set(everything))
 
 
 def test_identifiers_are_noun_dot_verb(routes: Routes) -> None:
-    for identifier in (*routes.actions, *routes.views, *routes.options):
+    for identifier in (*routes.actions, *routes.views, *routes.options, *routes.shortcuts):
         noun, verb = identifier.split(".")
         assert noun.isidentifier()
         assert verb.isidentifier()

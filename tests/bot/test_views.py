@@ -31,6 +31,10 @@ ABILITY_OF_BUTTON = {
 }
 OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
 OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY}
+def _name(relations: set[Relation]) -> str:
+    return "+".join(sorted(relations))  # the same in every worker of a parallel run
+
+
 RELATIONS = [
     {standing, *filer}
     for standing in (Relation.WORKER, Relation.QUEUE, Relation.OTHER)
@@ -39,7 +43,7 @@ RELATIONS = [
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("relations", RELATIONS, ids=str)
+@pytest.mark.parametrize("relations", RELATIONS, ids=_name)
 @pytest.mark.parametrize("completed", [False, True])
 def test_card_offers_what_the_table_allows_in_this_state(
     role: Role, relations: set[Relation], *, completed: bool
@@ -54,7 +58,7 @@ def test_card_offers_what_the_table_allows_in_this_state(
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("relations", RELATIONS, ids=str)
+@pytest.mark.parametrize("relations", RELATIONS, ids=_name)
 def test_no_row_of_a_card_has_more_than_five_buttons(role: Role, relations: set[Relation]) -> None:
     for completed in (True, False):
         facts = rows.seen(rows.ticket(relations=relations, completed=completed), role)
