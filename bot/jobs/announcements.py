@@ -38,6 +38,7 @@ _DATABASE_TROUBLE: Final = (DatabaseAway, OutcomeUnknown, asyncpg.PostgresError,
 _CLOCK_MARGIN: Final = timedelta(minutes=1)  # between the database's clock and Slack's
 _FAILURES: Final = 8  # of our own making, after which a message is given up: 17 minutes with the waits between
 _LONGEST_WAIT: Final = timedelta(minutes=5)
+_CONFIRMATIONS: Final = 3
 _PAUSE: Final = 1.0  # seconds, after trouble with the database
 _SHORTEST_WAIT: Final = 0.05  # seconds: what is due may be locked by a writer
 
@@ -183,7 +184,7 @@ class Announcer:
             standing = Posted(notification.channel, notification.ts)
         elif uncertain:
             standing = await self._find(notification)
-        if not await confirm_notification(self._database, notification, self._lease):
+        if not await self._confirm(notification):
             return None
         if standing is not None:
             try:
@@ -191,12 +192,26 @@ class Announcer:
             except SlackRefused as refused:
                 if refused.code not in _NOT_EDITABLE:
                     raise
-            if uncertain and (found := await self._find(notification)) is not None:
-                return await self._slack.update_message(found.channel, found.ts, message, key=key)
+            if uncertain:
+                found = await self._find(notification)
+                if not await self._confirm(notification):  # many pages may have taken long
+                    return None
+                if found is not None:
+                    return await self._slack.update_message(found.channel, found.ts, message, key=key)
         channel = notification.recipient_slack_user_id or notification.channel
         if channel is None:
             raise LookupError("a notification without a destination was claimed")
         return await self._slack.post_message(channel, message, key=key)
+
+    async def _confirm(self, notification: Notification) -> bool:
+        """Make sure that the claim holds, now: where the answer was long in coming, as after a pause, ask again."""
+        for _ in range(_CONFIRMATIONS):
+            asked = time.monotonic()
+            if not await confirm_notification(self._database, notification, self._lease):
+                return False
+            if time.monotonic() - asked < self._tempo.lease / 3:
+                return True
+        raise DatabaseAway
 
     async def _find(self, notification: Notification) -> Posted | None:
         """Look for what an uncertain send may have left. Where the history may not be read: None."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
@@ -385,3 +385,25 @@ async def test_message_that_cannot_be_read_keeps_no_other_from_being_said(
     assert unread is not None
     assert unread["state"] == "dead"
     assert unread["error"].startswith("ValueError, logged as")
+
+
+async def test_process_that_was_paused_at_its_confirmation_says_nothing_afterwards(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm, paused = announcements.confirm_notification, asyncio.Event()
+
+    async def confirm_and_pause(*arguments: Any) -> bool:  # noqa: ANN401 - the real one's
+        held = await confirm(*arguments)
+        if not paused.is_set():
+            paused.set()
+            await until_said(owner)  # by the other one, once the lease has ended
+        return held
+
+    monkeypatch.setattr(announcements, "confirm_notification", confirm_and_pause)
+    await asyncio.gather(*(start(Tempo(pace=0, lease=0.3, poll=0.05)) for _ in range(2)))
+    await shop.add_ticket()
+    await paused.wait()
+    await until_said(owner)
+    await asyncio.sleep(0.1)
+
+    assert len(stand_in.called("chat.postMessage")) == 1
