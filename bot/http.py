@@ -23,6 +23,7 @@ PATH: Final = "/slack/events"
 MAX_BODY: Final = 1024 * 1024  # bytes; a form has at most 250 kB, its encoding as a form field may triple that
 MAX_AGE: Final = 300  # seconds that a signature stays good, as in Slack's own SDK
 _BODY_SECONDS: Final = 10.0  # for a body to arrive
+_IDLE_SECONDS: Final = 75.0  # for a request to begin, and its headers to arrive; longer than proxies keep theirs (60)
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 
 _log = structlog.get_logger(__name__)
@@ -120,6 +121,7 @@ def runner_for(application: web.Application, *, finish_seconds: float) -> web.Ap
     return web.AppRunner(
         application,
         access_log=None,  # a line for each request costs a fifth of the throughput
+        keepalive_timeout=_IDLE_SECONDS,
         auto_decompress=False,  # the signature is on the bytes as they came
         handle_signals=False,
         shutdown_timeout=finish_seconds,

@@ -300,3 +300,16 @@ async def test_request_under_way_is_answered_although_the_front_stops() -> None:
         assert await request == (200, '{"text": "done"}')
         with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", served.port)):
             pass
+
+
+@pytest.mark.parametrize("begun", [b"", b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nX-Slack-"])
+async def test_connection_that_never_comes_to_a_request_is_closed(
+    begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.http._IDLE_SECONDS", 0.2)
+    async with front_running() as (front, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", front.port)
+        writer.write(begun)
+        async with asyncio.timeout(20):
+            assert await reader.read() == b""
+        writer.close()
