@@ -212,4 +212,4 @@ def test_example_file_names_what_compose_needs() -> None:
 def test_example_file_names_every_setting() -> None:
     named = names_in_the_example() - names_in_compose()
 
-    assert named == set(Settings.model_fields) - {"slack_app_token"}
+    assert named == set(Settings.model_fields)
