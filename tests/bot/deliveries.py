@@ -120,6 +120,24 @@ def submission(
     }
 
 
+def shortcut(callback_id: str, *, message: str | None = None, user: str = "U0TOMREED") -> dict[str, Any]:
+    """Return a chosen shortcut: of a message that says ``message``, or the global one."""
+    payload = {
+        "type": "shortcut" if message is None else "message_action",
+        **_by(user, TEAM),
+        "action_ts": "1700000000.1",
+        "callback_id": callback_id,
+        "trigger_id": "11.22.cafe",
+    }
+    if message is not None:
+        payload |= {
+            "channel": {"id": "C0REPAIRS", "name": "repairs"},
+            "message_ts": "1700000000.000100",
+            "message": {"type": "message", "ts": "1700000000.000100", "user": "U0BO", "text": message},
+        }
+    return payload
+
+
 def suggestion(action_id: str, value: str, *, user: str = "U0TOMREED", team: str = TEAM) -> dict[str, Any]:
     """Return what is sent while somebody types into a select."""
     return {

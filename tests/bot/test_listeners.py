@@ -30,6 +30,7 @@ from bot.routes import (
     FieldErrors,
     OptionsRequest,
     Routes,
+    ShortcutRequest,
     UpdateView,
     ViewRequest,
 )
@@ -42,10 +43,11 @@ HELLO = kit.private(kit.sentence("Hello."))
 
 
 class Responses:
-    """Slack as far as a button's answer goes: what was sent to which response_url."""
+    """Slack as far as a button's or shortcut's answer goes: what was sent to which response_url, or shown how."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Mapping[str, Any]]] = []
+        self.shown: list[tuple[str, str, str]] = []  # how, by which trigger, view or person, and the words
         self.fault: Exception | None = None
         self.pause = 0.0
 
@@ -54,6 +56,18 @@ class Responses:
         if self.fault is not None:
             raise self.fault
         self.sent.append((response_url, message))
+
+    async def open_view(self, trigger_id: str, view: kit.View) -> None:
+        self.shown.append(("opened", trigger_id, json.dumps(view)))
+
+    async def push_view(self, trigger_id: str, view: kit.View) -> None:
+        self.shown.append(("pushed", trigger_id, json.dumps(view)))
+
+    async def update_view(self, view_id: str, view: kit.View) -> None:
+        self.shown.append(("updated", view_id, json.dumps(view)))
+
+    async def post_message(self, channel: str, message: Mapping[str, Any], *, key: str) -> None:
+        self.shown.append((f"posted {key}", channel, json.dumps(message)))
 
 
 class Links:
@@ -155,6 +169,33 @@ async def test_command_that_is_not_understood_is_answered_privately(house: House
     assert reply.status == 200
     assert answer["response_type"] == "ephemeral"
     assert "<!channel>" not in reply.body
+
+
+async def test_shortcut_reaches_its_handler_with_the_message_and_its_address(house: House) -> None:
+    seen: list[ShortcutRequest] = []
+
+    async def file(request: ShortcutRequest) -> None:
+        seen.append(request)
+
+    house.routes.shortcut("shortcut.file", Ability.FILE_TICKET, file)
+    house.workspace.url = "https://shop.slack.com/"
+
+    assert await house.interact(deliveries.shortcut("shortcut.file", message="Fan &amp; belt")) == Reply(200, "")
+    [request] = seen
+    assert (request.text, request.trigger_id) == ("Fan &amp; belt", "11.22.cafe")
+    assert request.link == "https://shop.slack.com/archives/C0REPAIRS/p1700000000000100"
+    assert request.asker.source == "slack:shortcut"
+    assert house.slack.shown == []
+
+
+async def test_what_a_shortcut_cannot_show_at_once_comes_by_direct_message(house: House) -> None:
+    async def new(_request: ShortcutRequest) -> kit.Message:
+        return HELLO
+
+    house.routes.shortcut("shortcut.new", Ability.FILE_TICKET, new)
+    await house.interact(deliveries.shortcut("shortcut.new"))
+
+    assert [(how, who) for how, who, _ in house.slack.shown] == [("posted shortcut:11.22.cafe", "U0TOMREED")]
 
 
 async def test_button_reaches_its_handler_and_its_answer_goes_to_the_response_url(house: House) -> None:
@@ -268,17 +309,16 @@ async def test_own_events_are_ignored(house: House) -> None:
 # what nobody handles
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        deliveries.interaction(deliveries.submission("ticket.file", {}, kind="view_closed")),
-        deliveries.interaction(
-            {"type": "shortcut", "team": {"id": TEAM}, "user": {"id": "U1"}, "callback_id": "x", "trigger_id": "1"}
-        ),
-    ],
-)
-async def test_closed_forms_and_shortcuts_are_acknowledged(house: House, body: bytes) -> None:
-    assert await house.deliver(body) == Reply(200, "")
+async def test_closed_forms_are_acknowledged(house: House) -> None:
+    assert await house.interact(deliveries.submission("ticket.file", {}, kind="view_closed")) == Reply(200, "")
+
+
+async def test_unknown_shortcut_is_answered_politely_in_a_modal(house: House) -> None:
+    assert await house.interact(deliveries.shortcut("shortcut.explode")) == Reply(200, "")
+
+    [(how, trigger, view)] = house.slack.shown
+    assert (how, trigger) == ("opened", "11.22.cafe")
+    assert "older version" in view
 
 
 async def test_unknown_event_is_acknowledged(house: House) -> None:
@@ -422,8 +462,24 @@ async def test_undeliverable_answer_changes_nothing(house: House, fault: Excepti
     assert await house.interact(deliveries.press("nobody.knows")) == Reply(200, "")
 
 
-async def test_button_without_a_response_url_is_acknowledged(house: House) -> None:
+async def test_button_of_the_home_is_answered_in_a_modal(house: House) -> None:
     assert await house.interact(deliveries.press("nobody.knows", response_url=None)) == Reply(200, "")
+
+    assert [(how, where) for how, where, _ in house.slack.shown] == [("opened", "11.22.cafe")]
+
+
+@pytest.mark.parametrize(
+    ("callback", "shown"), [("ticket.file", ("pushed", "11.22.cafe")), ("", ("updated", "V0FORM"))]
+)
+async def test_button_in_a_modal_is_answered_there_but_over_a_form_whose_input_must_stay(
+    house: House, callback: str, shown: tuple[str, str]
+) -> None:
+    pressed = deliveries.press("nobody.knows", response_url=None)
+    assert await house.interact(
+        {**pressed, "view": {"id": "V0FORM", "type": "modal", "callback_id": callback}}
+    ) == Reply(200, "")
+
+    assert [(how, where) for how, where, _ in house.slack.shown] == [shown]
 
 
 @pytest.mark.parametrize("error", [DatabaseAway(), OutcomeUnknown()])
