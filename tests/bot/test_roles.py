@@ -59,4 +59,5 @@ def test_every_ability_is_in_the_table() -> None:
 def test_viewer_can_type_nothing_that_writes() -> None:
     typed = {verb.verb for verb in COMMANDS if may(Role.VIEWER, verb.ability)}
 
-    assert typed == {"panel", "show", "mine", "queue", "summary", "team", "whoami", "help"}
+    reading = {"panel", "show", "mine", "queue", "list", "search", "history", "summary", "team"}
+    assert typed == reading | {"whoami", "help"}
