@@ -29,7 +29,6 @@ from db.tickets import (
 )
 from tests.db.sessions import try_as
 from tests.db.test_day_roles import NEW_CUSTOMER
-from tests.db.test_pages import ROWS_READ, grow
 from tests.db.test_policies import EDIT, NOTE, REOPEN
 from tests.db.test_roles import CELLS, WORKERS, person_of, relations_of, ticket_of
 from tests.shop import Connection, Shop
@@ -100,33 +99,3 @@ async def test_plain_sql_may_do_what_the_table_of_roles_says(role: Role, shop: S
         wrong[edit, "", False] = may(role, Ability.EDIT_CUSTOMER)
 
     assert wrong == {}
-
-
-READS = {
-    "open list": "SELECT app.read_list($1, $2, $3, 'x', 'open', NULL, NULL, NULL, NULL, NULL, NULL, NULL, false)",
-    "next of all": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, NULL, NULL,"
-    " now() - interval '900 hours', 7, false)",
-    "back in all": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, NULL, NULL,"
-    " now() - interval '900 hours', 7, true)",
-    "a technician's": "SELECT app.read_list($1, $2, $3, 'x', 'open', 'tom', NULL, NULL, NULL, NULL, NULL, NULL, false)",
-    "a customer's": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, 77, NULL, NULL, NULL, false)",
-    "with words": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, NULL, 'n77', NULL, NULL, false)",
-    "search": "SELECT app.search($1, $2, $3, 'x', 'n77')",
-    "history": "SELECT app.read_history($1, $2, $3, 'x', 60)",
-    "edit form": "SELECT app.read_edit_form($1, $2, $3, 'x', 60)",
-    "find": "SELECT app.find_customers($1, $2, $3, 'x', 'walkin77')",
-    "customer": "SELECT app.read_customer($1, $2, $3, 'x', 77)",
-}
-
-
-async def test_reads_go_by_index_in_a_grown_shop(shop: Shop, bot: Connection, owner: Connection) -> None:
-    await grow(owner)
-    await owner.execute("ANALYZE activity_log, ticket_events, ticket_notes")
-    for person in (shop.manager, shop.technician):
-        asker = person.asker()
-        read, before = {}, await bot.fetchval(ROWS_READ) or 0
-        for name, call in READS.items():
-            await bot.execute(call, asker.team, asker.slack_user, asker.roles)
-            after = await bot.fetchval(ROWS_READ)
-            read[name], before = after - before, after
-        assert read == dict.fromkeys(READS, 0)

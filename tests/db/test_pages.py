@@ -193,16 +193,31 @@ READS = {
     "queue": "SELECT app.read_queue($1, $2, $3, 'x', NULL, NULL, NULL, NULL)",
     "next of queue": "SELECT app.read_queue($1, $2, $3, 'x', 3, now() - interval '9 hours', 7, false)",
     "mine": "SELECT app.read_my_tickets($1, $2, $3, 'x', NULL, NULL, NULL, NULL)",
-    "ticket": "SELECT app.read_ticket($1, $2, $3, 'x', 50)",
+    "ticket": "SELECT app.read_ticket($1, $2, $3, 'x', 60)",
     "form": "SELECT app.read_ticket_form($1, $2, $3, 'x')",
     "customers": "SELECT app.suggest_customers($1, $2, $3, 'x', 'walkin77')",
     "newest customers": "SELECT app.suggest_customers($1, $2, $3, 'x', '')",
+    "open list": "SELECT app.read_list($1, $2, $3, 'x', 'open', NULL, NULL, NULL, NULL, NULL, NULL, NULL, false)",
+    "next of all": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, NULL, NULL,"
+    " now() - interval '900 hours', 7, false)",
+    "back in all": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, NULL, NULL,"
+    " now() - interval '900 hours', 7, true)",
+    "a technician's": "SELECT app.read_list($1, $2, $3, 'x', 'open', 'tom', NULL, NULL, NULL, NULL, NULL, NULL, false)",
+    "a customer's": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, 77, NULL, NULL, NULL, false)",
+    "with words": "SELECT app.read_list($1, $2, $3, 'x', 'all', NULL, NULL, NULL, NULL, 'n77', NULL, NULL, false)",
+    "search": "SELECT app.search($1, $2, $3, 'x', 'n77')",
+    "history": "SELECT app.read_history($1, $2, $3, 'x', 60)",
+    "edit form": "SELECT app.read_edit_form($1, $2, $3, 'x', 60)",
+    "find": "SELECT app.find_customers($1, $2, $3, 'x', 'walkin77')",
+    "one customer": "SELECT app.read_customer($1, $2, $3, 'x', 77)",
 }
-ROWS_READ = "SELECT sum(seq_tup_read)::int FROM pg_stat_xact_user_tables WHERE relname IN ('tickets', 'customers')"
+ROWS_READ = (
+    "SELECT COALESCE(sum(seq_tup_read), 0)::int FROM pg_stat_xact_user_tables WHERE relname IN ('tickets', 'customers')"
+)
 
 
-async def grow(owner: Connection) -> None:
-    """Add thousands of customers and tickets, so that reading them all would be worth an index."""
+async def test_reads_go_by_index_in_a_grown_shop(shop: Shop, bot: Connection, owner: Connection) -> None:
+    """Joined, a view that hides rows was read as a whole for each ticket: 10 ms of 20,000 customers."""
     await owner.execute(
         "INSERT INTO customers (first_name, last_name, email, phone, address1, city, state, zip, created_at)"
         " SELECT 'Walkin' || n, 'Person', 'p' || n || '@example.com', '555-' || n, 'x', 'x', 'CA', '94607',"
@@ -213,17 +228,14 @@ async def grow(owner: Connection) -> None:
         " SELECT 4 + n % 3000, 'n' || n, 'x', n % 20 <> 0, now() - n * interval '1 hour'"
         " FROM generate_series(1, 5000) n"
     )
-    await owner.execute("VACUUM ANALYZE tickets, customers")
+    await owner.execute("VACUUM ANALYZE")
+    for person in (shop.manager, shop.technician):
+        asker = person.asker()
+        read = {}
+        for name, call in READS.items():
+            async with bot.transaction():
+                before = await bot.fetchval(ROWS_READ)  # the server may still have the last transaction's in it
+                await bot.execute(call, asker.team, asker.slack_user, asker.roles)
+                read[name] = await bot.fetchval(ROWS_READ) - before
 
-
-async def test_reads_go_by_index_in_a_grown_shop(shop: Shop, bot: Connection, owner: Connection) -> None:
-    """Joined, a view that hides rows was read as a whole for each ticket: 10 ms of 20,000 customers."""
-    await grow(owner)
-    asker = shop.manager.asker()
-    read = {}
-    for name, call in READS.items():
-        async with bot.transaction():
-            await bot.execute(call, asker.team, asker.slack_user, asker.roles)
-            read[name] = await bot.fetchval(ROWS_READ)
-
-    assert read == dict.fromkeys(READS, 0)
+        assert read == dict.fromkeys(READS, 0)
