@@ -19,6 +19,7 @@ import structlog
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.slack import Posted, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
 from bot.views.announcements import announcement
+from bot.views.kit import Message
 from db.models import Notification
 from db.notifications import (
     Unreadable,
@@ -177,31 +178,31 @@ class Announcer:
 
     async def _say(self, notification: Notification) -> Posted | None:
         """Post or edit the message; None if the claim was lost and nothing was done."""
-        message = announcement(notification)
-        key, uncertain = notification.dedupe_key, notification.uncertain_since is not None
-        standing = None
-        if notification.channel is not None and notification.ts is not None:
-            standing = Posted(notification.channel, notification.ts)
-        elif uncertain:
-            standing = await self._find(notification)
+        message, key = announcement(notification), notification.dedupe_key
+        standing = _standing(notification) or await self._find(notification)
         if not await self._confirm(notification):
             return None
         if standing is not None:
-            try:
+            if (edited := await self._edit(standing, message, key)) is not None:
+                return edited
+            standing = await self._find(notification)
+            if not await self._confirm(notification):  # many pages may have taken long
+                return None
+            if standing is not None:
                 return await self._slack.update_message(standing.channel, standing.ts, message, key=key)
-            except SlackRefused as refused:
-                if refused.code not in _NOT_EDITABLE:
-                    raise
-            if uncertain:
-                found = await self._find(notification)
-                if not await self._confirm(notification):  # many pages may have taken long
-                    return None
-                if found is not None:
-                    return await self._slack.update_message(found.channel, found.ts, message, key=key)
         channel = notification.recipient_slack_user_id or notification.channel
         if channel is None:
             raise LookupError("a notification without a destination was claimed")
         return await self._slack.post_message(channel, message, key=key)
+
+    async def _edit(self, standing: Posted, message: Message, key: str) -> Posted | None:
+        """Put the message in the place of one that stands; None if that one can't be edited (any more)."""
+        try:
+            return await self._slack.update_message(standing.channel, standing.ts, message, key=key)
+        except SlackRefused as refused:
+            if refused.code not in _NOT_EDITABLE:
+                raise
+            return None
 
     async def _confirm(self, notification: Notification) -> bool:
         """Make sure that the claim holds, now: where the answer was long in coming, as after a pause, ask again."""
@@ -279,3 +280,9 @@ class Announcer:
             else:
                 return
         _log.warning("left to its lease")
+
+
+def _standing(notification: Notification) -> Posted | None:
+    if notification.channel is None or notification.ts is None:
+        return None
+    return Posted(notification.channel, notification.ts)

@@ -13,6 +13,7 @@ import structlog
 from bot.jobs import announcements
 from bot.jobs.announcements import Announcer, Tempo
 from bot.slack import Slack
+from db.notifications import confirm_notification
 from db.pool import Database
 from db.tickets import complete_ticket, take_ticket
 from tests.bot.slack_stand_in import Fault, SlackStandIn, broken, limited, lost, refused, slack_stand_in
@@ -390,20 +391,21 @@ async def test_message_that_cannot_be_read_keeps_no_other_from_being_said(
 async def test_process_that_was_paused_at_its_confirmation_says_nothing_afterwards(
     owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    confirm, paused = announcements.confirm_notification, asyncio.Event()
+    paused, goes_on = asyncio.Event(), asyncio.Event()
 
     async def confirm_and_pause(*arguments: Any) -> bool:  # noqa: ANN401 - the real one's
-        held = await confirm(*arguments)
+        held = await confirm_notification(*arguments)
         if not paused.is_set():
             paused.set()
-            await until_said(owner)  # by the other one, once the lease has ended
+            await goes_on.wait()
         return held
 
     monkeypatch.setattr(announcements, "confirm_notification", confirm_and_pause)
     await asyncio.gather(*(start(Tempo(pace=0, lease=0.3, poll=0.05)) for _ in range(2)))
     await shop.add_ticket()
     await paused.wait()
-    await until_said(owner)
-    await asyncio.sleep(0.1)
+    await until_said(owner)  # by the other one, once the lease has ended
+    goes_on.set()
+    await asyncio.sleep(0.2)
 
     assert len(stand_in.called("chat.postMessage")) == 1
