@@ -15,6 +15,7 @@ from bot.views.kit import (
     Section,
     actions,
     button,
+    confirm,
     context,
     fields,
     header,
@@ -29,6 +30,7 @@ from bot.views.phrases import count, hours, line
 from db.models import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerSeen
 
 _NAME: Final = 120
+_NAME_ASKED: Final = 60  # what a dialog's title has room for
 _NOTES: Final = 500
 _SPOKEN: Final = 3  # customers that the text names
 # what customers.country says where nothing else was entered
@@ -135,9 +137,15 @@ def _buttons(seen: CustomerSeen) -> list[Button]:
     if may(role, Ability.EDIT_CUSTOMER):
         buttons.append(button("Edit", ids.CUSTOMER_CHANGE, customer.id))
     if may(role, Ability.DEACTIVATE_CUSTOMER):
-        buttons.append(
-            button("Deactivate", ids.CUSTOMER_DEACTIVATE, customer.id)
-            if customer.active
-            else button("Reactivate", ids.CUSTOMER_REACTIVATE, customer.id)
-        )
+        buttons.append(_switch(customer))
     return buttons
+
+
+def _switch(customer: Customer) -> Button:
+    name = shorten(_name(customer), _NAME_ASKED)
+    if customer.active:
+        text = "No ticket can be filed for them until a Manager reactivates them. Nothing is deleted."
+        asked = confirm(f"Deactivate {name}?", text, "Deactivate", style="danger")
+        return button("Deactivate", ids.CUSTOMER_DEACTIVATE, customer.id, asked=asked)
+    asked = confirm(f"Reactivate {name}?", "Tickets can be filed for them again.", "Reactivate")
+    return button("Reactivate", ids.CUSTOMER_REACTIVATE, customer.id, asked=asked)
