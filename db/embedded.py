@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from stat import S_ISDIR
 from types import TracebackType
 from typing import IO, Final, Self
 from urllib.parse import quote
@@ -232,10 +233,7 @@ class EmbeddedPostgres:
         new.rename(self._data)
 
     def _configure(self) -> None:
-        self._socket_dir.mkdir(mode=0o700, exist_ok=True)
-        self._own(self._socket_dir)
-        if self._socket_dir.stat().st_uid != self._uid:
-            raise EmbeddedPostgresError(f"{self._socket_dir} belongs to somebody else")
+        self._make_socket_dir()
         settings = {**self._settings, "unix_socket_directories": str(self._socket_dir)}
         people = sorted({pwd.getpwuid(uid).pw_name for uid in (os.geteuid(), self._uid)})
         for name, lines in {
@@ -244,8 +242,20 @@ class EmbeddedPostgres:
             "pg_ident.conf": [f'people "{person}" {role}' for person in people for role in LOGIN_ROLES],
         }.items():
             path = self._data / name
-            path.write_text("\n".join([*lines, ""]))
+            path.unlink(missing_ok=True)  # root doesn't write where a link of the server's user may point
+            with path.open("x") as file:
+                file.write("\n".join([*lines, ""]))
+            path.chmod(0o600)
             self._own(path)
+
+    def _make_socket_dir(self) -> None:
+        """Make the socket's folder. In the temporary folder anybody may have made something of that name before."""
+        self._socket_dir.mkdir(mode=0o700, exist_ok=True)
+        found = self._socket_dir.lstat()
+        ours = S_ISDIR(found.st_mode) and found.st_uid in (os.geteuid(), self._uid)
+        if not ours or found.st_mode & 0o077:
+            raise EmbeddedPostgresError(f"{self._socket_dir} belongs to somebody else, or others may write there")
+        self._own(self._socket_dir)
 
     def _find_programs(self) -> Path:
         found = find_programs()
@@ -321,7 +331,7 @@ class EmbeddedPostgres:
         return self._socket_dir / f".s.PGSQL.{PORT}"
 
     def _lock(self, name: str, operation: int) -> IO[str]:
-        file = (self.home / name).open("a")
+        file = open(self.home / name, "a", opener=_open_no_link)  # noqa: SIM115 - Path.open() takes no opener
         try:
             self._own(self.home / name)
             fcntl.flock(file, operation)
@@ -339,7 +349,11 @@ class EmbeddedPostgres:
 
     def _own(self, path: Path) -> None:
         if self._as_root:
-            os.chown(path, self._uid, self._gid)
+            os.chown(path, self._uid, self._gid, follow_symlinks=False)
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _quoted(value: str) -> str:

@@ -150,6 +150,44 @@ def test_a_socket_too_deep_for_the_system_is_put_elsewhere(home: Path) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("trap", ["a link", "open to all"])
+def test_a_socket_folder_that_somebody_else_laid_out_is_not_used(home: Path, trap: str) -> None:
+    """In the temporary folder everybody may make one, and what root hands over to the server's user it hands over."""
+    server = EmbeddedPostgres(home / ("trap" * 20), QUICK)
+    home.mkdir(parents=True)
+    target = home / "target"
+    target.mkdir(mode=0o700)
+    before = target.stat()
+    if trap == "a link":
+        server._socket_dir.symlink_to(target)
+    else:
+        server._socket_dir.mkdir()
+        server._socket_dir.chmod(0o777)
+    try:
+        with pytest.raises(EmbeddedPostgresError, match="somebody else"):
+            server.start()
+    finally:
+        server._socket_dir.unlink() if trap == "a link" else server._socket_dir.rmdir()
+
+    assert target.stat().st_uid == before.st_uid
+
+
+def test_a_lock_is_no_link(home: Path) -> None:
+    with EmbeddedPostgres(home, QUICK):
+        pass
+    assert ends(home)
+    target = home.parent / "precious"
+    target.write_text("as it was")
+    (home / "start.lock").unlink()
+    (home / "start.lock").symlink_to(target)
+    before = target.stat()
+
+    with pytest.raises(EmbeddedPostgresError):
+        EmbeddedPostgres(home, QUICK).start()
+
+    assert (target.read_text(), target.stat().st_uid) == ("as it was", before.st_uid)
+
+
 def test_data_of_another_version_is_named_not_touched(home: Path) -> None:
     server = EmbeddedPostgres(home, QUICK)
     (home / "data").mkdir(parents=True)
