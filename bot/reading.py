@@ -17,6 +17,7 @@ from bot.words import (
     choice,
     customer_number,
     filters,
+    looked_for,
     person,
     shown,
     split,
@@ -188,8 +189,8 @@ def read_filters(verb: Verb, rest: str) -> Command:
 
 def read_words(verb: Verb, rest: str) -> Command:
     """Read what is looked for."""
-    words = clean_line(as_typed(rest))
-    if not words:
+    words = clean_line(looked_for(rest))
+    if not words.strip('"'):
         raise CommandNotUnderstood(f"What are you looking for? Write it like this: `{verb.usage[0]}`.")
     return Command(verb=verb.verb, ability=verb.ability, text=Words.check(words=words).words)
 

@@ -20,6 +20,7 @@ UNCHANGED: Final = "Nothing was changed."
 _T = TypeVar("_T", bound=str)
 _FIRST: Final = re.compile(r"\s*((?:[#\uff03]\s+)?\S*)\s*(.*)", re.DOTALL)
 _PAIRS: Final = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb")
+_STRAIGHT: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
 _NAME_MAX: Final = 100  # of a person's name: as much of it as is compared
 _END: Final = ".,:;!?"
 
@@ -42,6 +43,11 @@ def unquoted(text: str) -> str:
 def shown(typed: str) -> str:
     """Return what was typed so that a sentence can hold it."""
     return quoted(as_typed(typed))
+
+
+def looked_for(typed: str) -> str:
+    """Return words to look for, as typed; quotes of any kind become those that hold a phrase together."""
+    return as_typed(typed).translate(_STRAIGHT)
 
 
 def ticket_number(typed: str, usage: str) -> TicketId:
@@ -90,7 +96,7 @@ def filters(typed: str) -> TicketFilter:
     words: list[str] = []
     for name, value in _named(typed):
         if name not in _FILTERS:
-            words.append(as_typed(value))
+            words.append(looked_for(value))
             continue
         field, read = _FILTERS[name]
         if field in wanted:

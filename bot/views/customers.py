@@ -102,6 +102,8 @@ def _hit(customer: CustomerOption) -> Section:
     tickets = count(customer.total_tickets, "ticket")
     if customer.open_tickets:
         tickets += f", {customer.open_tickets} open"
+    if not customer.active:
+        tickets += ", no longer active"
     words = markup(
         "*{name}* · customer {number}\n{contact}\n{tickets}",
         name=_short(customer.name),

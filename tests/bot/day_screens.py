@@ -117,7 +117,8 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "history_hostile": history.history(past(entry(change("category", HOSTILE, None), who=HOSTILE))),
         "history_of_nothing": history.history(past()),
         "customers_found": customers.hits(
-            found([rows.customer(7, "Maria Delgado"), rows.customer(8, "Mario Delgado", open_tickets=0)]), "delga"
+            found([rows.customer(7, "Maria Delgado"), rows.customer(8, "Mario Delgado", open_tickets=0, active=False)]),
+            "delga",
         ),
         "customers_more": customers.hits(found([rows.customer(n, f"Maria {n}") for n in range(1, 11)], more=True), "m"),
         "customers_none": customers.hits(found([]), HOSTILE),

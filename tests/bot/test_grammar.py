@@ -8,6 +8,7 @@ from bot.errors import CommandNotUnderstood, FieldsRefused, Refusal, TicketNotFo
 from bot.grammar import COMMANDS, find_verb, parse
 from bot.reading import Command
 from bot.text import length
+from db.models import TicketFilter
 
 WORDS = [word for verb in COMMANDS for word in (verb.verb, *verb.aliases)]
 NUMBERED = [verb.verb for verb in COMMANDS if verb.takes_ticket]
@@ -43,6 +44,9 @@ def outcome(text: str) -> Command | Refusal:
         ("mi\u200bne", "mine"),
         ("\u202emine", "mine"),
         ("\uff4d\uff49\uff4e\uff45", "mine"),
+        ("list", "list"),
+        ("team", "team"),
+        ("summary", "summary"),
     ],
 )
 def test_verb_is_found(text: str, verb: str) -> None:
@@ -187,6 +191,116 @@ def test_report_longer_than_a_form_takes_is_refused(hours: str) -> None:
 
     assert isinstance(error, FieldsRefused)
     assert set(error.messages) == {"resolution"}
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("assign 42 <@U1|ana>", "U1"),
+        ("assign #42 <@U1>", "U1"),
+        ("assign 42 to <@U1|ana>.", "U1"),
+        ("assign 42 @ana", "ana"),
+        ("assign 42 Ana Reyes", "Ana Reyes"),
+        ("give 42 to “Ana Reyes”", "Ana Reyes"),
+        ("assign 42 tom", "tom"),
+        ("assign 42 auto", "auto"),
+        ("assign 42 Me", "me"),
+        ("assign 42", ""),
+        ("assign 42 to", "to"),
+    ],
+)
+def test_assign_takes_a_person(text: str, who: str) -> None:
+    command = parse(text)
+
+    assert (command.verb, command.ticket_id, command.who) == ("assign", 42, who)
+
+
+def test_assigning_to_nobody_is_set_right() -> None:
+    assert refusal("assign 42 nobody").sentence == (
+        "`/ticket release 42` puts the ticket back into the queue. Nothing was changed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("priority 42 high", {"priority": "high"}),
+        ("prio 42 URGENT", {"priority": "urgent"}),
+        ("category 42 data recovery", {"category": "data recovery"}),
+        ("category 42 “Network”", {"category": "network"}),
+        ("estimate 42 2.5h", {"estimated_hours": "2.50"}),
+        ("estimate 42 2,5", {"estimated_hours": "2.50"}),
+        ("estimate 42 1h30", {"estimated_hours": "1.50"}),
+        ("estimate 42 2 hours", {"estimated_hours": "2.00"}),
+    ],
+)
+def test_detail_is_read(text: str, changes: dict[str, str]) -> None:
+    command = parse(text)
+
+    assert command.ticket_id == 42
+    assert command.edit.changes == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("priority 42", "Which priority? It can be low, medium, high or urgent: `/ticket priority 42 high`."),
+        ("priority 42 soon", "“soon” is no priority."),
+        ("category 42 toaster", "“toaster” is no category."),
+        ("estimate 42", "How many hours? Write them like this: `/ticket estimate 42 2.5h`."),
+        ("estimate 42 soon", "“soon” can't be read as hours."),
+        ("summary tomorrow", "“tomorrow” is no day. It can be today or yesterday: `/ticket summary`."),
+        ("search", "What are you looking for? Write it like this: `/ticket search blue screen`."),
+        ("find  “”", "What are you looking for?"),
+        ("customer", "Which customer? Write its number: `/ticket customer 7`."),
+        ("customer Grace", "“Grace” is not a customer's number."),
+        ("customer 7 8", "“8”"),
+        ("history @ana", "“@ana” is not a ticket's number."),
+        ("team now", "“now”"),
+        ("42 priority low", "`/ticket priority 42 high`"),
+        ("assgin 17 <@U1>", "Did you mean `/ticket assign 17`?"),
+    ],
+)
+def test_wrong_argument_is_told_with_the_right_way_to_write_it(text: str, said: str) -> None:
+    assert said in refusal(text).sentence
+
+
+@pytest.mark.parametrize("verb", ["note", "reopen"])
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("", ""),
+        (" called &amp; asked <@U1|ana>\n&lt;twice&gt;", "called & asked @ana\n<twice>"),
+        (" 2h", "2h"),
+    ],
+)
+def test_rest_is_the_text(verb: str, written: str, text: str) -> None:
+    command = parse(f"{verb} 42{written}")
+
+    assert (command.ticket_id, command.text) == (42, text)
+
+
+@pytest.mark.parametrize("verb", ["note", "reopen"])
+@pytest.mark.parametrize("text", ["x" * 3001, "\u2800"])
+def test_text_that_can_not_be_read_or_is_too_long_is_refused(verb: str, text: str) -> None:
+    assert isinstance(refusal(f"{verb} 42 {text}"), FieldsRefused)
+
+
+@pytest.mark.parametrize(("text", "day"), [("summary", "yesterday"), ("summary TODAY", "today")])
+def test_summary_takes_a_day(text: str, day: str) -> None:
+    assert parse(text).text == day
+
+
+def test_list_takes_filters_and_words() -> None:
+    wanted = parse("list tech:<@U1|ana> blue status:all screen").filter
+
+    assert wanted == TicketFilter(status="all", worker="U1", words="blue screen")
+
+
+def test_words_are_looked_for_as_they_were_typed() -> None:
+    assert parse("search <https://x.example|x.example> AT&amp;T").text == "x.example AT&T"
+    assert parse("search “blue screen” <it>").text == '"blue screen" <it>'
+    assert parse("find <mailto:ana@x.example|ana@x.example>").text == "ana@x.example"
 
 
 @pytest.mark.parametrize(

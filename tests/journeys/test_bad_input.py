@@ -33,6 +33,23 @@ ODD: Final = {
     "tabs and lines": "take\t\n\n",
     "hours of no use": "done 1 0h",
     "too many hours": "done 1 1000h",
+    "unknown filter": "list due:today",
+    "unknown value of a filter": "list category:toaster",
+    "filter without a value": "list tech:",
+    "list beyond an integer": "list customer:99999999999999999999",
+    "hostile words": "list <!channel> \u202e' OR 1=1 -- due:x",
+    "search for nothing": "search \x00",
+    "too many words": "search " + "x " * 1000,
+    "customer by name": "customer Grace",
+    "no such customer": "customer 999999",
+    "assigned to nobody": "assign 1 nobody",
+    "priority of no kind": "priority 1 <!here>",
+    "category of no kind": "category 1 \U0001f527",
+    "estimate of no kind": "estimate 1",
+    "empty note": "note 99999 \u200b",
+    "reopening what is open": "reopen 1 because",
+    "history of a person": "history @ana.lopez",
+    "day of no kind": "summary tomorrow",
 }
 
 
@@ -58,7 +75,7 @@ async def test_odd_text_gets_a_clear_private_answer_and_changes_nothing(floor: F
     answer = outcome.shown[0]
     assert answer.ephemeral_to == account
     assert 10 < len(answer.text) < 600
-    assert re.search("/ticket|must be", answer.text)  # what to do next
+    assert re.search("/ticket|must be|Write|Please", answer.text)  # what to do next
     assert "reference" not in answer.text  # not an accident
     assert await fingerprint(floor) == before
     assert live_mentions(floor) == []
@@ -82,12 +99,27 @@ async def test_hostile_text_in_every_field_is_never_a_live_mention(floor: Floor)
     )
     assert filed.errors == {}
     ticket_id = await shop.owner.fetchval("SELECT max(id) FROM tickets")
-    for text in (f"{ticket_id}", "mine", "", f"release {ticket_id}", "queue", f"take {ticket_id}"):
+    for text in (
+        f"{ticket_id}",
+        "mine",
+        "",
+        f"release {ticket_id}",
+        "queue",
+        f"take {ticket_id}",
+        f"list {HOSTILE}",
+        f"search {HOSTILE}",
+        f"note {ticket_id} {HOSTILE}",
+        f"find {HOSTILE}",
+        f"customer {shop.customers[0]}",
+        f"assign {ticket_id} {HOSTILE}",
+        f"history {ticket_id}",
+    ):
         assert "HOSTILE" not in await floor.ticket(shop.technician, text)
     await floor.ticket(shop.technician, f"done {ticket_id} 1h {HOSTILE}")
     await floor.quiet()
 
     assert await shop.owner.fetchval("SELECT title FROM tickets WHERE id = $1", ticket_id) == HOSTILE
+    assert await shop.owner.fetchval("SELECT count(*) FROM ticket_notes") == 2
     assert live_mentions(floor) == []
 
 
@@ -125,6 +157,6 @@ def texts(value: Json) -> list[str]:
     if isinstance(value, dict):
         if value.get("type") == "plain_text":
             return []
-        hidden = {"value", "initial_value", "private_metadata", "options", "values", "state"}
+        hidden = {"value", "initial_value", "private_metadata", "options", "values", "state", "accessibility_label"}
         return [text for key, item in value.items() if key not in hidden for text in texts(item)]
     return []

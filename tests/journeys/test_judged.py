@@ -16,6 +16,23 @@ JUDGES: Final = ROOT.parent / "shared" / "slack"
 # options that lists share by design: Slack wants an action_id unique in its block, and it is
 BY_DESIGN: Final = "also at"
 
+DAY: Final = (
+    "list",
+    "list status:all tech:@tom.reed",
+    "list due:today",
+    "search screen",
+    "search zebra",
+    "history {}",
+    "priority {} high",
+    "category {} network",
+    "estimate {} 2h",
+    "note {} asked @ana.lopez about <it>",
+    "assign {} zoe",
+    "find gra",
+    "customer 1",
+    "customer 99999",
+)
+
 pytestmark = pytest.mark.skipif(
     not (JUDGES / "validate_blocks.py").exists() or importlib.util.find_spec("jsonschema") is None,
     reason="the stand-alone validators are not beside this checkout",
@@ -32,6 +49,19 @@ async def work_a_day(floor: Floor) -> None:
     for who in shop.people:
         for text in ("", "mine", "queue", "whoami", "help", "help done", f"{ticket_id}", "tkae 1", "take 0"):
             await floor.ticket(who, text)
+        for text in DAY:
+            await floor.ticket(who, text.format(ticket_id))
+    await floor.ticket(shop.manager, "list priority:urgent")
+    await floor.press(shop.manager, "ticket.open", ticket_id - 1)
+    for action in ("ticket.history", "ticket.hand", "ticket.change", "ticket.note"):
+        await floor.press(shop.manager, action, ticket_id - 1)
+        await floor.ticket(shop.manager, f"{ticket_id - 1}")
+    await floor.ticket(shop.manager, "find omar")
+    await floor.press(shop.manager, "customer.open", shop.customers[1])
+    for action in ("customer.ticket", "customer.change", "customer.deactivate"):
+        await floor.ticket(shop.manager, f"customer {shop.customers[1]}")
+        await floor.press(shop.manager, action)
+    await floor.press(shop.manager, "customer.reactivate")
     await floor.press(shop.technician, "ticket.open", ticket_id, channel="C0REPAIRS")
     await floor.press(shop.technician, "ticket.take", ticket_id, channel="C0REPAIRS")
     await floor.ticket(shop.technician, f"release {ticket_id}")
@@ -40,7 +70,10 @@ async def work_a_day(floor: Floor) -> None:
     account = str(shop.colleague.slack_user_id)
     await floor.sandbox.submit(account, {"hours": "never"})
     await floor.sandbox.submit(account, {"hours": "2h", "resolution": "New <hinge> & screws"})
-    await shop.owner.execute("UPDATE tickets SET completed = false WHERE id = $1", ticket_id)
+    await floor.ticket(shop.colleague, f"reopen {ticket_id}")
+    await floor.sandbox.submit(account, {"why": "It fails <again> & again"})
+    await floor.ticket(shop.colleague, f"history {ticket_id}")
+    await floor.ticket(shop.colleague, f"assign {ticket_id} @tom.reed")
     await shop.owner.execute("UPDATE tickets SET tech = $2 WHERE id = $1", ticket_id, shop.technician.email)
     await shop.owner.execute("UPDATE user_permissions SET is_active = false WHERE id = $1", shop.technician.id)
     await floor.quiet()
