@@ -46,13 +46,13 @@ from bot.routes import (
     UpdateView,
     ViewRequest,
 )
+from bot.showing import Showing
 from bot.slack import Slack
-from bot.views.kit import Message, Option, as_notice
+from bot.views.kit import Message, Option
 from bot.views.refusals import refusal_message
 from bot.visits import Visits
 from db.models import Asker
 
-_TITLE: Final = "Tickets"  # of an answer that is shown in a modal
 _ANYTHING: Final = pattern("")
 
 _T = TypeVar("_T")
@@ -80,6 +80,7 @@ class Listeners:
         self._attendant = Attendant(linker, workspace)
         self._conversation = Conversation(routes, slack, self._attendant)
         self._visits = Visits(slack, self._attendant)
+        self._showing = Showing(slack)
         self._bolt = self._listen()
 
     async def answer(self, delivered: Deliverable, deadline: float) -> Reply:
@@ -171,7 +172,7 @@ class Listeners:
         if isinstance(answer, Refusal):
             answer = refusal_message(answer.sentence)
         if answer:
-            await self._attendant.tell("action", deadline, partial(self._show, delivered, answer))
+            await self._attendant.tell("action", deadline, partial(self._showing.answer_press, delivered, answer))
         return _acknowledge()
 
     async def _on_view(self, delivered: ViewSubmission, deadline: float) -> BoltResponse:
@@ -234,7 +235,7 @@ class Listeners:
 
         answer = await self._attendant.settle("shortcut", delivered.callback_id, deadline, work)
         if answer:
-            await self._attendant.tell("shortcut", deadline, partial(self._say_privately, delivered, answer))
+            await self._attendant.tell("shortcut", deadline, partial(self._showing.answer_shortcut, delivered, answer))
         return _acknowledge()
 
     async def _on_event(self, delivered: EventCallback, deadline: float) -> BoltResponse:
@@ -260,28 +261,6 @@ class Listeners:
 
     def _asker(self, delivered: SlashCommand | Interaction, ability: Ability, source: str) -> Asker:
         return self._attendant.asker(delivered.team_id, delivered.user_id, ability, source)
-
-    async def _say_privately(self, delivered: Shortcut, answer: Message | Refusal) -> None:
-        """Answer a shortcut, which may have been chosen anywhere: a refusal in a modal, the rest by direct message."""
-        if isinstance(answer, Refusal):
-            refused = as_notice(_TITLE, refusal_message(answer.sentence))
-            await self._slack.open_view(delivered.trigger_id, refused)
-        else:
-            content = {"text": answer["text"], "blocks": answer.get("blocks", [])}
-            await self._slack.post_message(delivered.user_id, content, key=f"shortcut:{delivered.trigger_id}")
-
-    async def _show(self, delivered: BlockActions, answer: Message) -> None:
-        """Show a button's answer where it was pressed: beside a message, over a form, in a modal, or over the Home."""
-        view = delivered.view
-        if delivered.response_url is not None:
-            shown = {"response_type": "ephemeral", "replace_original": False, **answer}
-            await self._slack.respond(delivered.response_url, shown)
-        elif view is not None and view.type == "modal" and view.callback_id:
-            await self._slack.push_view(delivered.trigger_id, as_notice(_TITLE, answer))  # what is typed stays below
-        elif view is not None and view.type == "modal":
-            await self._slack.update_view(view.id, as_notice(_TITLE, answer))
-        else:
-            await self._slack.open_view(delivered.trigger_id, as_notice(_TITLE, answer))
 
 
 def _route(table: Mapping[str, _T], identifier: str) -> _T:

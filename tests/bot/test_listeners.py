@@ -53,14 +53,15 @@ class Responses:
 
     async def respond(self, response_url: str, message: Mapping[str, Any]) -> None:
         await asyncio.sleep(self.pause)
-        if self.fault is not None:
-            raise self.fault
+        self._fail()
         self.sent.append((response_url, message))
 
     async def open_view(self, trigger_id: str, view: kit.View) -> None:
+        self._fail()
         self.shown.append(("opened", trigger_id, json.dumps(view)))
 
     async def push_view(self, trigger_id: str, view: kit.View) -> None:
+        self._fail()
         self.shown.append(("pushed", trigger_id, json.dumps(view)))
 
     async def update_view(self, view_id: str, view: kit.View) -> None:
@@ -68,6 +69,10 @@ class Responses:
 
     async def post_message(self, channel: str, message: Mapping[str, Any], *, key: str) -> None:
         self.shown.append((f"posted {key}", channel, json.dumps(message)))
+
+    def _fail(self) -> None:
+        if self.fault is not None:
+            raise self.fault
 
 
 class Links:
@@ -195,7 +200,7 @@ async def test_what_a_shortcut_cannot_show_at_once_comes_by_direct_message(house
     house.routes.shortcut("shortcut.new", Ability.FILE_TICKET, new)
     await house.interact(deliveries.shortcut("shortcut.new"))
 
-    assert [(how, who) for how, who, _ in house.slack.shown] == [("posted shortcut:11.22.cafe", "U0TOMREED")]
+    assert [(how, who) for how, who, _ in house.slack.shown] == [("posted answer:11.22.cafe", "U0TOMREED")]
 
 
 async def test_button_reaches_its_handler_and_its_answer_goes_to_the_response_url(house: House) -> None:
@@ -480,6 +485,26 @@ async def test_button_in_a_modal_is_answered_there_but_over_a_form_whose_input_m
     ) == Reply(200, "")
 
     assert [(how, where) for how, where, _ in house.slack.shown] == [shown]
+
+
+@pytest.mark.parametrize(
+    "interaction",
+    [
+        deliveries.press("nobody.knows", response_url=None),
+        {
+            **deliveries.press("nobody.knows", response_url=None),
+            "view": {"id": "V0FORM", "type": "modal", "callback_id": "ticket.file"},
+        },
+        deliveries.shortcut("nobody.knows"),
+    ],
+)
+async def test_answer_that_is_too_late_for_a_modal_comes_by_direct_message(
+    house: House, interaction: dict[str, Any]
+) -> None:
+    house.slack.fault = SlackRefused("expired_trigger_id")
+    assert await house.interact(interaction) == Reply(200, "")
+
+    assert [(how, who) for how, who, _ in house.slack.shown] == [("posted answer:11.22.cafe", "U0TOMREED")]
 
 
 @pytest.mark.parametrize("error", [DatabaseAway(), OutcomeUnknown()])

@@ -376,6 +376,19 @@ async def test_shortcut_chosen_too_late_is_offered_by_direct_message_with_what_w
     assert fields["description"].startswith("Screen flickers\nOnly on battery.\n\nFrom Slack: https://")
 
 
+async def test_new_customer_wanted_too_late_is_said_by_direct_message_and_the_form_stays(floor: Floor) -> None:
+    who = floor.shop.regular_user
+    await fill_new_ticket(floor, who)
+    before = typed(floor, who)
+    triggers = floor.sandbox.state.triggers
+    clock, triggers.clock = triggers.clock, LateClock()
+    await floor.press(who, "customer.new")
+    triggers.clock = clock
+
+    assert "That took too long" in newest(floor, who, channel=None)
+    assert typed(floor, who) == before
+
+
 def buttons(answer: str) -> list[Document]:
     """Return the buttons of what is shown privately."""
     _, blocks = json.loads(answer.strip().splitlines()[-1])
