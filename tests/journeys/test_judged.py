@@ -33,6 +33,8 @@ DAY: Final = (
     "customer 99999",
 )
 
+MODALS: Final = ("views.open", "views.push", "views.update")
+
 pytestmark = pytest.mark.skipif(
     not (JUDGES / "validate_blocks.py").exists() or importlib.util.find_spec("jsonschema") is None,
     reason="the stand-alone validators are not beside this checkout",
@@ -79,7 +81,47 @@ async def work_a_day(floor: Floor) -> None:
     await floor.quiet()
 
 
+async def work_the_forms(floor: Floor) -> None:
+    """Send every form that changes something, refused and carried out, and choose every shortcut."""
+    shop, desk = floor.shop, floor.sandbox
+    manager, front = str(shop.manager.slack_user_id), str(shop.regular_user.slack_user_id)
+    ticket_id = await shop.add_ticket(worker=shop.technician)
+    sent: tuple[tuple[str, dict[str, str | None], dict[str, str | None]], ...] = (
+        ("ticket.hand", {}, {"who": str(shop.colleague.id)}),
+        ("ticket.change", {"estimated_hours": "soon"}, {"title": "<Fan> & belt", "estimated_hours": "2h"}),
+        ("ticket.note", {"body": "\u200b"}, {"body": "<!channel> & *all*"}),
+    )
+    for action, refused, good in sent:
+        await floor.ticket(shop.manager, f"{ticket_id}")
+        await floor.press(shop.manager, action, ticket_id)
+        await desk.submit(manager, refused)
+        assert (await desk.submit(manager, good)).errors == {}
+    await floor.ticket(shop.manager, f"customer {shop.customers[0]}")
+    await floor.press(shop.manager, "customer.change", shop.customers[0])
+    await desk.submit(manager, {"email": "june.park@example.com"})
+    assert (await desk.submit(manager, {"email": "g&h@example.com", "notes": "<b>"})).errors == {}
+    for name in ("shortcut.new", "shortcut.file"):
+        for who in (front, str(shop.viewer.slack_user_id)):
+            await choose(floor, who, name)
+    await choose(floor, front, "shortcut.file")
+    await floor.press(shop.regular_user, "customer.new")
+    person = dict.fromkeys(("first_name", "last_name", "address1", "city", "state"), "A & <B>")
+    await desk.submit(front, {**person, "phone": "1", "email": "ab@example.com", "zip": "94607"})
+    assert (await desk.submit(front)).errors == {}
+
+
+async def choose(floor: Floor, user: str, shortcut: str) -> None:
+    """Choose a shortcut; one of messages in the menu of a new message."""
+    if shortcut == "shortcut.new":
+        await floor.sandbox.shortcut(user, shortcut)
+        return
+    await floor.sandbox.say(user, "Screen <flickers> & hums", "C0REPAIRS")
+    ts = floor.sandbox.messages("C0REPAIRS", user)[-1].ts
+    await floor.sandbox.message_shortcut(user, shortcut, "C0REPAIRS", ts)
+
+
 async def test_everything_sent_and_delivered_in_a_day_is_valid(floor: Floor) -> None:
+    await work_the_forms(floor)
     await work_a_day(floor)
 
     sent = [{"kind": f"api:{call.method}", "payload": decoded(call.arguments)} for call in floor.sandbox.calls]
@@ -94,13 +136,13 @@ async def test_everything_sent_and_delivered_in_a_day_is_valid(floor: Floor) -> 
 
 
 def kind_of(method: str) -> str:
-    return {"chat.update": "update", "views.open": "modal"}.get(method, "message")
+    return {"chat.update": "update", **dict.fromkeys(MODALS, "modal")}.get(method, "message")
 
 
 def shown(call: Any) -> Document:  # noqa: ANN401  a call of the sandbox's log
     """Return what a call puts before people's eyes."""
     arguments = decoded(call.arguments)
-    if call.method == "views.open":
+    if call.method in MODALS:
         view = arguments["view"]
         assert isinstance(view, dict)
         return view
