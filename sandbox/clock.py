@@ -40,6 +40,7 @@ class ManualClock:
         self._now = time.time() if start is None else start
         self._sleepers: list[tuple[float, int, asyncio.Event]] = []
         self._count = 0
+        self._slept_on = asyncio.Event()
 
     def time(self) -> float:
         """Seconds since the Unix epoch."""
@@ -50,10 +51,17 @@ class ManualClock:
         due = asyncio.Event()
         self._count += 1
         heapq.heappush(self._sleepers, (self._now + seconds, self._count, due))
+        self._slept_on.set()
         await due.wait()
+
+    async def slept_on(self) -> None:
+        """Wait until somebody waits for this clock to be moved."""
+        await self._slept_on.wait()
 
     def move(self, seconds: float) -> None:
         """Let time pass; whoever slept until then wakes."""
         self._now += seconds
         while self._sleepers and self._sleepers[0][0] <= self._now:
             heapq.heappop(self._sleepers)[2].set()
+        if not self._sleepers:
+            self._slept_on.clear()

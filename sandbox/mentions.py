@@ -5,7 +5,7 @@ from typing import Final
 
 from sandbox.state import State
 
-_MARK: Final = re.compile(r"(?P<url>https?://[^\s<>]+)|@(?P<person>[\w.-]*\w)|#(?P<channel>[\w-]+)")
+_MARK: Final = re.compile(r"(?P<url>https?://(?:(?!&[lg]t;)[^\s<>])+)|@(?P<person>[\w.-]*\w)|#(?P<channel>[\w-]+)")
 
 
 def escape(text: str) -> str:

@@ -28,7 +28,7 @@ export class HomeTab {
     const scrolled = same ? root.scrollTop : 0;
     const nodes = renderBlocks(view.blocks, this.surface);
     this.surface.takeOver(view.state?.values, same ? before : undefined);
-    root.replaceChildren(...nodes);
+    root.replaceChildren(h("div", { class: "home-blocks" }, ...nodes));
     root.scrollTop = scrolled;
     if (focused && focused !== root) (samePlace(root, focused) ?? root).focus({ preventScroll: true });
   }

@@ -7,7 +7,7 @@ import { nameOf } from "./directory.js";
 import { avatar, h, icon } from "./dom.js";
 import { mrkdwn, plainWords } from "./mrkdwn.js";
 import { menuButton } from "./popup.js";
-import { dayName, fullTime, momentOf, timeOf } from "./times.js";
+import { dayName, fullTime, momentOf, shortTimeOf, timeOf } from "./times.js";
 
 const FACES = 4;
 const QUOTED = 80;
@@ -35,7 +35,8 @@ export function messageEntry(message, { compact, thread, root, place }) {
   if (message.deleted) return tombstone(message, thread, place);
   const moment = momentOf(message.ts);
   const author = authorOf(message);
-  const time = h("time", { datetime: moment.toISOString(), title: fullTime(moment) }, timeOf(moment));
+  const clock = compact ? shortTimeOf(moment) : timeOf(moment);
+  const time = h("time", { datetime: moment.toISOString(), title: fullTime(moment) }, clock);
   const surface = new Surface(place.user, { type: "message", channel: place.channel, ts: message.ts });
   const edited = message.edited && h("span", { class: "edited" }, " (edited)");
   const body = message.blocks?.length

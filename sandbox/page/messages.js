@@ -37,9 +37,13 @@ function inOrder(messages) {
   return [...messages].sort((a, b) => Number.parseFloat(a.ts) - Number.parseFloat(b.ts));
 }
 
+// a message's menu is always shown where nothing hovers, and needs the line with its author then
+const hovers = matchMedia("(hover: hover)");
+
 function goesOn(message, before) {
   return (
     before &&
+    (hovers.matches || !message.blocks?.length) &&
     before.user === message.user &&
     authorOf(before) === authorOf(message) &&
     !before.deleted &&
@@ -100,6 +104,7 @@ export class MessageList {
   /** Adds or changes one message. */
   put(message) {
     const isNew = !this.messages.has(message.ts);
+    this.#scrolled(); // where its person is now, even if the browser hasn't told yet
     this.messages.set(message.ts, message);
     this.#draw();
     if (!isNew || !this.#shows(message)) return;
@@ -151,11 +156,12 @@ export class MessageList {
     for (const message of this.#shown(ordered, threads)) {
       const moment = momentOf(message.ts);
       const fresh = message.ts === this.firstNew;
-      if (!before || dayKey(momentOf(before.ts)) !== dayKey(moment)) {
+      const isNewDay = before ? dayKey(momentOf(before.ts)) !== dayKey(moment) : !this.thread || dayName(moment) !== "Today";
+      if (isNewDay) {
         want(`day ${dayKey(moment)}`, dayName(moment), () => dayDivider(dayName(moment)));
       }
       if (fresh) want("new", "", () => h("li", { class: "divider-new" }, h("span", {}, "New")));
-      const compact = !fresh && goesOn(message, before);
+      const compact = !fresh && before?.ts !== this.thread && goesOn(message, before);
       const thread = threads.get(message.ts) ?? [];
       const root = this.thread ? null : this.messages.get(message.thread_ts);
       const look = JSON.stringify([compact, message, thread, message.broadcast && root]);

@@ -22,6 +22,11 @@ export function timeOf(moment) {
   return clock.format(moment);
 }
 
+/** "2:05", where there is no room for more */
+export function shortTimeOf(moment) {
+  return timeOf(moment).replace(/\s[AP]M$/u, "");
+}
+
 /** A key that is equal for moments of one local day. */
 export function dayKey(moment) {
   return `${moment.getFullYear()}-${moment.getMonth() + 1}-${moment.getDate()}`;

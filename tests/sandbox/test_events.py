@@ -31,11 +31,12 @@ async def events_of(sandbox: Sandbox) -> list[Document]:
 
 
 async def test_message_of_a_person_is_told(sandbox: Sandbox) -> None:
-    await sandbox.say(ANN, "Hi <all> & @ben, see #general", GENERAL)
+    await sandbox.say(ANN, "Hi <all> & @ben. See #general, <https://example.com/?a=1&b=2>", GENERAL)
 
     (event,) = await events_of(sandbox)
     assert (event["type"], event["channel_type"], event["user"]) == ("message", "channel", ANN)
-    assert event["text"] == f"Hi &lt;all&gt; &amp; <@{BEN}>, see <#{GENERAL}|general>"
+    link = "&lt;<https://example.com/?a=1&amp;b=2>&gt;"
+    assert event["text"] == f"Hi &lt;all&gt; &amp; <@{BEN}>. See <#{GENERAL}|general>, {link}"
     envelope = sandbox.deliveries[-1].payload
     assert envelope["event_id"].startswith("Ev")
     assert envelope["authorizations"][0]["user_id"] == "U0BOT"
@@ -101,10 +102,10 @@ async def test_failed_event_is_told_again_at_once_after_a_minute_and_after_five(
     await sandbox.say(ANN, "Hi", GENERAL)
 
     await until_told(2, app)
-    await asyncio.sleep(0.02)
+    await clock.slept_on()
     clock.move(60)
     await until_told(3, app)
-    await asyncio.sleep(0.02)
+    await clock.slept_on()
     clock.move(300)
     await sandbox.events.settled()
 

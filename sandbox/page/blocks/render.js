@@ -3,10 +3,11 @@
 import { h } from "../dom.js";
 import { actions, context, divider, header, image, section } from "./layout.js";
 import { input } from "./inputs.js";
+import { markdown } from "./markdown.js";
 import { richText } from "./richtext.js";
 import { table } from "./table.js";
 
-const MAKERS = { actions, context, divider, header, image, input, rich_text: richText, section, table };
+const MAKERS = { actions, context, divider, header, image, input, markdown, rich_text: richText, section, table };
 
 /** The blocks' elements, in order. A type that this page doesn't know says so. */
 export function renderBlocks(blocks, surface) {

@@ -79,6 +79,7 @@ HOSTILE = [
 async def test_hostile_text_stays_text(desk: Desk) -> None:
     for text in HOSTILE:
         await desk.post(text)
+        await desk.post(text, blocks=[{"type": "markdown", "text": text}])
         await desk.post(text, blocks=[{"type": "section", "text": mrkdwn(text[:3000]), "fields": [plain(text[:2000])]}])
 
     page = await desk.look()
@@ -143,6 +144,68 @@ async def test_every_kind_of_block_is_shown(desk: Desk) -> None:
     await expect(message.locator(".rich-text blockquote")).to_have_text("quoted")
     await expect(message.get_by_role("columnheader")).to_have_text(["Who", "Done"])
     await expect(message.get_by_role("cell", name="4")).to_have_class("align-right")
+
+
+MARKDOWN: dict[str, str] = {
+    "# Big #\n###Small": '<h3 class="markdown-heading level-1">Big</h3><p>###Small</p>',
+    "**bold** *it* _it_ ~~gone~~ `a*b*`": (
+        "<p><strong>bold</strong> <em>it</em> <em>it</em> <s>gone</s> <code>a*b*</code></p>"
+    ),
+    "one\ntwo\n\nsnake_case_name 2*3 \\*as is\\*": "<p>one<br>two</p><p>snake_case_name 2*3 *as is*</p>",
+    "- a\n- b\n    - c\n- d": "<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>",
+    "3. a\n4. **b**": '<ol start="3"><li>a</li><li><strong>b</strong></li></ol>',
+    "> said\n> - so\n---": "<blockquote><p>said</p><ul><li>so</li></ul></blockquote><hr>",
+    "```py\n# <b>\n```\nafter": "<pre># &lt;b&gt;</pre><p>after</p>",
+    "<script>alert(1)</script> [x](javascript:alert(1)) ![p](https://example.com/p.png)": (
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1)) "
+        '<a href="https://example.com/p.png" target="_blank" rel="noopener noreferrer">p</a></p>'
+    ),
+    "[x](javascript:alert) " + "[" * 300: f"<p><span>x</span> {'[' * 300}</p>",
+    ">" * 12 + " deep": "<blockquote>" * 10 + "&gt;&gt; deep" + "</blockquote>" * 10,
+}
+
+
+async def test_markdown_is_shown(desk: Desk) -> None:
+    for text in MARKDOWN:
+        await desk.post("markdown", blocks=[{"type": "markdown", "text": text}])
+
+    page = await desk.look()
+
+    shown = [await text.inner_html() for text in await page.locator(".message .markdown").all()]
+    assert shown == list(MARKDOWN.values())
+
+
+async def test_markdown_table_is_shown(desk: Desk) -> None:
+    await desk.post("table", blocks=[{"type": "markdown", "text": "| Who | Done |\n|---|--:|\n| *Ben* | 4 |\nafter"}])
+
+    page = await desk.look()
+
+    await expect(page.get_by_role("columnheader")).to_have_text(["Who", "Done"])
+    await expect(page.get_by_role("cell", name="4")).to_have_class("align-right wrapped")
+    await expect(page.locator(".markdown > p")).to_have_text("after")
+
+
+async def test_long_text_is_folded_until_it_is_asked_for(desk: Desk) -> None:
+    lines = "\n".join(f"line {number}" for number in range(40))
+    ts = await desk.post("long", blocks=[{"type": "section", "block_id": "long", "text": mrkdwn(lines)}])
+    await desk.post("long", blocks=[{"type": "section", "expand": True, "text": mrkdwn(lines)}])
+    page = await desk.look()
+    last = page.get_by_text("line 39").first
+    unfold = page.get_by_role("button", name="Show more")
+    await expect(unfold).to_have_count(1)
+    await unfold.scroll_into_view_if_needed()
+    await expect(last).to_be_visible()
+    folded = await page.locator(".fold").bounding_box()
+
+    await unfold.click()
+    await desk.post("a reply, so that it is drawn anew", thread_ts=ts)
+    await expect(page.get_by_role("button", name="1 reply")).to_be_visible()
+    unfolded = await page.locator(".fold").bounding_box()
+
+    await expect(page.get_by_role("button", name="Show less")).to_be_visible()
+    assert folded is not None
+    assert unfolded is not None
+    assert folded["height"] < 300 < unfolded["height"]
 
 
 async def test_messages_are_grouped_by_author_and_divided_by_day(desk: Desk) -> None:
