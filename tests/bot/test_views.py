@@ -31,6 +31,8 @@ ABILITY_OF_BUTTON = {
 }
 OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
 OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY}
+
+
 def _name(relations: set[Relation]) -> str:
     return "+".join(sorted(relations))  # the same in every worker of a parallel run
 

@@ -318,11 +318,12 @@ async def test_wrong_detail_is_told_and_nothing_is_changed(floor: Floor, text: s
 async def test_history_button_stands_on_the_card_and_comes_back(floor: Floor) -> None:
     shop = floor.shop
     ticket_id = await shop.add_ticket(worker=shop.technician)
+    await floor.until(lambda: bool(floor.channel()) and bool(floor.direct(shop.technician)))  # they say Open, too
     await floor.ticket(shop.technician, f"{ticket_id}")
 
     await floor.press(shop.technician, "ticket.history", ticket_id)
     assert f"History of #{ticket_id}" in newest(floor, shop.technician)
-    await floor.press(shop.technician, "ticket.open", ticket_id)
+    await floor.press(shop.technician, "ticket.open", ticket_id, channel=CHANNEL)
 
     assert "Fans spin" in newest(floor, shop.technician)
 

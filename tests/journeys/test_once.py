@@ -39,13 +39,24 @@ async def test_form_delivered_several_times_at_once_makes_one_ticket(floor: Floo
     assert len({text for _, text in answers}) == 1
 
 
-@pytest.mark.parametrize(("verb", "effects"), [("take {0}", 1), ("done {0} 1h", 1)])
+@pytest.mark.parametrize(
+    ("verb", "effects"),
+    [
+        ("take {0}", 1),
+        ("done {0} 1h", 1),
+        ("assign {0} <@U0ANALOPEZ>", 1),
+        ("priority {0} high", 1),
+        ("reopen {0} why", 1),
+    ],
+)
 async def test_command_delivered_several_times_at_once_is_carried_out_once(
     floor: Floor, verb: str, effects: int
 ) -> None:
     shop = floor.shop
     who = shop.technician
-    ticket_id = await shop.add_ticket(worker=who if verb.startswith("done") else None)
+    ticket_id = await shop.add_ticket(
+        worker=None if verb.startswith("take") else who, completed=verb.startswith("reopen")
+    )
     await floor.ticket(who, "whoami")
     payload = {
         **last_delivery(floor, "command"),
@@ -57,6 +68,18 @@ async def test_command_delivered_several_times_at_once_is_carried_out_once(
 
     assert await changes(floor, ticket_id) == effects
     assert {status for status, _ in answers} == {200}
+    assert len({text for _, text in answers}) == 1
+
+
+async def test_note_delivered_several_times_at_once_is_written_once(floor: Floor) -> None:
+    shop = floor.shop
+    ticket_id = await shop.add_ticket(worker=shop.technician)
+    await floor.ticket(shop.technician, "whoami")
+    payload = {**last_delivery(floor, "command"), "text": f"note {ticket_id} called", "trigger_id": "1.2.again"}
+
+    answers = await deliver(floor, payload, times=5)
+
+    assert await shop.owner.fetchval("SELECT count(*) FROM ticket_notes") == 1
     assert len({text for _, text in answers}) == 1
 
 
