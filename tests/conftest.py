@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from db.embedded import OWNER, EmbeddedPostgres
 from db.migrations.commands import upgrade
@@ -40,7 +41,9 @@ _SETTINGS = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the server's folder, once a run."""
+    """Choose the server's folder, once a run, and let no test depend on how fast the machine is."""
+    settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("project")
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     config.stash[_HOME] = Path(worker["database_home"]) if worker else _new_home()
     if worker is None:

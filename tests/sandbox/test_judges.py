@@ -107,6 +107,7 @@ def every_case() -> list[tuple[str, str, Json]]:
     return cases
 
 
+@pytest.mark.timeout(240)  # the judge is a program of its own, and there are about 1,500 documents
 def test_sound_and_spoilt_documents_get_the_judges_verdict() -> None:
     spoiled = every_case()
     newer = {block["type"] for block in newer_blocks()}
