@@ -3,12 +3,14 @@
 import asyncio
 import fnmatch
 import os
+import random
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,9 +90,7 @@ async def test_composed_services_migrate_serve_and_stop(
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     name = re.search(r"/(\w+)\?", empty_url)
     assert name is not None
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, [])) as sandbox:
         env = {
             **os.environ,
@@ -113,6 +113,15 @@ async def test_composed_services_migrate_serve_and_stop(
                 process.send_signal(signal.SIGINT)
             codes = [process.wait(30) for process in (web, worker)]
         assert codes == [0, 0]
+
+
+def free_port() -> int:
+    """Return a port that nobody uses and that no outgoing connection is given meanwhile, as one from bind(0) may be."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 def start(image: Path, service: dict[str, Any], env: dict[str, str]) -> "subprocess.Popen[bytes]":
