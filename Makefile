@@ -30,11 +30,12 @@ run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from
 test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --cov --cov-report=term:skip-covered $(ARGS)
 
-check: $(VENV)/dev.stamp ## format, lint, types, layers
+check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n 0 tests/bot/test_manifest.py
 
 format: $(VENV)/dev.stamp ## put the code into its form
 	$(BIN)/ruff format .
