@@ -7,6 +7,7 @@ they are missing; their passwords are set again by ``python -m db upgrade``.
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -38,13 +39,16 @@ def back_up(url: str, file: Path) -> int:
         raise BackupRefused(f"{file} exists already: name another file, a backup is never overwritten.")
     if not file.parent.is_dir():
         raise BackupRefused(f"There is no folder {file.parent}.")
-    unfinished = file.with_name(f"{file.name}.unfinished")
     try:
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:  # noqa: PTH123
+        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # new, and its owner's alone
+    except OSError as error:
+        raise BackupRefused(f"{file} can't be written: {error.strerror}.") from error
+    unfinished = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as target:
             _run("pg_dump", url, ["--format=custom"], stdout=target.fileno())
-            target.flush()
             os.fsync(target.fileno())
-        unfinished.rename(file)
+        file.hardlink_to(unfinished)  # refuses, where a rename would replace what came meanwhile
     except OSError as error:
         raise BackupRefused(f"{file} can't be written: {error.strerror}.") from error
     finally:

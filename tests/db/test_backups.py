@@ -65,6 +65,12 @@ def test_backup_never_overwrites(owner_url: str, tmp_path: Path) -> None:
     assert (tmp_path / "shop.backup").read_text() == "precious"
 
 
+def test_backup_leaves_nothing_beside_its_file(owner_url: str, tmp_path: Path) -> None:
+    back_up(owner_url, tmp_path / "shop.backup")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["shop.backup"]
+
+
 def test_backup_that_fails_leaves_no_file(owner_url: str, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="pg_dump failed"):
         back_up(owner_url.replace("/test_", "/no_such_"), tmp_path / "shop.backup")
