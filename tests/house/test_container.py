@@ -90,7 +90,6 @@ async def test_composed_services_migrate_serve_and_stop(
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     name = re.search(r"/(\w+)\?", empty_url)
     assert name is not None
-    port = free_port()
     async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, [])) as sandbox:
         env = {
             **os.environ,
@@ -100,18 +99,18 @@ async def test_composed_services_migrate_serve_and_stop(
             "SLACK_API_URL": sandbox.api_url,
             "TICKETS_CHANNEL": CHANNEL,
             "HOST": "127.0.0.1",
-            "PORT": str(port),
         }
         migrate = start(image, services["migrate"], {**env, "DATABASE_ADMIN_URL": postgres.dsn(OWNER, name[1])})
         assert migrate.wait(60) == 0
-        web = start(image, services["web"], env)
-        worker = start(image, services["worker"], {**env, "PORT": "0"})
+        ports = [{**env, "PORT": str(free_port())} for _ in range(2)]
+        started = [start(image, services[name], own) for name, own in zip(("web", "worker"), ports, strict=True)]
         try:
-            await healthy(web, env)
+            for process, own in zip(started, ports, strict=True):
+                await healthy(process, own)
         finally:
-            for process in (web, worker):
+            for process in started:
                 process.send_signal(signal.SIGINT)
-            codes = [process.wait(30) for process in (web, worker)]
+            codes = [process.wait(30) for process in started]
         assert codes == [0, 0]
 
 
@@ -129,13 +128,13 @@ def start(image: Path, service: dict[str, Any], env: dict[str, str]) -> "subproc
     return subprocess.Popen([sys.executable, *arguments], cwd=image, env=env)
 
 
-async def healthy(web: "subprocess.Popen[bytes]", env: dict[str, str]) -> None:
+async def healthy(service: "subprocess.Popen[bytes]", env: dict[str, str]) -> None:
     """Run the image's own health check until it succeeds."""
     check = re.search(r"^HEALTHCHECK (?:.*\\\n)*\s*CMD (\[.+\])$", final_stage(), flags=re.MULTILINE)
     assert check is not None
     _, *arguments = yaml.safe_load(check[1])
     for _ in range(100):
-        assert web.poll() is None, "the service ended"
+        assert service.poll() is None, "the service ended"
         probe = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env, stderr=subprocess.DEVNULL)
         if await probe.wait() == 0:
             return

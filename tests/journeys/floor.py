@@ -28,7 +28,7 @@ from tests.shop import TEAM, Member, Shop
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHANNEL: Final = "C0REPAIRS"
 STRANGER: Final = "U0STRANGER"
-_PATIENCE: Final = 15.0  # seconds for what the dispatcher does; the machine may be busy
+_PATIENCE: Final = 30.0  # seconds for what the dispatcher does; the machine may be busy
 _SUMMARIES_SENT: Final = """
 INSERT INTO notifications (kind, recipient_id, dedupe_key, state)
 SELECT 'summary', u.id, format('summary:%s:%s', u.id, current_date + n), 'sent'
@@ -75,6 +75,10 @@ class Floor:
     def channel(self) -> list[Message]:
         """Return what everybody reads in the shop channel."""
         return self.sandbox.messages(CHANNEL, STRANGER)
+
+    def newest(self, who: Member | str, channel: str | None = CHANNEL) -> Message:
+        """Return what a person reads last in a channel, the outbox's messages apart: they come when they come."""
+        return [message for message in self.sandbox.messages(channel, _account(who)) if not _is_announced(message)][-1]
 
     def direct(self, who: Member) -> list[Message]:
         """Return the app's direct messages to a person."""
@@ -209,6 +213,10 @@ def workspace_of(shop: Shop, others: list[Document]) -> Document:
         "channels": [{"id": CHANNEL, "name": "repairs", "members": [*(person["id"] for person in people), "U0BOT"]}],
         "app": {"bot_user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0APP"},
     }
+
+
+def _is_announced(message: Message) -> bool:
+    return message.metadata is not None and not message.metadata["event_payload"]["key"].startswith("answer:")
 
 
 def _account(who: Member | str) -> str:

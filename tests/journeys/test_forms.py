@@ -60,7 +60,7 @@ def typed(floor: Floor, who: Member) -> dict[str, Any]:
 
 def newest(floor: Floor, who: Member, channel: str | None = CHANNEL) -> str:
     """Return what the person reads last in a channel."""
-    message = floor.sandbox.messages(channel, account(who))[-1]
+    message = floor.newest(who, channel)
     return json.dumps([message.text, message.blocks], ensure_ascii=False)
 
 
@@ -274,7 +274,7 @@ async def test_shortcut_opens_the_form(floor: Floor) -> None:
 async def file_message(floor: Floor, who: Member, text: str) -> None:
     """Post a message and choose "File as ticket" in its menu."""
     await floor.sandbox.say(account(who), text, CHANNEL)
-    message = floor.sandbox.messages(CHANNEL, account(who))[-1]
+    message = floor.newest(who)
     outcome = await floor.sandbox.message_shortcut(account(who), "shortcut.file", CHANNEL, message.ts)
     assert outcome.ok, outcome
 
@@ -283,7 +283,7 @@ async def test_message_is_filed_with_its_text_and_its_address(floor: Floor) -> N
     shop, who = floor.shop, floor.shop.regular_user
     words = "Printer & <scanner> don't start\nThey did yesterday."
     await file_message(floor, who, words)
-    message = floor.sandbox.messages(CHANNEL, account(who))[-1]
+    message = floor.newest(who)
     fields = typed(floor, who)
 
     address = f"https://shop.slack.com/archives/{CHANNEL}/p{message.ts.replace('.', '')}"

@@ -116,7 +116,7 @@ async def choose(floor: Floor, user: str, shortcut: str) -> None:
         await floor.sandbox.shortcut(user, shortcut)
         return
     await floor.sandbox.say(user, "Screen <flickers> & hums", "C0REPAIRS")
-    ts = floor.sandbox.messages("C0REPAIRS", user)[-1].ts
+    ts = floor.newest(user).ts
     await floor.sandbox.message_shortcut(user, shortcut, "C0REPAIRS", ts)
 
 

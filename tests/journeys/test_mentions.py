@@ -45,14 +45,14 @@ async def test_mention_in_a_thread_is_answered_in_the_thread(floor: Floor) -> No
     account = str(shop.technician.slack_user_id)
     ticket_id = await shop.add_ticket(worker=shop.technician)
     await floor.sandbox.say(account, "Any news?", CHANNEL)
-    root = floor.sandbox.messages(CHANNEL, account)[-1]
+    root = floor.newest(account)
 
     ts = floor.sandbox.state.messages.next_ts()
     text = f"<@U0BOT> done {ticket_id} 1.5h new fan"
     floor.sandbox.state.messages.add(replace(root, ts=ts, text=text, thread_ts=root.ts))
     await floor.sandbox.events.settled()
 
-    answer = floor.sandbox.messages(CHANNEL, account)[-1]
+    answer = floor.newest(account)
     assert (answer.thread_ts, answer.ephemeral_to) == (root.ts, account)
     assert f"#{ticket_id} is completed" in answer.text
     row = await shop.owner.fetchrow("SELECT completed, actual_hours FROM tickets WHERE id = $1", ticket_id)
@@ -68,7 +68,7 @@ async def test_direct_message_needs_no_mention(floor: Floor) -> None:
     await floor.sandbox.say(account, f"take {ticket_id}")
     await floor.sandbox.events.settled()
 
-    answer = floor.sandbox.messages(None, account)[-1]
+    answer = floor.newest(account, None)
     assert f"#{ticket_id} is yours now" in answer.text
     assert answer.ephemeral_to is None
     source = await shop.owner.fetchval(
@@ -145,7 +145,7 @@ async def test_stranger_is_told_whom_to_ask(floor: Floor) -> None:
     await floor.sandbox.say(STRANGER, "@tickets mine", CHANNEL)
     await floor.sandbox.events.settled()
 
-    answer = floor.sandbox.messages(CHANNEL, STRANGER)[-1]
+    answer = floor.newest(STRANGER)
     assert len(floor.sandbox.messages(CHANNEL, STRANGER)) == before + 2
     assert "Please ask a Manager" in answer.text
 

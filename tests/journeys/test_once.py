@@ -132,6 +132,5 @@ async def test_access_taken_away_counts_at_the_next_press(floor: Floor) -> None:
 
     await floor.press(shop.technician, "ticket.take", ticket_id)
 
-    newest = floor.sandbox.messages("C0REPAIRS", str(shop.technician.slack_user_id))[-1]
-    assert "switched off" in newest.text
+    assert "switched off" in floor.newest(shop.technician).text
     assert await changes(floor, ticket_id) == 0
