@@ -1,0 +1,71 @@
+"""What people read is one voice (CONTRIBUTING.md, "Words"): golden screens and fixed sentences are read here."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from bot import errors
+
+SCREENS: Final = sorted((Path(__file__).parents[1] / "golden").glob("*.json"))
+TYPED_BY_PEOPLE: Final = re.compile("hostile|longest|filled")  # screens full of what somebody else wrote
+READ: Final = frozenset({"text", "title", "fallback", "alt_text", "accessibility_label"})
+UNSPOKEN: Final = {
+    "an exclamation": re.compile(r"\w!"),
+    "an apology": re.compile(r"\b(sorry|oops|unfortunately|apolog)", re.IGNORECASE),
+    "a machine's word": re.compile(
+        r"\b(error|invalid|exception|null|none|failed to|unable to|not allowed)\b", re.IGNORECASE
+    ),
+    "a boast": re.compile(r"\bsuccessfully\b", re.IGNORECASE),
+    "another spelling": re.compile(r"\b(email|e-Mail|Email|login|log in|setup)\b"),
+    "stiff negation": re.compile(r"\b(is not|are not|do not|does not|cannot|can not|did not|was not)\b", re.IGNORECASE),
+    "two blanks, or one before a stop": re.compile(r"[a-z]  [a-z]| [.,;](\s|$)"),
+}
+# the words of deactivate_customer() in the schema document, shown as they are
+GIVEN: Final = ("Customer deactivated successfully.", "Cannot deactivate customer with open tickets: ")
+
+
+def texts(document: Any) -> Iterator[str]:  # noqa: ANN401  JSON
+    if isinstance(document, dict):
+        for key, value in document.items():
+            if key in READ and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from texts(value)
+
+
+def faults(text: str) -> list[str]:
+    for given in GIVEN:
+        text = text.replace(given, "")
+    text = re.sub(r"`[^`]*`|“[^”]*”|<!date[^>]*>", "…", text)  # commands, what was typed, moments
+    return [f"{what} in {text!r}" for what, pattern in UNSPOKEN.items() if pattern.search(text)]
+
+
+def sentences() -> Iterator[str]:
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, errors.Refusal):
+            yield from filter(None, (vars(value).get("sentence"), vars(value).get("form_sentence")))
+    yield from (errors.NotLinked(reason).sentence for reason in errors.NotLinked.REASONS)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SCREENS if not TYPED_BY_PEOPLE.search(path.stem)], ids=lambda p: p.stem
+)
+def test_screen_speaks_with_the_one_voice(path: Path) -> None:
+    assert [fault for text in texts(json.loads(path.read_text("utf-8"))) for fault in faults(text)] == []
+
+
+@pytest.mark.parametrize("sentence", list(sentences()))
+def test_refusal_is_whole_sentences_in_the_one_voice(sentence: str) -> None:
+    assert faults(sentence) == []
+    assert re.fullmatch(r"[A-Z].*[.]", sentence, flags=re.DOTALL)
+
+
+def test_the_voice_has_ears() -> None:
+    assert faults("Sorry, an error: the email is not valid!") != []
