@@ -21,21 +21,16 @@ _M = TypeVar("_M", bound=Row)
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
-_LOGIN_ROLE: Final = """
-SELECT jsonb_build_object(
-           'name', r.rolname, 'superuser', r.rolsuper, 'bypasses', r.rolbypassrls,
-           'owns', EXISTS (SELECT FROM pg_class c
-                            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-                              AND pg_has_role(r.oid, c.relowner, 'MEMBER')))
-  FROM pg_roles r WHERE r.rolname = session_user
+_SECURITY: Final = """
+SELECT jsonb_build_object('role', session_user,
+                          'failed', COALESCE(jsonb_agg(c.check_name) FILTER (WHERE NOT c.ok), '[]'))
+  FROM app.security_self_check() c
 """
 
 
-class _LoginRole(Row):
-    name: str
-    superuser: bool
-    bypasses: bool
-    owns: bool
+class _Security(Row):
+    role: str
+    failed: tuple[str, ...]
 
 
 class Database:
@@ -163,22 +158,25 @@ class Database:
             await self._release(connection)
 
     async def check_security(self) -> None:
-        """Make sure that row-level security holds for this role.
+        """Make sure that row-level security holds for this role; ``app.security_self_check`` says when it does.
+
+        A database without that function is not migrated: ``pending_migrations`` tells.
 
         Raises:
-            UnfitDatabase: the role is a superuser, bypasses row-level security, or owns tables.
+            UnfitDatabase: the role could see or change more than the person who asks.
         """
-        role = await self.document(_LOGIN_ROLE, answer=_LoginRole)
-        reasons = {
-            "is a superuser": role.superuser,
-            "has BYPASSRLS": role.bypasses,
-            "owns the tables (or may act as who does)": role.owns,
-        }
-        if any(reasons.values()):
-            found = ", ".join(reason for reason, holds in reasons.items() if holds)
+        try:
+            found = await self.document(_SECURITY, answer=_Security)
+        except (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError):
+            return
+        except asyncpg.InsufficientPrivilegeError as error:
             raise UnfitDatabase(
-                f"The role {role.name} {found}, so row-level security would not hold. "
-                "Let DATABASE_URL log in as repair_bot."
+                "The role of DATABASE_URL may not use the shop's functions. Let it log in as repair_bot."
+            ) from error
+        if found.failed:
+            raise UnfitDatabase(
+                f'The role {found.role} fails the check "{found.failed[0]}", so row-level security would not hold. '
+                "Let DATABASE_URL log in as repair_bot, with nothing granted to it beyond what the migrations grant."
             )
 
     async def pending_migrations(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from db.embedded import OWNER, EmbeddedPostgres
 from db.faults import UnfitDatabase
 from db.models import Row
 from db.pool import Database
+from tests.shop import Connection
 from tests.wire import Wire, wire_to
 
 
@@ -193,20 +195,66 @@ async def test_a_refused_log_in_is_no_absence(scratch_url: str) -> None:
                 pass
 
 
-async def test_a_superuser_is_refused(scratch_url: str) -> None:
-    async with Database.connect(scratch_url, pool_max=1) as database:
-        with pytest.raises(UnfitDatabase, match="is a superuser"):
+async def refused_for(url: str) -> str | None:
+    """Return why the bot would not start with this log-in, None where it would."""
+    async with Database.connect(url, pool_max=1, statement_timeout=20, command_timeout=20) as database:
+        try:
             await database.check_security()
+        except UnfitDatabase as unfit:
+            return str(unfit)
+    return None
 
 
-async def test_the_bots_role_is_fit(database: Database) -> None:
-    await database.check_security()
+async def test_the_bots_role_is_fit(bot_url: str) -> None:
+    assert await refused_for(bot_url) is None
 
 
-async def test_a_member_of_the_owner_is_refused(postgres: EmbeddedPostgres, database_name: str) -> None:
-    async with Database.connect(postgres.dsn("repair_maintenance", database_name), pool_max=1) as database:
-        with pytest.raises(UnfitDatabase, match="owns the tables"):
-            await database.check_security()
+LOG_INS = {
+    OWNER: "is no superuser",
+    "repair_maintenance": "owns nothing here",
+    "repair_web": "is not the web application's",
+}
+
+
+@pytest.mark.parametrize("role", LOG_INS)
+async def test_the_shops_other_log_ins_are_refused(role: str, postgres: EmbeddedPostgres, database_name: str) -> None:
+    assert f'"{LOG_INS[role]}"' in str(await refused_for(postgres.dsn(role, database_name)))
+
+
+async def test_a_role_with_too_few_rights_is_refused(owner: Connection, bot_url: str) -> None:
+    await owner.execute("REVOKE USAGE ON SCHEMA app FROM authenticated_users")
+
+    assert "may not use the shop's functions" in str(await refused_for(bot_url))
+
+
+TOO_MUCH = {
+    "GRANT postgres TO {}": "is no superuser",
+    "ALTER ROLE {} BYPASSRLS": "has no BYPASSRLS",
+    "GRANT repair_owner TO {}": "owns nothing here",
+    "GRANT CREATE ON SCHEMA public TO {}": "creates nothing here",
+    "ALTER ROLE {} CREATEROLE": "makes no roles and copies no server",
+    "ALTER ROLE {} REPLICATION": "makes no roles and copies no server",
+    "GRANT repair_web TO {}": "is not the web application's",
+    "GRANT pg_read_all_data TO {}": "is no member of pg_read_all_data",
+    "GRANT pg_execute_server_program TO {}": "is no member of pg_execute_server_program",
+    "GRANT TRUNCATE ON activity_log TO {}": "may not truncate, delete from, refer to or put triggers on activity_log",
+    "GRANT DELETE ON tickets TO {}": "may not truncate, delete from, refer to or put triggers on tickets",
+    "ALTER TABLE customers DISABLE ROW LEVEL SECURITY": "is under row-level security on customers",
+}
+
+
+async def test_whatever_is_granted_beyond_the_bots_rights_is_noticed(owner: Connection) -> None:
+    """Each grant to another log-in with the bot's rights, rolled back: what may be become by SET ROLE counts too."""
+    login = f"another_bot_{os.getpid()}"
+    found = {}
+    for grant in ("", *TOO_MUCH):
+        await owner.execute(f"BEGIN; CREATE ROLE {login} LOGIN; GRANT repair_bot TO {login}; {grant.format(login)}")
+        await owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login}")
+        checks = await owner.fetch("SELECT check_name FROM app.security_self_check() WHERE NOT ok")
+        found[grant] = [row["check_name"] for row in checks][:1]
+        await owner.execute("ROLLBACK")
+
+    assert found == {"": []} | {grant: [check] for grant, check in TOO_MUCH.items()}
 
 
 async def test_migrations_that_the_database_lacks_are_named(database: Database, empty_url: str) -> None:
