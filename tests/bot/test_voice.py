@@ -17,7 +17,7 @@ UNSPOKEN: Final = {
     "an exclamation": re.compile(r"\w!"),
     "an apology": re.compile(r"\b(sorry|oops|unfortunately|apolog)", re.IGNORECASE),
     "a machine's word": re.compile(
-        r"\b(error|invalid|exception|null|none|failed to|unable to|not allowed)\b", re.IGNORECASE
+        r"\b(error|invalid|exception|null|failed to|unable to|not allowed)\b", re.IGNORECASE
     ),
     "a boast": re.compile(r"\bsuccessfully\b", re.IGNORECASE),
     "another spelling": re.compile(r"\b(email|e-Mail|Email|login|log in|setup)\b"),
