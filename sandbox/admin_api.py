@@ -8,10 +8,12 @@ from pydantic import ValidationError
 from sandbox.delivery import Deliverer
 from sandbox.events import Events
 from sandbox.guard import answer
+from sandbox.rates import Rates
 from sandbox.refusals import Refused
 from sandbox.requests import body_of, text_of
 from sandbox.socket import REASONS, Sockets
 from sandbox.state import State
+from sandbox.troubles import Trouble, Troubles
 from sandbox.web_api import WebApi
 from sandbox.workspace import Person
 
@@ -25,6 +27,8 @@ class AdminApi:
     deliverer: Deliverer
     web_api: WebApi
     sockets: Sockets
+    troubles: Troubles
+    rates: Rates
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -35,6 +39,10 @@ class AdminApi:
             web.post("/-/admin/channels/{channel}/members", self._join),
             web.get("/-/admin/sockets", self._sockets),
             web.post("/-/admin/sockets", self._end_sockets),
+            web.get("/-/admin/troubles", self._troubles),
+            web.post("/-/admin/troubles", self._start_trouble),
+            web.post("/-/admin/troubles/end", self._end_troubles),
+            web.post("/-/admin/rates", self._enforce_rates),
         ]
 
     async def _deliveries(self, _request: web.Request) -> web.Response:
@@ -76,4 +84,26 @@ class AdminApi:
             await self.sockets.disconnect(reason, seconds)
         else:
             raise Refused(f"reason is one of {', '.join(REASONS)}, or left out to break the connections")
+        return answer({"ok": True})
+
+    async def _troubles(self, _request: web.Request) -> web.Response:
+        return answer({"troubles": self.troubles.document(), "rates": self.rates.enforced})
+
+    async def _start_trouble(self, request: web.Request) -> web.Response:
+        try:
+            trouble = Trouble.model_validate(await body_of(request))
+        except ValidationError as error:
+            places = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+            raise Refused(f"not a trouble's: {', '.join(places)}") from error
+        return answer({"ok": True, "number": self.troubles.start(trouble)})
+
+    async def _end_troubles(self, request: web.Request) -> web.Response:
+        number = (await body_of(request)).get("number")
+        if number is not None and not isinstance(number, int):
+            raise Refused("number is a trouble's number, or left out for all")
+        self.troubles.end(number)
+        return answer({"ok": True})
+
+    async def _enforce_rates(self, request: web.Request) -> web.Response:
+        self.rates.enforced = (await body_of(request)).get("enforced") is True
         return answer({"ok": True})

@@ -25,8 +25,10 @@ from sandbox.messages import MessageChange
 from sandbox.page_api import PageApi
 from sandbox.payloads import Payloads
 from sandbox.people import People
+from sandbox.rates import Rates
 from sandbox.socket import Sockets
 from sandbox.state import State
+from sandbox.troubles import Troubles
 from sandbox.views import ViewChange
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
@@ -84,10 +86,14 @@ class Sandbox(People):
         self._hub = Hub()
         self._changed = False
         scopes = frozenset(manifest.oauth_config.scopes.bot)
-        self._web_api = WebApi(state, credentials.token, credentials.app_token, scopes)
+        self.troubles = Troubles(clock)
+        self.rates = Rates(clock)
+        self._web_api = WebApi(
+            state, credentials.token, credentials.app_token, scopes, troubles=self.troubles, rates=self.rates
+        )
         self.calls = self._web_api.log
         page = PageApi(manifest, state, self._hub, self.interactions, self.events)
-        admin = AdminApi(state, self.events, deliverer, self._web_api, self.sockets)
+        admin = AdminApi(state, self.events, deliverer, self._web_api, self.sockets, self.troubles, self.rates)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
@@ -95,7 +101,7 @@ class Sandbox(People):
         self._app.add_routes(
             [
                 web.route("*", "/api/{method:.*}", self._web_api.handle),
-                web.post("/hooks/{kind}/{team}/{secret}", Hooks(state).handle),
+                web.post("/hooks/{kind}/{team}/{secret}", Hooks(state, self.troubles).handle),
                 web.get("/link/", self.sockets.handle),
             ]
         )
@@ -178,6 +184,7 @@ class Sandbox(People):
             yield
         finally:
             self._hub.close()
+            self.troubles.end()
             await self.sockets.close()
             await self.events.close()
             await runner.cleanup()

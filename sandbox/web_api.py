@@ -8,8 +8,10 @@ from aiohttp import web
 from sandbox.api.methods import METHODS
 from sandbox.api.registry import Call, Method
 from sandbox.documents import Document, as_json
+from sandbox.rates import Rates
 from sandbox.refusals import Refused
 from sandbox.state import State
+from sandbox.troubles import Troubles, limited
 
 KEPT = 1000
 
@@ -36,25 +38,49 @@ class WebApi:
     token: str
     app_token: str
     scopes: frozenset[str]
+    troubles: Troubles
+    rates: Rates
     log: deque[ApiCall] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one HTTP request; failures are HTTP 200 with ok false, as Slack answers."""
+        """Answer one HTTP request; failures are HTTP 200 with ok false, as Slack answers, but for 429."""
         name = request.match_info["method"]
+        method = METHODS.get(name)
         arguments: Document = {}
+        problem: Refused | None = None
         try:
-            arguments = await _read_arguments(request, METHODS.get(name))
-            token = _token(request, arguments)
+            arguments = await _read_arguments(request, method)
+        except Refused as refused:
+            problem = refused
+        token = _token(request, arguments)
+        channel = arguments.get("channel")
+
+        async def work() -> web.Response:
+            wait = self.rates.wait_for(name, method.tier, channel) if method is not None else 0
+            if not wait:
+                return self._answer(name, token, arguments, problem)
+            self._note(name, arguments, {"ok": False, "error": "ratelimited"})
+            return limited(wait)
+
+        return await self.troubles.meet(request, name, channel, work)
+
+    def _answer(self, name: str, token: str | None, arguments: Document, problem: Refused | None) -> web.Response:
+        try:
+            if problem is not None:
+                raise problem
             answer = {"ok": True, **self._call(name, token, arguments)}
         except Refused as refused:
             answer = refused.document()
-        self.log.append(ApiCall(name, arguments, answer, self.state.clock.time()))
+        self._note(name, arguments, answer)
         return web.Response(
             body=as_json(answer).encode("utf-8", "surrogatepass"),
             content_type="application/json",
             charset="utf-8",
             headers={"X-OAuth-Scopes": ",".join(sorted(self.scopes))},
         )
+
+    def _note(self, name: str, arguments: Document, answer: Document) -> None:
+        self.log.append(ApiCall(name, arguments, answer, self.state.clock.time()))
 
     def _call(self, name: str, token: str | None, arguments: Document) -> Document:
         method = METHODS.get(name)
