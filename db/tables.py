@@ -1,8 +1,8 @@
 """The tables as SQLAlchemy metadata, for alembic's drift check alone: the running bot never imports this.
 
 Alembic compares columns, types, nullability, keys, and which indexes there are. It sees no checks, generated columns'
-expressions, partial conditions, policies, triggers, functions or grants: ``db/sql`` says those, and the tests compare
-the whole catalogue.
+expressions, partial conditions, policies, triggers, functions or grants: ``db/sql`` says those, and ``db.drift``
+compares the whole catalogue.
 """
 
 import re

@@ -1,5 +1,6 @@
 """Alembic's commands as functions, configured here instead of in an ini file: for ``python -m db`` and the tests."""
 
+import io
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +47,6 @@ def head() -> str:
 
 
 def _config(url: str) -> Config:
-    config = Config(attributes={"url": url})
+    config = Config(attributes={"url": url}, stdout=io.StringIO())  # what is worth saying is returned or raised
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     return config

@@ -12,11 +12,12 @@ import pytest
 from alembic.script import ScriptDirectory
 
 import db.migrations
+from db.catalogue import Definition, Key, read_catalogue
+from db.drift import CheckRefused, find_drift
 from db.embedded import OWNER, EmbeddedPostgres
 from db.migrations import commands
 from db.pool import Database
 from db.schema import present_state
-from tests.db.catalogue import read_catalogue
 
 _HERE = Path(db.migrations.__file__).parent
 
@@ -32,16 +33,21 @@ def run(url: str, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
-def made_directly(url: str) -> dict[tuple[str, str], str]:
+def catalogue(url: str) -> dict[Key, Definition]:
+    with psycopg.connect(url) as connection:
+        return read_catalogue(connection)
+
+
+def made_directly(url: str) -> dict[Key, Definition]:
     with psycopg.connect(url) as connection:
         connection.execute(present_state().encode())
-    return read_catalogue(url)
+    return catalogue(url)
 
 
 def test_migrated_database_is_what_the_files_say(empty_url: str, second_empty_url: str) -> None:
     """If this fails after a change under db/sql: make the revision's file anew, see db/schema.py."""
     commands.upgrade(empty_url)
-    migrated, direct = read_catalogue(empty_url), made_directly(second_empty_url)
+    migrated, direct = catalogue(empty_url), made_directly(second_empty_url)
     differing = {key for key in migrated.keys() | direct.keys() if migrated.get(key) != direct.get(key)}
 
     assert differing == set()
@@ -56,13 +62,13 @@ def test_alembic_sees_no_drift(empty_url: str) -> None:
 def test_downgrade_leaves_nothing_but_roles_and_up_again_works(empty_url: str) -> None:
     before = everything(empty_url)
     commands.upgrade(empty_url)
-    once = read_catalogue(empty_url)
+    once = catalogue(empty_url)
     commands.downgrade(empty_url, "base")
 
     assert everything(empty_url) == before
     assert commands.current(empty_url) is None
     commands.upgrade(empty_url)
-    assert read_catalogue(empty_url) == once
+    assert catalogue(empty_url) == once
 
 
 def everything(url: str) -> dict[str, list[object]]:
@@ -86,10 +92,10 @@ def everything(url: str) -> dict[str, list[object]]:
 
 def test_upgrade_twice_changes_nothing(empty_url: str) -> None:
     commands.upgrade(empty_url)
-    once = read_catalogue(empty_url)
+    once = catalogue(empty_url)
     commands.upgrade(empty_url)
 
-    assert read_catalogue(empty_url) == once
+    assert catalogue(empty_url) == once
 
 
 def test_failed_upgrade_leaves_nothing(empty_url: str) -> None:
@@ -151,9 +157,14 @@ def plain_owner_url(postgres: EmbeddedPostgres, empty_url: str, second_empty_url
 
 def test_database_owner_without_superusers_rights_migrates(plain_owner_url: str, second_empty_url: str) -> None:
     commands.upgrade(plain_owner_url)
-    migrated, by_superuser = read_catalogue(plain_owner_url), read_catalogue(second_empty_url)
+    migrated, by_superuser = catalogue(plain_owner_url), catalogue(second_empty_url)
+    differing = {key for key in migrated.keys() | by_superuser.keys() if migrated.get(key) != by_superuser.get(key)}
 
-    assert {key for key in migrated.keys() | by_superuser.keys() if migrated.get(key) != by_superuser.get(key)} == set()
+    assert {kind for kind, _ in differing} <= {"extension", "database setting"}  # some of these are a superuser's
+    with pytest.raises(CheckRefused, match="CREATEDB"):
+        find_drift(plain_owner_url)
+    run(plain_owner_url, f"SET ROLE {OWNER}", f"ALTER ROLE cloud_{os.getpid()} CREATEDB")
+    assert find_drift(plain_owner_url)[0] == []
     commands.downgrade(plain_owner_url, "base")
     commands.upgrade(plain_owner_url)
 
@@ -187,10 +198,11 @@ def test_postgresql_15_too(user: str, tmp_path_factory: pytest.TempPathFactory) 
         )
         try:
             admin = f"postgresql://postgres@/postgres?host={home}"
-            run(admin, "CREATE ROLE cloud LOGIN CREATEROLE", f"CREATE DATABASE shop OWNER {user}")
+            run(admin, "CREATE ROLE cloud LOGIN CREATEROLE CREATEDB", f"CREATE DATABASE shop OWNER {user}")
             url = f"postgresql://{user}@/shop?host={home}"
             commands.upgrade(url)
             commands.check(url)
+            assert find_drift(url)[0] == []
             commands.downgrade(url, "base")
             commands.upgrade(url)
         finally:
