@@ -35,7 +35,8 @@ FOR_THE_BOT_ALONE = {
     "app.read_summary", "app.read_team", "app.refresh_slack_user",
     "app.refuse_ticket", "app.release_ticket", "app.schedule_summaries", "app.set_service_session",
     "app.set_slack_session",
-    "app.suggest_customers", "app.take_ticket", "app.ticket_document", "app.ticket_lines", "app.worker_email",
+    "app.suggest_customers", "app.take_ticket", "app.ticket_document", "app.ticket_lines", "app.ticket_trail",
+    "app.worker_email",
     "perform_maintenance", "refresh_customer_stats",
 }  # fmt: skip
 FOR_EVERYBODY = {

@@ -235,6 +235,7 @@ TOO_MUCH = {
     "ALTER ROLE {} CREATEROLE": "makes no roles and copies no server",
     "ALTER ROLE {} REPLICATION": "makes no roles and copies no server",
     "GRANT repair_web TO {}": "is not the web application's",
+    "SET LOCAL app.user_role = 'Manager'": "logs in with nobody asking",  # as ALTER ROLE ... SET would
     "GRANT pg_read_all_data TO {}": "is no member of pg_read_all_data",
     "GRANT pg_execute_server_program TO {}": "is no member of pg_execute_server_program",
     "GRANT TRUNCATE ON activity_log TO {}": "may not truncate, delete from, refer to or put triggers on activity_log",

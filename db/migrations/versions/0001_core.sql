@@ -710,12 +710,11 @@ BEGIN
     RETURN (
         SELECT jsonb_build_object(
                    'who', COALESCE(app.person_name(a.user_id), 'The system'),
-                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.metadata -> 'new' ? c))
-          FROM activity_log a
-         WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= LEAST(p_seen, v_updated_at)
-           -- a transaction that began before p_seen may have waited and come after it: the last change counts too
-           AND (a.created_at > p_seen OR a.created_at = v_updated_at)
-           AND a.action = 'UPDATE' AND a.metadata ->> 'table' = 'tickets' AND a.metadata -> 'new' ?| p_columns
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.new ? c))
+          FROM app.ticket_trail(p_ticket, LEAST(p_seen, v_updated_at)) a
+         -- a transaction that began before p_seen may have waited and come after it: the last change counts too
+         WHERE (a.at > p_seen OR a.at = v_updated_at)
+           AND a.action = 'UPDATE' AND a.changed = 'tickets' AND a.new ?| p_columns
          ORDER BY a.id DESC LIMIT 1);
 END $$;
 GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;
@@ -814,7 +813,8 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active', TABLE = 'tickets', COLUMN = 'tech';
         END IF;
     END IF;
-    IF NOT NEW.completed AND (TG_OP = 'INSERT' OR NEW.customer_id <> OLD.customer_id OR OLD.completed) THEN
+    -- another customer is an active one in any case: a foreign key's refusal would tell which hidden ones there are
+    IF NOT NEW.completed AND (TG_OP = 'INSERT' OR OLD.completed) OR TG_OP = 'UPDATE' AND NEW.customer_id <> OLD.customer_id THEN
         PERFORM 1 FROM customers c WHERE c.id = NEW.customer_id AND c.active FOR SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'customer % is unknown or inactive', NEW.customer_id
@@ -1052,7 +1052,7 @@ GRANT EXECUTE ON FUNCTION app.customer_options(integer[]) TO repair_bot;
 
 -- functions/app.customer_ticket_counts.sql
 -- How many tickets these customers have, all of them, and the hours worked: under row-level security one would count
--- one's own.
+-- one's own. Deactivated customers' are the Managers', as their names are.
 CREATE FUNCTION app.customer_ticket_counts(p_ids integer[])
 RETURNS TABLE (customer_id integer, total_tickets bigint, open_tickets bigint, total_hours numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -1060,7 +1060,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
     RETURN QUERY SELECT t.customer_id, count(*), count(*) FILTER (WHERE NOT t.completed), COALESCE(sum(t.actual_hours), 0)
-                   FROM tickets t WHERE t.customer_id = ANY (p_ids) GROUP BY t.customer_id;
+                   FROM tickets t JOIN customers c ON c.id = t.customer_id
+                  WHERE t.customer_id = ANY (p_ids) AND (c.active OR app.user_role() = 'Manager')
+                  GROUP BY t.customer_id;
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_ticket_counts(integer[]) TO authenticated_users;
 
@@ -1379,7 +1381,7 @@ BEGIN
     UPDATE user_permissions x
        SET role = p_role, is_active = true, slack_user_id = COALESCE(p_slack_user, x.slack_user_id),
            slack_state = CASE WHEN p_slack_user IS NULL THEN x.slack_state ELSE 'member' END
-     WHERE x.email = lower(btrim(p_email)) RETURNING x.* INTO u;
+     WHERE x.email = lower(btrim(p_email) COLLATE "C") RETURNING x.* INTO u;
     IF NOT FOUND THEN
         v_created := true;
         INSERT INTO user_permissions (kinde_user_id, slack_user_id, email, role)
@@ -1504,6 +1506,8 @@ DECLARE u user_permissions; v_reason text;
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
         v_reason := 'other_workspace';
+    ELSIF (p_user ~ '^[A-Za-z0-9_-]{1,32}$') IS NOT TRUE THEN              -- the column's own refusal would show the whole row
+        v_reason := 'unknown';
     ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
         SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email) COLLATE "C") FOR NO KEY UPDATE;
         v_reason := CASE WHEN u.id IS NULL THEN 'unknown'
@@ -1587,7 +1591,7 @@ GRANT EXECUTE ON FUNCTION app.next_notification_due() TO repair_bot;
 -- Stored lower-case: '=' on text is leakproof and so may use its index under row-level security, lower() and citext not.
 CREATE FUNCTION app.normalize_email() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    NEW.email = lower(btrim(NEW.email));
+    NEW.email = lower(btrim(NEW.email) COLLATE "C");      -- A to Z alone: a KELVIN SIGN is refused, no k
     RETURN NEW;
 END $$;
 
@@ -1792,31 +1796,30 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
     END IF;
     RETURN (
-        WITH trail AS NOT MATERIALIZED (
-            SELECT a.* FROM activity_log a WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket),
+        WITH trail AS MATERIALIZED (
+            SELECT a.* FROM app.ticket_trail(p_ticket) a),
         changes AS (
-            SELECT a.created_at AS at, a.id AS n, app.person_name(a.user_id) AS who, a.user_agent, a.ip_address,
+            SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
                    CASE a.action WHEN 'INSERT' THEN 'filed' ELSE 'changed' END AS kind,
                    CASE a.action WHEN 'UPDATE' THEN (
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
-                                                           'old', app.spoken_value(c.name, a.metadata -> 'old' ->> c.name),
-                                                           'new', app.spoken_value(c.name, a.metadata -> 'new' ->> c.name)) ORDER BY c.n)
-                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.metadata -> 'new' ? c.name) END AS changes,
+                                                           'old', app.spoken_value(c.name, a.old ->> c.name),
+                                                           'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
+                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name) END AS changes,
                    NULL AS body
               FROM trail a
-             WHERE a.metadata ->> 'table' = 'tickets'
-               AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.metadata -> 'new' ?| c_columns))
-             ORDER BY a.created_at DESC, a.id DESC LIMIT 21),
+             WHERE a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns))
+             ORDER BY a.at DESC, a.id DESC LIMIT 21),
         notes AS (
-            SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.user_agent, a.ip_address, n.kind, NULL::jsonb,
+            SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.source, n.kind, NULL::jsonb,
                    app.spoken_value('body', n.body)
               FROM ticket_notes n
-              LEFT JOIN trail a ON a.created_at = n.created_at AND a.action = 'INSERT' AND a.metadata ->> 'table' = 'ticket_notes'
-                               AND a.metadata #>> '{new,id}' = n.id::text
+              LEFT JOIN trail a ON a.at = n.created_at AND a.action = 'INSERT' AND a.changed = 'ticket_notes'
+                               AND a.new ->> 'id' = n.id::text
              WHERE n.ticket_id = p_ticket
              ORDER BY n.created_at DESC, n.id DESC LIMIT 21),
         events AS (
-            SELECT e.created_at, max(e.id), max(p.display_name), NULL, NULL::inet,
+            SELECT e.created_at, max(e.id), max(p.display_name), NULL,
                    CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' ELSE 'changed' END,
                    jsonb_agg(CASE WHEN e.kind IN ('completed', 'reopened')
                                   THEN jsonb_build_object('field', 'completed', 'old', (e.kind = 'reopened')::text,
@@ -1829,7 +1832,7 @@ BEGIN
               LEFT JOIN staff_directory w ON w.id = e.worker_id
               LEFT JOIN staff_directory b ON b.id = e.before_id
              WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
-               AND NOT EXISTS (SELECT FROM trail a WHERE a.created_at = e.created_at AND a.metadata ->> 'table' = 'tickets')
+               AND NOT EXISTS (SELECT FROM trail a WHERE a.at = e.created_at AND a.changed = 'tickets')
              GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
         newest AS (
             SELECT x.*, row_number() OVER (ORDER BY x.at DESC, x.n DESC) AS place
@@ -1838,8 +1841,7 @@ BEGIN
                    'actor', v_actor, 'ticket', v_line,
                    'entries', COALESCE(jsonb_agg(jsonb_build_object(
                        'at', e.at, 'who', COALESCE(e.who, 'system'), 'kind', e.kind, 'changes', COALESCE(e.changes, '[]'), 'body', e.body,
-                       'source', CASE WHEN e.user_agent LIKE 'slack:%' THEN e.user_agent    -- no browser, no address
-                                      WHEN e.user_agent <> 'job' OR e.ip_address IS NOT NULL THEN 'web' END)
+                       'source', e.source)
                        ORDER BY e.place) FILTER (WHERE e.place <= 20), '[]'),
                    'more', count(*) > 20)
           FROM newest e);
@@ -2090,6 +2092,9 @@ CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN RETURN false; END IF;
+    IF (p_state IN ('member', 'guest', 'deleted')) IS NOT TRUE THEN      -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no such state' USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_slack_state_check';
+    END IF;
     PERFORM set_config('app.user_agent', 'slack:user_change', true);
     UPDATE user_permissions u
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
@@ -2114,10 +2119,10 @@ GRANT EXECUTE ON FUNCTION app.refuse_customer(integer) TO repair_bot;
 -- A definer function: to most people a deactivated customer's row is hidden, but their address is taken all the same.
 CREATE FUNCTION app.refuse_taken_email(p_email text, p_customer integer DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE v_id integer;
+DECLARE v_id integer; v_email text := lower(btrim(p_email) COLLATE "C");      -- as it is stored
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    SELECT c.id INTO v_id FROM customers c WHERE c.email = lower(btrim(p_email)) AND c.id IS DISTINCT FROM p_customer;
+    SELECT c.id INTO v_id FROM customers c WHERE c.email = v_email AND c.id IS DISTINCT FROM p_customer;
     IF FOUND THEN
         PERFORM app.refuse('customer_exists', 'another customer has this e-mail address',
                            jsonb_build_object('customer', v_id, 'name', app.customer_name(v_id)), 'unique_violation');
@@ -2238,7 +2243,9 @@ BEGIN
     END IF;
     SELECT app.decrypt(s.device_passcode) INTO v_passcode FROM ticket_secrets s WHERE s.ticket_id = p_ticket;
     IF FOUND THEN
-        PERFORM log_activity('REVEAL_PASSCODE', 'ticket', p_ticket);
+        INSERT INTO activity_log (user_id, action, resource_type, resource_id, ip_address, user_agent)
+        VALUES (COALESCE(app.user_id(), 'system'), 'REVEAL_PASSCODE', 'ticket', p_ticket, app.client_ip(),
+                NULLIF(current_setting('app.user_agent', true), ''));
     END IF;
     RETURN v_passcode;
 END $$;
@@ -2330,6 +2337,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     UNION ALL SELECT 'makes no roles and copies no server', NOT EXISTS (
         SELECT FROM mine m WHERE m.rolcreaterole OR m.rolreplication)
     UNION ALL SELECT 'is not the web application''s', NOT EXISTS (SELECT FROM mine m WHERE m.rolname = 'repair_web')
+    UNION ALL SELECT 'logs in with nobody asking', COALESCE(app.user_id(), app.user_email(), app.user_role()) IS NULL
     UNION ALL SELECT 'is no member of ' || r.rolname, NOT pg_has_role(session_user, r.oid, 'MEMBER')
       FROM pg_roles r
      WHERE r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
@@ -2568,6 +2576,25 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_lines(integer[]) TO repair_bot;
 
+-- functions/app.ticket_trail.sql
+-- What the audit trail has of a ticket from p_since on, for whoever sees the ticket; of where a change came from only
+-- what people may read: by Slack, or from the web application (no address, no browser).
+CREATE FUNCTION app.ticket_trail(p_ticket integer, p_since timestamptz DEFAULT '-infinity')
+RETURNS TABLE (id bigint, at timestamptz, user_id varchar, source text, action varchar, changed text, old jsonb, new jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT a.id, a.created_at, a.user_id,
+           CASE WHEN a.user_agent LIKE 'slack:%' THEN a.user_agent
+                WHEN a.user_agent <> 'job' OR a.ip_address IS NOT NULL THEN 'web' END,
+           a.action, a.metadata ->> 'table', a.metadata -> 'old', a.metadata -> 'new'
+      FROM activity_log a
+     WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= p_since
+       AND a.action IN ('INSERT', 'UPDATE', 'DELETE')
+       AND EXISTS (SELECT FROM tickets t WHERE t.id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed));
+END $$;
+GRANT EXECUTE ON FUNCTION app.ticket_trail(integer, timestamptz) TO repair_bot;
+
 -- functions/app.withdraw_ticket_notifications.sql
 -- A ticket was removed: what was not said yet is not said any more, and a card that stands is edited to say so.
 CREATE FUNCTION app.withdraw_ticket_notifications(p_ticket_id integer, p_title text) RETURNS void
@@ -2632,13 +2659,14 @@ END $$;
 GRANT EXECUTE ON FUNCTION assign_ticket(integer, text) TO authenticated_users;
 
 -- functions/audit_trigger.sql
--- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id).
+-- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id), from TG_ARGV[2] on: columns whose
+-- values are not shown, only that they changed.
 CREATE FUNCTION audit_trigger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
     v_skip text[] := '{search_text,phone_digits,priority_rank,tech_ref}';   -- generated
-    v_hide jsonb := '{"device_passcode": "(not shown)"}';
+    v_hidden text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
     IF TG_OP <> 'DELETE' THEN v_new := to_jsonb(NEW) - v_skip; END IF;
@@ -2650,8 +2678,10 @@ BEGIN
         IF v_was IS NULL THEN RETURN NULL; END IF;
         v_old := v_was; v_new := v_is;
     END IF;
-    IF v_old ? 'device_passcode' THEN v_old := v_old || v_hide; END IF;
-    IF v_new ? 'device_passcode' THEN v_new := v_new || v_hide; END IF;
+    FOREACH v_hidden IN ARRAY TG_ARGV[2:] LOOP
+        IF v_old ->> v_hidden IS NOT NULL THEN v_old := jsonb_set(v_old, ARRAY[v_hidden], '"(not shown)"'); END IF;
+        IF v_new ->> v_hidden IS NOT NULL THEN v_new := jsonb_set(v_new, ARRAY[v_hidden], '"(not shown)"'); END IF;
+    END LOOP;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
             jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),
@@ -2809,12 +2839,17 @@ END $$;
 GRANT EXECUTE ON FUNCTION encrypt_sensitive_data(text) TO authenticated_users;
 
 -- functions/ensure_activity_log_partitions.sql
+-- The coming months' partitions, and those of months for which rows are parked in the default one. Returns how many it made.
 CREATE FUNCTION ensure_activity_log_partitions(p_months_ahead integer DEFAULT 3) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE n integer := 0; i integer;
+DECLARE n integer := 0; v_month date;
 BEGIN
-    FOR i IN 0 .. p_months_ahead LOOP
-        IF create_activity_log_partition(((now() AT TIME ZONE 'UTC') + make_interval(months => i))::date) IS NOT NULL THEN
+    FOREACH v_month IN ARRAY ARRAY(             -- an array: while a query reads it, the default partition can't be detached
+        SELECT date_trunc('month', (now() AT TIME ZONE 'UTC') + make_interval(months => i))::date FROM generate_series(0, p_months_ahead) i
+        UNION SELECT date_trunc('month', d.created_at AT TIME ZONE 'UTC')::date FROM activity_log_default d WHERE isfinite(d.created_at)
+        ORDER BY 1)
+    LOOP
+        IF create_activity_log_partition(v_month) IS NOT NULL THEN
             n := n + 1;
         END IF;
     END LOOP;
@@ -2822,10 +2857,15 @@ BEGIN
 END $$;
 
 -- functions/log_activity.sql
+-- A line of one's own in the audit trail. What triggers and functions write of changes and showings can't be said by hand:
+-- histories are told from it.
 CREATE FUNCTION log_activity(p_action text, p_resource_type text, p_resource_id integer DEFAULT NULL, p_metadata jsonb DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'MAINTENANCE') THEN
+        PERFORM app.refuse('activity_log_action_reserved', format('%s is logged by the database itself', p_action));
+    END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), p_action, p_resource_type, p_resource_id, p_metadata, app.client_ip(),
             NULLIF(current_setting('app.user_agent', true), ''));
@@ -2990,7 +3030,8 @@ CREATE TRIGGER normalize_customers_email BEFORE INSERT OR UPDATE OF email ON cus
 CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
     FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers
-    FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer');
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer', 'id', 'email', 'phone', 'address1', 'address2', 'city', 'state',
+                                           'zip', 'notes');
 
 -- triggers/preferences.sql
 CREATE TRIGGER update_preferences_updated_at BEFORE UPDATE ON preferences
@@ -3012,7 +3053,7 @@ CREATE TRIGGER ticket_notes_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ti
 
 -- triggers/ticket_secrets.sql
 CREATE TRIGGER ticket_secrets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_secrets
-    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id', 'device_passcode');
 
 -- triggers/tickets.sql
 -- Those of one moment run by name: guard before check, which may put a reopened ticket into the queue.
@@ -3202,12 +3243,10 @@ SELECT s.schemaname, s.relname AS tablename, s.indexrelname AS indexname, s.idx_
 GRANT SELECT ON unused_indexes TO authenticated_users;
 
 -- policies/activity_log.sql
--- Managers: all. A ticket's history: whoever sees the ticket. One's own doings: not a Viewer's, since somebody who was
--- more before would find customers' contact data there. No write policy: triggers and log_activity() alone.
+-- Managers alone: lines hold the address from which somebody worked. A ticket's history is for whoever sees the ticket, by
+-- app.ticket_trail(). No write policy: triggers and log_activity() alone.
 CREATE POLICY activity_log_policy ON activity_log FOR SELECT TO authenticated_users
-    USING ((SELECT app.user_role() = 'Manager')
-           OR (user_id = (SELECT app.user_id()) AND (SELECT app.user_role() <> 'Viewer'))
-           OR (resource_type = 'ticket' AND EXISTS (SELECT FROM tickets t WHERE t.id = resource_id)));
+    USING ((SELECT app.user_role() = 'Manager'));
 CREATE POLICY activity_log_web_policy ON activity_log FOR SELECT TO repair_web USING (true);
 GRANT SELECT ON activity_log TO authenticated_users;
 

@@ -41,7 +41,7 @@ DROP FUNCTION app.user_id, app.user_email, app.user_role, app.tech_email, app.cl
     app.refresh_slack_user, app.refuse_ticket, app.release_ticket, app.return_open_tickets, app.reveal_passcode,
     app.security_self_check, app.server_settings, app.set_service_session, app.set_session, app.set_slack_session,
     app.setting, app.shop_time_zone, app.slow_queries, app.suggest_customers, app.take_ticket, app.ticket_document,
-    app.ticket_lines, app.withdraw_ticket_notifications, app.worker_email, app.worker_name, app.worker_slack_user_id,
+    app.ticket_lines, app.ticket_trail, app.withdraw_ticket_notifications, app.worker_email, app.worker_name, app.worker_slack_user_id,
     assign_ticket, audit_trigger, auto_assign_ticket, change_user_email, create_activity_log_partition, daily_summary,
     deactivate_customer, decrypt_sensitive_data, drop_old_activity_log_partitions, encrypt_sensitive_data,
     ensure_activity_log_partitions, log_activity, perform_maintenance, reactivate_customer, refresh_customer_stats,

@@ -7,12 +7,11 @@ BEGIN
     RETURN (
         SELECT jsonb_build_object(
                    'who', COALESCE(app.person_name(a.user_id), 'The system'),
-                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.metadata -> 'new' ? c))
-          FROM activity_log a
-         WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= LEAST(p_seen, v_updated_at)
-           -- a transaction that began before p_seen may have waited and come after it: the last change counts too
-           AND (a.created_at > p_seen OR a.created_at = v_updated_at)
-           AND a.action = 'UPDATE' AND a.metadata ->> 'table' = 'tickets' AND a.metadata -> 'new' ?| p_columns
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.new ? c))
+          FROM app.ticket_trail(p_ticket, LEAST(p_seen, v_updated_at)) a
+         -- a transaction that began before p_seen may have waited and come after it: the last change counts too
+         WHERE (a.at > p_seen OR a.at = v_updated_at)
+           AND a.action = 'UPDATE' AND a.changed = 'tickets' AND a.new ?| p_columns
          ORDER BY a.id DESC LIMIT 1);
 END $$;
 GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;

@@ -15,7 +15,8 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active', TABLE = 'tickets', COLUMN = 'tech';
         END IF;
     END IF;
-    IF NOT NEW.completed AND (TG_OP = 'INSERT' OR NEW.customer_id <> OLD.customer_id OR OLD.completed) THEN
+    -- another customer is an active one in any case: a foreign key's refusal would tell which hidden ones there are
+    IF NOT NEW.completed AND (TG_OP = 'INSERT' OR OLD.completed) OR TG_OP = 'UPDATE' AND NEW.customer_id <> OLD.customer_id THEN
         PERFORM 1 FROM customers c WHERE c.id = NEW.customer_id AND c.active FOR SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'customer % is unknown or inactive', NEW.customer_id

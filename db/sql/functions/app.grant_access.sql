@@ -7,7 +7,7 @@ BEGIN
     UPDATE user_permissions x
        SET role = p_role, is_active = true, slack_user_id = COALESCE(p_slack_user, x.slack_user_id),
            slack_state = CASE WHEN p_slack_user IS NULL THEN x.slack_state ELSE 'member' END
-     WHERE x.email = lower(btrim(p_email)) RETURNING x.* INTO u;
+     WHERE x.email = lower(btrim(p_email) COLLATE "C") RETURNING x.* INTO u;
     IF NOT FOUND THEN
         v_created := true;
         INSERT INTO user_permissions (kinde_user_id, slack_user_id, email, role)

@@ -6,6 +6,8 @@ DECLARE u user_permissions; v_reason text;
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
         v_reason := 'other_workspace';
+    ELSIF (p_user ~ '^[A-Za-z0-9_-]{1,32}$') IS NOT TRUE THEN              -- the column's own refusal would show the whole row
+        v_reason := 'unknown';
     ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
         SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email) COLLATE "C") FOR NO KEY UPDATE;
         v_reason := CASE WHEN u.id IS NULL THEN 'unknown'

@@ -11,31 +11,30 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
     END IF;
     RETURN (
-        WITH trail AS NOT MATERIALIZED (
-            SELECT a.* FROM activity_log a WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket),
+        WITH trail AS MATERIALIZED (
+            SELECT a.* FROM app.ticket_trail(p_ticket) a),
         changes AS (
-            SELECT a.created_at AS at, a.id AS n, app.person_name(a.user_id) AS who, a.user_agent, a.ip_address,
+            SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
                    CASE a.action WHEN 'INSERT' THEN 'filed' ELSE 'changed' END AS kind,
                    CASE a.action WHEN 'UPDATE' THEN (
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
-                                                           'old', app.spoken_value(c.name, a.metadata -> 'old' ->> c.name),
-                                                           'new', app.spoken_value(c.name, a.metadata -> 'new' ->> c.name)) ORDER BY c.n)
-                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.metadata -> 'new' ? c.name) END AS changes,
+                                                           'old', app.spoken_value(c.name, a.old ->> c.name),
+                                                           'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
+                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name) END AS changes,
                    NULL AS body
               FROM trail a
-             WHERE a.metadata ->> 'table' = 'tickets'
-               AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.metadata -> 'new' ?| c_columns))
-             ORDER BY a.created_at DESC, a.id DESC LIMIT 21),
+             WHERE a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns))
+             ORDER BY a.at DESC, a.id DESC LIMIT 21),
         notes AS (
-            SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.user_agent, a.ip_address, n.kind, NULL::jsonb,
+            SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.source, n.kind, NULL::jsonb,
                    app.spoken_value('body', n.body)
               FROM ticket_notes n
-              LEFT JOIN trail a ON a.created_at = n.created_at AND a.action = 'INSERT' AND a.metadata ->> 'table' = 'ticket_notes'
-                               AND a.metadata #>> '{new,id}' = n.id::text
+              LEFT JOIN trail a ON a.at = n.created_at AND a.action = 'INSERT' AND a.changed = 'ticket_notes'
+                               AND a.new ->> 'id' = n.id::text
              WHERE n.ticket_id = p_ticket
              ORDER BY n.created_at DESC, n.id DESC LIMIT 21),
         events AS (
-            SELECT e.created_at, max(e.id), max(p.display_name), NULL, NULL::inet,
+            SELECT e.created_at, max(e.id), max(p.display_name), NULL,
                    CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' ELSE 'changed' END,
                    jsonb_agg(CASE WHEN e.kind IN ('completed', 'reopened')
                                   THEN jsonb_build_object('field', 'completed', 'old', (e.kind = 'reopened')::text,
@@ -48,7 +47,7 @@ BEGIN
               LEFT JOIN staff_directory w ON w.id = e.worker_id
               LEFT JOIN staff_directory b ON b.id = e.before_id
              WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
-               AND NOT EXISTS (SELECT FROM trail a WHERE a.created_at = e.created_at AND a.metadata ->> 'table' = 'tickets')
+               AND NOT EXISTS (SELECT FROM trail a WHERE a.at = e.created_at AND a.changed = 'tickets')
              GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
         newest AS (
             SELECT x.*, row_number() OVER (ORDER BY x.at DESC, x.n DESC) AS place
@@ -57,8 +56,7 @@ BEGIN
                    'actor', v_actor, 'ticket', v_line,
                    'entries', COALESCE(jsonb_agg(jsonb_build_object(
                        'at', e.at, 'who', COALESCE(e.who, 'system'), 'kind', e.kind, 'changes', COALESCE(e.changes, '[]'), 'body', e.body,
-                       'source', CASE WHEN e.user_agent LIKE 'slack:%' THEN e.user_agent    -- no browser, no address
-                                      WHEN e.user_agent <> 'job' OR e.ip_address IS NOT NULL THEN 'web' END)
+                       'source', e.source)
                        ORDER BY e.place) FILTER (WHERE e.place <= 20), '[]'),
                    'more', count(*) > 20)
           FROM newest e);

@@ -5,6 +5,9 @@ CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN RETURN false; END IF;
+    IF (p_state IN ('member', 'guest', 'deleted')) IS NOT TRUE THEN      -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no such state' USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_slack_state_check';
+    END IF;
     PERFORM set_config('app.user_agent', 'slack:user_change', true);
     UPDATE user_permissions u
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),

@@ -15,7 +15,9 @@ BEGIN
     END IF;
     SELECT app.decrypt(s.device_passcode) INTO v_passcode FROM ticket_secrets s WHERE s.ticket_id = p_ticket;
     IF FOUND THEN
-        PERFORM log_activity('REVEAL_PASSCODE', 'ticket', p_ticket);
+        INSERT INTO activity_log (user_id, action, resource_type, resource_id, ip_address, user_agent)
+        VALUES (COALESCE(app.user_id(), 'system'), 'REVEAL_PASSCODE', 'ticket', p_ticket, app.client_ip(),
+                NULLIF(current_setting('app.user_agent', true), ''));
     END IF;
     RETURN v_passcode;
 END $$;

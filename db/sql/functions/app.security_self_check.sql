@@ -22,6 +22,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     UNION ALL SELECT 'makes no roles and copies no server', NOT EXISTS (
         SELECT FROM mine m WHERE m.rolcreaterole OR m.rolreplication)
     UNION ALL SELECT 'is not the web application''s', NOT EXISTS (SELECT FROM mine m WHERE m.rolname = 'repair_web')
+    UNION ALL SELECT 'logs in with nobody asking', COALESCE(app.user_id(), app.user_email(), app.user_role()) IS NULL
     UNION ALL SELECT 'is no member of ' || r.rolname, NOT pg_has_role(session_user, r.oid, 'MEMBER')
       FROM pg_roles r
      WHERE r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',

@@ -1,10 +1,11 @@
--- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id).
+-- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id), from TG_ARGV[2] on: columns whose
+-- values are not shown, only that they changed.
 CREATE FUNCTION audit_trigger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
     v_skip text[] := '{search_text,phone_digits,priority_rank,tech_ref}';   -- generated
-    v_hide jsonb := '{"device_passcode": "(not shown)"}';
+    v_hidden text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
     IF TG_OP <> 'DELETE' THEN v_new := to_jsonb(NEW) - v_skip; END IF;
@@ -16,8 +17,10 @@ BEGIN
         IF v_was IS NULL THEN RETURN NULL; END IF;
         v_old := v_was; v_new := v_is;
     END IF;
-    IF v_old ? 'device_passcode' THEN v_old := v_old || v_hide; END IF;
-    IF v_new ? 'device_passcode' THEN v_new := v_new || v_hide; END IF;
+    FOREACH v_hidden IN ARRAY TG_ARGV[2:] LOOP
+        IF v_old ->> v_hidden IS NOT NULL THEN v_old := jsonb_set(v_old, ARRAY[v_hidden], '"(not shown)"'); END IF;
+        IF v_new ->> v_hidden IS NOT NULL THEN v_new := jsonb_set(v_new, ARRAY[v_hidden], '"(not shown)"'); END IF;
+    END LOOP;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
             jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),

@@ -3,4 +3,5 @@ CREATE TRIGGER normalize_customers_email BEFORE INSERT OR UPDATE OF email ON cus
 CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
     FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers
-    FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer');
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer', 'id', 'email', 'phone', 'address1', 'address2', 'city', 'state',
+                                           'zip', 'notes');
