@@ -12,6 +12,7 @@ import structlog
 
 from bot.errors import DatabaseAway
 from bot.settings import Settings
+from db.caches import CachingDatabase
 from db.embedded import BOT, OWNER, EmbeddedPostgres, usable_data_dir
 from db.faults import UnfitDatabase
 from db.pool import Database
@@ -97,11 +98,12 @@ def _place(dsn: str) -> str:
 
 
 async def _connect_once(stack: AsyncExitStack, dsn: str, settings: Settings, *, for_requests: bool) -> Database:
+    kind = CachingDatabase if for_requests and settings.caches else Database
     pool = (
         # a request's own limits hold, whatever is set for the worker
-        Database.connect(dsn, pool_min=settings.db_pool_min, pool_max=settings.db_pool_max)
+        kind.connect(dsn, pool_min=settings.db_pool_min, pool_max=settings.db_pool_max)
         if for_requests
-        else Database.connect(
+        else kind.connect(
             dsn,
             pool_min=1,
             pool_max=min(settings.db_pool_max, _WORKER_POOL),
@@ -114,4 +116,6 @@ async def _connect_once(stack: AsyncExitStack, dsn: str, settings: Settings, *, 
     await database.check_security()
     if pending := await database.pending_migrations():
         raise StartRefused(f"The database lacks {len(pending)} migrations: run `python -m db upgrade` and start again.")
+    if isinstance(database, CachingDatabase):
+        await stack.enter_async_context(database.caching(dsn, settings.caches))
     return database

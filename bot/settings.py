@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+CacheName = Literal["customers", "tickets", "permissions"]
 SLACK_API: Final = "https://slack.com/api/"
 
 
@@ -80,6 +81,13 @@ _Channel = Annotated[
 _Dsn = Annotated[
     SecretStr, _matching(r"postgres(ql)?://\S+", "a DSN such as postgresql://repair_bot@host:5432/shop is wanted")
 ]
+
+
+def _split(value: object) -> object:
+    return [name for name in re.split(r"[\s,]+", value.strip()) if name] if isinstance(value, str) else value
+
+
+_Caches = Annotated[frozenset[CacheName], NoDecode, BeforeValidator(_split)]
 _Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -111,6 +119,8 @@ class Settings(BaseSettings):
     db_pool_max: int = Field(20, ge=1, le=1000)
     db_acquire_timeout: _Seconds = 10.0  # of the worker; a Slack request never waits as long
     db_statement_timeout: _Seconds = 30.0  # of the worker
+
+    caches: _Caches = frozenset()  # what ``db.caches`` keeps; docs/decisions/0010-caches.md says why nothing
 
     drain_seconds: float = Field(5.0, ge=0, le=300)  # how long a balancer may take to notice /readyz
 

@@ -14,9 +14,9 @@ from db.pool import Database
 
 _LAST_ID: Final = 2**31 - 1  # customers.id is an integer: no customer can have a higher number
 
-_SUGGEST: Final = "SELECT app.suggest_customers($1, $2, $3, $4, $5)"
+SUGGEST: Final = "SELECT app.suggest_customers($1, $2, $3, $4, $5)"
 _FIND: Final = "SELECT app.find_customers($1, $2, $3, $4, $5)"
-_CUSTOMER: Final = "SELECT app.read_customer($1, $2, $3, $4, $5)"
+CUSTOMER: Final = "SELECT app.read_customer($1, $2, $3, $4, $5)"
 _ADD: Final = "SELECT app.add_customer($1, $2, $3, $4, $5, $6)"
 _EDIT: Final = "SELECT app.edit_customer($1, $2, $3, $4, $5, $6, $7)"
 _DEACTIVATE: Final = "SELECT app.deactivate_customer($1, $2, $3, $4, $5, $6)"
@@ -25,7 +25,7 @@ _REACTIVATE: Final = "SELECT app.reactivate_customer($1, $2, $3, $4, $5, $6)"
 
 async def suggest_customers(db: Database, asker: Asker, term: str) -> CustomerOptions:
     """Return the customers that ``term`` fits (a name's beginning, digits of the phone, e-mail), best first."""
-    return await db.ask(_SUGGEST, asker, term, answer=CustomerOptions)
+    return await db.ask(SUGGEST, asker, term, answer=CustomerOptions)
 
 
 async def find_customers(db: Database, asker: Asker, term: str) -> CustomerHits:
@@ -35,7 +35,7 @@ async def find_customers(db: Database, asker: Asker, term: str) -> CustomerHits:
 
 async def read_customer(db: Database, asker: Asker, customer_id: int) -> CustomerSeen:
     """Return one customer; a hidden one raises the same ``CustomerNotFound`` as a missing one."""
-    return await db.ask(_CUSTOMER, asker, _possible(customer_id), answer=CustomerSeen)
+    return await db.ask(CUSTOMER, asker, _possible(customer_id), answer=CustomerSeen)
 
 
 async def add_customer(db: Database, asker: Asker, key: str, values: Mapping[str, str | None]) -> CustomerChanged:

@@ -12,7 +12,8 @@ from db.pool import Database
 
 SlackState = Literal["member", "guest", "deleted"]
 
-_ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
+ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
+SHOWN_ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4) AS shown"
 _LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
 _REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
@@ -22,7 +23,12 @@ _GRANT: Final = "SELECT app.grant_access($1, $2, $3)"
 
 async def read_actor(db: Database, asker: Asker) -> ActorSeen:
     """Return who is asking."""
-    return await db.ask(_ACTOR, asker, answer=ActorSeen)
+    return await db.ask(ACTOR, asker, answer=ActorSeen)
+
+
+async def show_actor(db: Database, asker: Asker) -> ActorSeen:
+    """Return who is asking, for them to read and never to decide by: ``db.caches`` may answer it."""
+    return await db.ask(SHOWN_ACTOR, asker, answer=ActorSeen)
 
 
 async def link_slack_user(db: Database, team: str, user: str, email: str, name: str) -> ActorSeen:

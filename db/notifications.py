@@ -4,14 +4,14 @@ A claim holds for its lease and is named by (id, attempts). The functions that s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final
 
-import asyncpg
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from db.hearing import hear
 from db.models import Notification
 from db.pool import Database
 
@@ -89,21 +89,9 @@ async def next_notification_due(database: Database) -> float | None:
     return due
 
 
-@asynccontextmanager
-async def hear_notifications(dsn: str, heard: Callable[[], None]) -> AsyncIterator[asyncio.Event]:
-    """Call ``heard`` each time that something was written, on a connection of its own.
-
-    The event that is yielded is set when that connection is lost. Needs a session of its own: behind a pooler that
-    shares sessions nothing is heard.
-    """
-    connection = await asyncpg.connect(dsn, timeout=5, server_settings={"application_name": "francisco-tickets listen"})
-    lost = asyncio.Event()
-    try:
-        connection.add_termination_listener(lambda _: lost.set())
-        await connection.add_listener(CHANNEL, lambda *_: heard())
-        yield lost
-    finally:
-        connection.terminate()
+def hear_notifications(dsn: str, heard: Callable[[], None]) -> AbstractAsyncContextManager[asyncio.Event]:
+    """Call ``heard`` each time that something was written; see ``db.hearing.hear``."""
+    return hear(dsn, CHANNEL, lambda _: heard())
 
 
 def _read(document: dict[str, Any]) -> Notification | Unreadable:

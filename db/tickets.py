@@ -30,7 +30,7 @@ from db.pool import Database
 _LAST_ID: Final = 2**31 - 1  # tickets.id is an integer: no ticket can have a higher number
 
 _PANEL: Final = "SELECT app.read_panel($1, $2, $3, $4)"
-_TICKET: Final = "SELECT app.read_ticket($1, $2, $3, $4, $5)"
+TICKET: Final = "SELECT app.read_ticket($1, $2, $3, $4, $5)"
 _MINE: Final = "SELECT app.read_my_tickets($1, $2, $3, $4, $5, $6, $7, $8)"
 _QUEUE: Final = "SELECT app.read_queue($1, $2, $3, $4, $5, $6, $7, $8)"
 _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
@@ -55,7 +55,7 @@ async def read_panel(db: Database, asker: Asker) -> Panel:
 
 async def read_ticket(db: Database, asker: Asker, ticket_id: int) -> TicketSeen:
     """Return one ticket; a hidden one raises the same ``TicketNotFound`` as a missing one."""
-    return await db.ask(_TICKET, asker, _possible(ticket_id), answer=TicketSeen)
+    return await db.ask(TICKET, asker, _possible(ticket_id), answer=TicketSeen)
 
 
 async def read_my_tickets(db: Database, asker: Asker, cursor: Cursor | None) -> TicketPage:

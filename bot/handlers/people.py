@@ -9,7 +9,7 @@ from bot.routes import CommandRequest, EventRequest, Routes
 from bot.slack import SlackUser, moment_of
 from bot.views import people
 from bot.views.kit import Message
-from db.members import read_actor, refresh_slack_user
+from db.members import refresh_slack_user, show_actor
 
 
 def register(routes: Routes, deps: Deps) -> None:
@@ -17,10 +17,10 @@ def register(routes: Routes, deps: Deps) -> None:
     database = deps.database
 
     async def whoami(request: CommandRequest) -> Message:
-        return people.whoami((await read_actor(database, request.asker)).actor)
+        return people.whoami((await show_actor(database, request.asker)).actor)
 
     async def explain(request: CommandRequest) -> Message:
-        actor = (await read_actor(database, request.asker)).actor
+        actor = (await show_actor(database, request.asker)).actor
         if not request.command.text:
             return people.help_on_all(actor)
         verb = find_verb(request.command.text)

@@ -48,6 +48,11 @@ def test_two_values_are_enough(load: Load) -> None:
     assert (settings.log_level, settings.log_format) == ("INFO", None)
 
 
+def test_caches_are_off_and_named_with_commas_or_blanks(load: Load) -> None:
+    assert load(**ENOUGH).caches == frozenset()
+    assert load(**ENOUGH, CACHES="tickets, customers permissions").caches == {"customers", "tickets", "permissions"}
+
+
 def test_values_come_from_a_file_too_and_the_environment_wins(load: Load) -> None:
     Path(".env").write_text("SLACK_BOT_TOKEN=xoxb-file\nSLACK_SIGNING_SECRET=abc\nPORT=1\nUNKNOWN=1\n")
 
@@ -117,6 +122,7 @@ def test_administrators_login_alone_is_not_enough(load: Load) -> None:
         ("SUMMARY_TIME", "hunter2"),
         ("SUMMARY_TIME", "25:00"),
         ("DB_POOL_MIN", "hunter2"),
+        ("CACHES", "hunter2"),
         ("DB_POOL_MAX", "0"),
         ("DB_ACQUIRE_TIMEOUT", "0"),
         ("DB_STATEMENT_TIMEOUT", "hunter2"),

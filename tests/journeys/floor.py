@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.app import running
 from bot.http import sign
-from bot.settings import Program, Settings
+from bot.settings import CacheName, Program, Settings
 from bot.socket import CONNECTIONS
 from sandbox.documents import Document
 from sandbox.interactions import Outcome
@@ -163,6 +163,7 @@ async def open_floor(
     worker: bool = True,
     sockets: bool = False,
     summaries: bool = False,
+    caches: Collection[CacheName] = (),
 ) -> AsyncIterator[Floor]:
     """Run the workspace and the bot, over HTTP or ``sockets``, for as long as the context lasts.
 
@@ -184,6 +185,7 @@ async def open_floor(
             port=0,
             shop_timezone=ZoneInfo("America/Los_Angeles"),
             drain_seconds=0,
+            caches=frozenset(caches),
         )
         async with running(settings, Program.RUN if worker else Program.WEB) as parts:
             floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")

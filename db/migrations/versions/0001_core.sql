@@ -2529,6 +2529,31 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.technicians() TO repair_bot;
 
+-- functions/app.tell_caches.sql
+-- Tells every process that keeps answers (db/caches.py) which row changed, as 'table:id', at commit. The arguments are pairs of
+-- a table and the column that names its row: a ticket shows in its customer's profile, so its change is that customer's, too.
+-- After a hundred rows of one transaction: 'all', once, and nothing more.
+CREATE FUNCTION app.tell_caches() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    v_told integer := COALESCE(NULLIF(current_setting('app.told_caches', true), '')::integer, 0);
+    v_rows jsonb[];
+BEGIN
+    IF v_told > 100 THEN RETURN NULL; END IF;
+    PERFORM set_config('app.told_caches', (v_told + 1)::text, true);
+    IF v_told = 100 THEN
+        PERFORM pg_notify('row_changes', 'all');
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN v_rows := v_rows || to_jsonb(OLD); END IF;
+    IF TG_OP <> 'DELETE' THEN v_rows := v_rows || to_jsonb(NEW); END IF;
+    FOR i IN 0 .. TG_NARGS / 2 - 1 LOOP
+        PERFORM pg_notify('row_changes', TG_ARGV[2 * i] || ':' || x.id)
+           FROM (SELECT DISTINCT r ->> TG_ARGV[2 * i + 1] AS id FROM unnest(v_rows) r) x WHERE x.id IS NOT NULL;
+    END LOOP;
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
+
 -- functions/app.ticket_document.sql
 -- A ticket in full as db.models.Ticket; NULL if the asker doesn't see it.
 CREATE FUNCTION app.ticket_document(p_ticket integer) RETURNS jsonb
@@ -3042,6 +3067,18 @@ CREATE TRIGGER check_shop_settings BEFORE INSERT OR UPDATE ON shop_settings
     FOR EACH ROW EXECUTE FUNCTION app.check_setting();
 CREATE TRIGGER shop_settings_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_settings
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
+
+-- triggers/tell_caches.sql
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customers
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('customers', 'id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'id', 'customers', 'customer_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+-- not for last_login, which is written all the time
+CREATE TRIGGER tell_caches AFTER INSERT OR DELETE
+    OR UPDATE OF kinde_user_id, slack_user_id, slack_state, display_name, email, role, is_active ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('user_permissions', 'id');
 
 -- triggers/ticket_attachments.sql
 CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments

@@ -46,7 +46,7 @@ DROP FUNCTION app.user_id, app.user_email, app.user_role, app.tech_email, app.cl
     deactivate_customer, decrypt_sensitive_data, drop_old_activity_log_partitions, encrypt_sensitive_data,
     ensure_activity_log_partitions, log_activity, perform_maintenance, reactivate_customer, refresh_customer_stats,
     search_customers, search_tickets, test.create_test_customer, test.test_query_performance,
-    update_ticket_completed_at, update_updated_at_column;
+    app.tell_caches, update_ticket_completed_at, update_updated_at_column;
 DROP SCHEMA test;
 DROP SCHEMA app;
 ALTER DEFAULT PRIVILEGES FOR ROLE repair_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
