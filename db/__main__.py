@@ -16,6 +16,7 @@ from bot.settings import Program, Settings, SettingsRefused, load_settings
 from db.backups import BackupRefused, back_up, restore
 from db.drift import CheckRefused, find_drift
 from db.embedded import BOT, OWNER, EmbeddedPostgres, usable_data_dir
+from db.maintenance import MaintenanceRefused, maintain
 from db.programs import EmbeddedPostgresError
 from db.revisions import revisions_after
 from db.sample.load import load_sample
@@ -32,6 +33,10 @@ _ABOUT_CHECK: Final = """
 Compare every object of the schema with db/sql: definitions, owners, grants, policies, triggers, row-level security, and
 the roles' rights. A line a difference, with the file that says how it should be; exit code 1 if there is any. For as
 long as it runs there is a scratch database beside it, so the administrator must be allowed to make one.
+"""
+_ABOUT_MAINTAIN: Final = """
+VACUUM and REINDEX CONCURRENTLY, as repair_maintenance: what the worker's weekly maintenance can't do. The shop goes on
+meanwhile. What would have to wait more than five seconds is put off, and then the exit code is 1: run it again.
 """
 _ABOUT_URL: Final = """
 Print the address of the database, for psql "$(python -m db url)" and the like. The embedded database runs as long as
@@ -52,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options, settings)
     except SettingsRefused as error:
         _complain(*error.lines)
-    except (_Refused, BackupRefused, CheckRefused, EmbeddedPostgresError) as error:
+    except (_Refused, BackupRefused, CheckRefused, MaintenanceRefused, EmbeddedPostgresError) as error:
         _complain(str(error))
     except psycopg.OperationalError as error:
         _complain(f"The database doesn't let us in: {_first_line(error)}")
@@ -70,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     downgrade.add_argument("revision", help="to this one; `base`: remove everything but the roles")
     commands.add_parser("current", help="show the schema's revision, and what is pending")
     commands.add_parser("check", help="tell what was changed in the schema by hand", description=_ABOUT_CHECK)
+    commands.add_parser(
+        "maintain", help="vacuum, and rebuild indexes, while the shop goes on", description=_ABOUT_MAINTAIN
+    )
     url = commands.add_parser("url", help="print the database's address", description=_ABOUT_URL)
     url.add_argument("--admin", action="store_true", help="the administrator's instead of the bot's")
     backup = commands.add_parser("backup", help="write the whole database into a file")
@@ -101,6 +109,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "check":
             with _admin_url(settings) as url:
                 return _print_drift(url)
+        case "maintain":
+            with _admin_url(settings) as url:
+                return 1 if maintain(url, _say) else 0
         case "upgrade" | "downgrade":
             with _admin_url(settings) as url:
                 _migrate(url, options.command, options.revision)

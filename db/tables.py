@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -295,4 +296,13 @@ Table(
     _moment("opened_at"),
     _moment("published_at"),
     Column("shown_event", BigInteger, nullable=False),
+)
+
+Table(
+    "maintenance_runs",
+    metadata,
+    Column("due_on", Date, primary_key=True),
+    _moment("ran_at"),
+    _text("result"),
+    schema="app",
 )

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from bot.jobs.announcements import Announcer
 from bot.jobs.homes import run_homes
 from bot.jobs.housekeeping import run_housekeeping
+from bot.jobs.maintenance import run_maintenance
 from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
 from bot.slack import WORKER_BUDGET, Slack
@@ -32,6 +33,7 @@ async def jobs_running(
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),
         asyncio.create_task(keep_running("housekeeping", lambda: run_housekeeping(database, stopping), stopping)),
+        asyncio.create_task(keep_running("maintenance", lambda: run_maintenance(database, stopping), stopping)),
         asyncio.create_task(keep_running("homes", lambda: run_homes(database, slack, team, stopping), stopping)),
         asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, stopping), stopping)),
     ]

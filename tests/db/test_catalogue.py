@@ -37,7 +37,8 @@ FOR_THE_BOT_ALONE = {
     "app.set_slack_session",
     "app.suggest_customers", "app.take_ticket", "app.ticket_document", "app.ticket_lines", "app.ticket_trail",
     "app.worker_email",
-    "perform_maintenance", "refresh_customer_stats",
+    "app.database_figures", "app.read_database", "app.run_due_maintenance", "perform_maintenance",
+    "refresh_customer_stats",
 }  # fmt: skip
 FOR_EVERYBODY = {
     "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.figures", "app.may_work",

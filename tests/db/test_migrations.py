@@ -15,6 +15,7 @@ import db.migrations
 from db.catalogue import Definition, Key, read_catalogue
 from db.drift import CheckRefused, find_drift
 from db.embedded import OWNER, EmbeddedPostgres
+from db.maintenance import maintain
 from db.migrations import commands
 from db.pool import Database
 from db.schema import present_state
@@ -165,6 +166,7 @@ def test_database_owner_without_superusers_rights_migrates(plain_owner_url: str,
         find_drift(plain_owner_url)
     run(plain_owner_url, f"SET ROLE {OWNER}", f"ALTER ROLE cloud_{os.getpid()} CREATEDB")
     assert find_drift(plain_owner_url)[0] == []
+    assert maintain(plain_owner_url, print) == 0
     commands.downgrade(plain_owner_url, "base")
     commands.upgrade(plain_owner_url)
 
@@ -203,6 +205,7 @@ def test_postgresql_15_too(user: str, tmp_path_factory: pytest.TempPathFactory) 
             commands.upgrade(url)
             commands.check(url)
             assert find_drift(url)[0] == []
+            assert maintain(url, print) == 0
             commands.downgrade(url, "base")
             commands.upgrade(url)
         finally:

@@ -55,8 +55,8 @@ BEGIN
         END IF;
         EXECUTE format('ALTER DATABASE %I SET log_min_duration_statement = 1000', current_database());
         EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length = 0', current_database());   -- no personal data, no key
-    ELSIF NOT pg_has_role(current_user, 'repair_owner', 'USAGE') THEN
-        EXECUTE format('GRANT repair_owner TO %I', current_user);
+    ELSIF NOT (pg_has_role(current_user, 'repair_owner', 'USAGE') AND pg_has_role(current_user, 'repair_maintenance', 'USAGE')) THEN
+        EXECUTE format('GRANT repair_owner, repair_maintenance TO %I', current_user);   -- to migrate, and for python -m db maintain
     END IF;
     EXECUTE format('GRANT CREATE ON DATABASE %I TO repair_owner', current_database());
 END $$;
@@ -447,6 +447,15 @@ CREATE TABLE home_openings (
     shown_event  bigint NOT NULL DEFAULT 0      -- the newest of ticket_events when it was read
 );
 ALTER TABLE home_openings ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
+-- tables/95_maintenance_runs.sql
+-- Which weeks' maintenance has run: written in its transaction, so that it happens once, whoever else is awake.
+CREATE TABLE app.maintenance_runs (
+    due_on date PRIMARY KEY,                       -- the Sunday by the shop's clock
+    ran_at timestamptz NOT NULL DEFAULT now(),
+    result text NOT NULL
+);
+ALTER TABLE app.maintenance_runs ENABLE ROW LEVEL SECURITY;
 
 -- functions/app.actor_document.sql
 -- db.models.Actor
@@ -989,9 +998,12 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.confirm_notification(bigint, integer, interval) TO repair_bot;
 
 -- functions/app.connection_metrics.sql
-CREATE FUNCTION app.connection_metrics() RETURNS TABLE (state text, connections bigint, max_connections integer)
+-- The connections to this database by state; how old the oldest transaction among them is, and how many wait for a lock.
+CREATE FUNCTION app.connection_metrics()
+RETURNS TABLE (state text, connections bigint, max_connections integer, oldest_transaction interval, waiting bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT COALESCE(a.state, 'background'), count(*), current_setting('max_connections')::integer
+    SELECT COALESCE(a.state, 'background'), count(*), current_setting('max_connections')::integer,
+           max(clock_timestamp() - a.xact_start), count(*) FILTER (WHERE a.wait_event_type = 'Lock')
       FROM pg_stat_activity a WHERE a.datname = current_database() GROUP BY 1
 $$;
 GRANT EXECUTE ON FUNCTION app.connection_metrics() TO authenticated_users;
@@ -1065,6 +1077,77 @@ BEGIN
                   GROUP BY t.customer_id;
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_ticket_counts(integer[]) TO authenticated_users;
+
+-- functions/app.database_figures.sql
+-- db.models.DatabaseFigures: how the database is, at most p_most lines of each list. A partitioned table or index counts
+-- as one, with all its months.
+CREATE FUNCTION app.database_figures(p_most integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_watched boolean := to_regclass('public.pg_stat_statements') IS NOT NULL;
+BEGIN
+    PERFORM app.require_role('Manager');
+    BEGIN
+        IF v_watched THEN EXECUTE 'SELECT FROM public.pg_stat_statements LIMIT 1'; END IF;
+    EXCEPTION WHEN object_not_in_prerequisite_state THEN
+        v_watched := false;                        -- made, but not loaded by the server
+    END;
+    RETURN (
+        WITH slow AS MATERIALIZED (
+            SELECT q.* FROM slow_queries q WHERE v_watched),
+        unused AS MATERIALIZED (
+            SELECT u.indexname, pg_size_bytes(u.size) AS bytes FROM unused_indexes u),
+        tables AS MATERIALIZED (
+            SELECT COALESCE(pg_partition_root(s.relid)::oid, s.relid)::regclass::text AS name,
+                   sum(pg_table_size(s.relid)) AS bytes, sum(pg_indexes_size(s.relid)) AS index_bytes,
+                   sum(s.n_live_tup) AS live, sum(s.n_dead_tup) AS dead,
+                   max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at,
+                   max(greatest(s.last_analyze, s.last_autoanalyze)) AS analyzed_at
+              FROM pg_stat_user_tables s WHERE s.schemaname IN ('public', 'app') GROUP BY 1),
+        indexes AS MATERIALIZED (
+            SELECT COALESCE(pg_partition_root(c.oid)::oid, c.oid)::regclass::text AS name, sum(i.idx_scan) AS scans,
+                   sum(pg_relation_size(c.oid)) AS bytes
+              FROM index_usage i JOIN pg_class c ON c.relname = i.indexname AND c.relnamespace = 'public'::regnamespace
+             GROUP BY 1)
+        SELECT jsonb_build_object(
+            'bytes', pg_database_size(current_database()),
+            'version', current_setting('server_version'),
+            'counted_since', d.stats_reset,
+            'cache_hit_percent', round(100.0 * d.blks_hit / NULLIF(d.blks_hit + d.blks_read, 0), 1),
+            'deadlocks', d.deadlocks,
+            'max_connections', current_setting('max_connections')::integer,
+            'connections', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object('state', m.state, 'number', m.connections, 'waiting', m.waiting,
+                                                    'oldest_seconds', extract(epoch FROM m.oldest_transaction))
+                                 ORDER BY m.connections DESC, m.state) FROM connection_metrics m), '[]'),
+            'tables', COALESCE((
+                SELECT jsonb_agg(to_jsonb(t) ORDER BY t.bytes + t.index_bytes DESC, t.name)
+                  FROM (SELECT x.* FROM tables x ORDER BY x.bytes + x.index_bytes DESC, x.name LIMIT p_most) t), '[]'),
+            'indexes', COALESCE((
+                SELECT jsonb_agg(to_jsonb(i) ORDER BY i.scans DESC, i.name)
+                  FROM (SELECT x.* FROM indexes x ORDER BY x.scans DESC, x.name LIMIT p_most) i), '[]'),
+            'unused_number', (SELECT count(*) FROM unused),
+            'unused_bytes', (SELECT COALESCE(sum(u.bytes), 0) FROM unused u),
+            'unused', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object('name', u.indexname, 'bytes', u.bytes) ORDER BY u.bytes DESC, u.indexname)
+                  FROM (SELECT x.* FROM unused x ORDER BY x.bytes DESC, x.indexname LIMIT p_most) u), '[]'),
+            'statements_watched', v_watched,
+            'slow_number', (SELECT count(*) FROM slow),
+            'slow', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object('query', left(s.query, 1000), 'calls', s.calls, 'mean_ms', s.mean_time,
+                                                    'total_ms', s.total_time) ORDER BY s.total_time DESC)
+                  FROM (SELECT x.* FROM slow x ORDER BY x.total_time DESC LIMIT p_most) s), '[]'),
+            'settings', COALESCE((
+                SELECT jsonb_agg(jsonb_build_object('name', c.name, 'wanted', c.wanted, 'actual', c.actual, 'ok', c.ok,
+                                                    'needs_restart', c.needs_restart) ORDER BY c.name)
+                  FROM server_settings_check c), '[]'),
+            'maintained_at', m.created_at,
+            'maintenance', m.metadata ->> 'result')
+          FROM pg_stat_database d
+          LEFT JOIN LATERAL (SELECT a.created_at, a.metadata FROM activity_log a
+                              WHERE a.action = 'MAINTENANCE' AND a.user_id = 'system' ORDER BY a.created_at DESC LIMIT 1) m ON true
+         WHERE d.datname = current_database());
+END $$;
+GRANT EXECUTE ON FUNCTION app.database_figures(integer) TO repair_bot;
 
 -- functions/app.deactivate_customer.sql
 -- db.models.CustomerChanged: no longer a customer, unless a ticket of theirs is open: the message says so.
@@ -1767,6 +1850,16 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_customer(text, text, text[], text, integer) TO repair_bot;
 
+-- functions/app.read_database.sql
+-- db.models.DatabaseReport
+CREATE FUNCTION app.read_database(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN jsonb_build_object('actor', v_actor, 'figures', app.database_figures(3));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_database(text, text, text[], text) TO repair_bot;
+
 -- functions/app.read_edit_form.sql
 -- db.models.TicketEditFacts
 CREATE FUNCTION app.read_edit_form(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
@@ -2251,6 +2344,33 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
 
+-- functions/app.run_due_maintenance.sql
+-- Runs perform_maintenance() when it is due, at two on Sundays by the shop's clock, and returns what it says; NULL when
+-- nothing is due. The ledger's key sees to it that each Sunday's runs once, so it may be called at any time, by any
+-- number of processes. A time that the clocks skip is the same time by the old offset, one that they pass twice counts
+-- the second time. While nobody called it, nothing ran: the latest Sunday's is made up for, at the first start too,
+-- which gives a restored database its statistics.
+CREATE FUNCTION app.run_due_maintenance(p_now timestamptz DEFAULT now()) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_today  date := app.shop_today(p_now);
+    v_sunday date := v_today - extract(dow FROM v_today)::integer;
+    v_result text;
+BEGIN
+    IF (v_sunday + time '02:00') AT TIME ZONE app.shop_time_zone() > p_now THEN
+        v_sunday := v_sunday - 7;
+    END IF;
+    IF EXISTS (SELECT FROM app.maintenance_runs r WHERE r.due_on >= v_sunday)
+       OR NOT pg_try_advisory_xact_lock(hashtext('perform_maintenance'))       -- another run, or python -m db maintain
+       OR EXISTS (SELECT FROM app.maintenance_runs r WHERE r.due_on >= v_sunday) THEN   -- done just before the lock was free
+        RETURN NULL;
+    END IF;
+    v_result := perform_maintenance();
+    INSERT INTO app.maintenance_runs (due_on, result) VALUES (v_sunday, v_result);
+    RETURN v_result;
+END $$;
+GRANT EXECUTE ON FUNCTION app.run_due_maintenance(timestamptz) TO repair_bot;
+
 -- functions/app.schedule_summaries.sql
 -- Writes each Manager's daily summary into the outbox when its time has come: about the day before, once a local date
 -- of the shop. The unique key is the ledger, so it may be called at any time, by any number of processes. A time that
@@ -2441,7 +2561,10 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.shop_today(timestamptz) TO authenticated_users;
 
 -- functions/app.slow_queries.sql
--- A definer function: pg_stat_statements hides other users' text from whoever runs it, view owner or not.
+-- The statements that take longer than p_min_ms on average, the costliest first. A definer function: pg_stat_statements
+-- hides other users' text from whoever runs it, view owner or not. It replaces the constants of queries by $1, $2; of
+-- other commands it keeps the whole text, a password included, so these are left out, and so is every constant that was
+-- kept because the statement's entry was thrown away while it ran.
 CREATE FUNCTION app.slow_queries(p_min_ms double precision DEFAULT 100)
 RETURNS TABLE (query text, calls bigint, total_time double precision, mean_time double precision, rows bigint, hit_percent numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -2449,10 +2572,12 @@ BEGIN
     PERFORM app.require_role('Manager');
     IF to_regclass('public.pg_stat_statements') IS NULL THEN RETURN; END IF;
     RETURN QUERY EXECUTE
-        'SELECT s.query, s.calls, s.total_exec_time, s.mean_exec_time, s.rows,
+        $q$SELECT regexp_replace(s.query, $r$'(?:[^']|'')*'$r$, '''…''', 'g'), s.calls, s.total_exec_time, s.mean_exec_time, s.rows,
                 (100.0 * s.shared_blks_hit / nullif(s.shared_blks_hit + s.shared_blks_read, 0))::numeric(5,2)
            FROM public.pg_stat_statements s
-          WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.mean_exec_time > $1' USING p_min_ms;
+          WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.mean_exec_time > $1
+            AND s.query ~* '^\s*(select|insert|update|delete|merge|with|values)\M'
+          ORDER BY s.total_exec_time DESC$q$ USING p_min_ms;
 EXCEPTION WHEN object_not_in_prerequisite_state THEN
     RAISE NOTICE 'pg_stat_statements is not in shared_preload_libraries';
 END $$;
@@ -3207,18 +3332,22 @@ SELECT s.schemaname, s.relname AS tablename, s.indexrelname AS indexname, s.idx_
 GRANT SELECT ON index_usage TO authenticated_users;
 
 -- views/maintenance_statements.sql
+-- What python -m db maintain runs, one by one, outside a transaction. The tables that change most; the indexes that the
+-- schema document names. From 100 on: what a broken REINDEX CONCURRENTLY left behind.
 CREATE VIEW maintenance_statements WITH (security_invoker = true) AS
 SELECT * FROM (VALUES
     (1, 'VACUUM (ANALYZE) public.customers'),
     (2, 'VACUUM (ANALYZE) public.tickets'),
     (3, 'VACUUM (ANALYZE) public.ticket_attachments'),
     (4, 'VACUUM (ANALYZE) public.customer_ticket_stats'),
-    (5, 'REINDEX INDEX CONCURRENTLY public.customers_email_idx'),
-    (6, 'REINDEX INDEX CONCURRENTLY public.tickets_customer_id_idx')) v(ord, statement)
-UNION ALL        -- what a broken REINDEX CONCURRENTLY leaves behind
-SELECT 100, format('DROP INDEX CONCURRENTLY %s', i.indexrelid::regclass)
+    (5, 'VACUUM (ANALYZE) public.notifications'),
+    (6, 'VACUUM (ANALYZE) app.request_keys'),
+    (7, 'REINDEX INDEX CONCURRENTLY public.customers_email_idx'),
+    (8, 'REINDEX INDEX CONCURRENTLY public.tickets_customer_id_idx')) v(ord, statement)
+UNION ALL
+SELECT 100, format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', c.relnamespace::regnamespace, c.relname)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
- WHERE NOT i.indisvalid AND c.relname ~ '_ccnew\d*$' AND c.relnamespace = 'public'::regnamespace;
+ WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)\d*$' AND c.relnamespace = 'public'::regnamespace;
 GRANT SELECT ON maintenance_statements TO authenticated_users;
 
 -- views/monthly_performance.sql
@@ -3272,11 +3401,17 @@ SELECT t.tech,
 GRANT SELECT ON technician_performance TO authenticated_users;
 
 -- views/unused_indexes.sql
-CREATE VIEW unused_indexes WITH (security_invoker = true) AS                       -- never a unique / primary-key index: those are constraints
-SELECT s.schemaname, s.relname AS tablename, s.indexrelname AS indexname, s.idx_scan,
-       pg_size_pretty(pg_relation_size(s.indexrelid)) AS size
-  FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
- WHERE s.idx_scan = 0 AND s.schemaname = 'public' AND NOT i.indisunique;
+-- Never a unique or primary key's index: those are constraints. A partitioned index counts as one, with all its months.
+CREATE VIEW unused_indexes WITH (security_invoker = true) AS
+SELECT n.nspname AS schemaname, t.relname AS tablename, c.relname AS indexname, s.idx_scan, pg_size_pretty(s.bytes) AS size
+  FROM (SELECT COALESCE(pg_partition_root(u.indexrelid)::oid, u.indexrelid) AS indexrelid,
+               sum(u.idx_scan)::bigint AS idx_scan, sum(pg_relation_size(u.indexrelid))::bigint AS bytes
+          FROM pg_stat_user_indexes u WHERE u.schemaname = 'public' GROUP BY 1) s
+  JOIN pg_index i ON i.indexrelid = s.indexrelid
+  JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN pg_class t ON t.oid = i.indrelid
+  JOIN pg_namespace n ON n.oid = t.relnamespace
+ WHERE s.idx_scan = 0 AND NOT i.indisunique;
 GRANT SELECT ON unused_indexes TO authenticated_users;
 
 -- policies/activity_log.sql
@@ -3409,11 +3544,12 @@ INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_
 RESET ROLE;
 
 -- schedule/pg_cron.sql
--- Where pg_cron is there; elsewhere the bot's worker runs perform_maintenance() and the maintenance_statements.
+-- Where pg_cron is there: it keeps the same ledger as the bot's worker, so neither does what the other has done, and the
+-- shop's clock counts instead of pg_cron's. VACUUM by UTC, on Sundays.
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
-        PERFORM cron.schedule('database-maintenance', '0 2 * * 0', 'SELECT perform_maintenance()');
+        PERFORM cron.schedule('database-maintenance', '*/5 * * * *', 'SELECT app.run_due_maintenance()');
         PERFORM cron.schedule('database-vacuum-customers', '20 2 * * 0', 'VACUUM (ANALYZE) customers');
         PERFORM cron.schedule('database-vacuum-tickets', '25 2 * * 0', 'VACUUM (ANALYZE) tickets');
         PERFORM cron.schedule('customer-stats', '*/5 * * * *', 'SELECT refresh_customer_stats()');

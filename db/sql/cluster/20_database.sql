@@ -7,8 +7,8 @@ BEGIN
         END IF;
         EXECUTE format('ALTER DATABASE %I SET log_min_duration_statement = 1000', current_database());
         EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length = 0', current_database());   -- no personal data, no key
-    ELSIF NOT pg_has_role(current_user, 'repair_owner', 'USAGE') THEN
-        EXECUTE format('GRANT repair_owner TO %I', current_user);
+    ELSIF NOT (pg_has_role(current_user, 'repair_owner', 'USAGE') AND pg_has_role(current_user, 'repair_maintenance', 'USAGE')) THEN
+        EXECUTE format('GRANT repair_owner, repair_maintenance TO %I', current_user);   -- to migrate, and for python -m db maintain
     END IF;
     EXECUTE format('GRANT CREATE ON DATABASE %I TO repair_owner', current_database());
 END $$;

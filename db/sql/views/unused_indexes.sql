@@ -1,6 +1,12 @@
-CREATE VIEW unused_indexes WITH (security_invoker = true) AS                       -- never a unique / primary-key index: those are constraints
-SELECT s.schemaname, s.relname AS tablename, s.indexrelname AS indexname, s.idx_scan,
-       pg_size_pretty(pg_relation_size(s.indexrelid)) AS size
-  FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
- WHERE s.idx_scan = 0 AND s.schemaname = 'public' AND NOT i.indisunique;
+-- Never a unique or primary key's index: those are constraints. A partitioned index counts as one, with all its months.
+CREATE VIEW unused_indexes WITH (security_invoker = true) AS
+SELECT n.nspname AS schemaname, t.relname AS tablename, c.relname AS indexname, s.idx_scan, pg_size_pretty(s.bytes) AS size
+  FROM (SELECT COALESCE(pg_partition_root(u.indexrelid)::oid, u.indexrelid) AS indexrelid,
+               sum(u.idx_scan)::bigint AS idx_scan, sum(pg_relation_size(u.indexrelid))::bigint AS bytes
+          FROM pg_stat_user_indexes u WHERE u.schemaname = 'public' GROUP BY 1) s
+  JOIN pg_index i ON i.indexrelid = s.indexrelid
+  JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN pg_class t ON t.oid = i.indrelid
+  JOIN pg_namespace n ON n.oid = t.relnamespace
+ WHERE s.idx_scan = 0 AND NOT i.indisunique;
 GRANT SELECT ON unused_indexes TO authenticated_users;
