@@ -4,7 +4,6 @@ The first holds its transaction open until the second waits for it, so that the 
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -14,7 +13,6 @@ from bot.errors import (
     CustomerExists,
     FieldRefused,
     NotTheWorker,
-    Refusal,
     TicketAlreadyCompleted,
     TicketAlreadyTaken,
     TicketChangedMeanwhile,
@@ -29,7 +27,6 @@ from db.tickets import (
     assign_ticket,
     edit_ticket,
     file_ticket,
-    release_ticket,
     reopen_ticket,
     take_ticket,
 )
@@ -193,30 +190,3 @@ async def test_two_customers_get_one_address(shop: Shop, database: Database, own
         isinstance(outcome, FieldRefused) and outcome.field for outcome in got if isinstance(outcome, Exception)
     ] == ["email"]
     assert await owner.fetchval("SELECT count(*) FROM customers WHERE email = 'both@example.com'") == 1
-
-
-async def test_everybody_at_three_tickets(shop: Shop, database: Database, owner: Connection) -> None:
-    """Whoever loses is refused in words: no deadlock, no error of the database's own."""
-    tickets = [await shop.add_ticket(filer=shop.regular_user) for _ in range(3)]
-    chance = random.Random("at once")  # noqa: S311 - the same requests each time
-    staff = (shop.manager, shop.technician, shop.colleague)
-
-    def one(number: int) -> Awaitable[TicketChanged]:
-        ticket, key = chance.choice(tickets), f"{number}"
-        asker = chance.choice(staff).asker()
-        return chance.choice(
-            (
-                lambda: take_ticket(database, asker, key, ticket),
-                lambda: release_ticket(database, asker, key, ticket),
-                lambda: assign_ticket(database, asker, key, ticket, chance.choice(("auto", "ana", "tom", "me"))),
-                lambda: edit_ticket(database, asker, key, ticket, {"priority": chance.choice(("low", "high"))}),
-                lambda: add_note(database, asker, key, ticket, "Called."),
-            )
-        )()
-
-    got = await asyncio.gather(*(one(number) for number in range(150)), return_exceptions=True)
-    unexpected = [outcome for outcome in got if not isinstance(outcome, TicketChanged | Refusal)]
-    done = sum(isinstance(outcome, TicketChanged) for outcome in got)
-
-    assert unexpected == []
-    assert await owner.fetchval("SELECT count(*) FROM app.request_keys") == done > 0

@@ -638,7 +638,16 @@ BEGIN
     v_seen := COALESCE(p_seen, (SELECT x.updated_at FROM tickets x WHERE x.id = p_ticket));
     IF p_who = 'auto' THEN
         PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));     -- before the row, as in auto_assign_ticket()
+    ELSIF p_who = 'me' THEN
+        v_tech := app.user_email();
+    ELSE
+        v_person := app.find_colleague(p_who);
+        IF NOT v_person.works THEN
+            PERFORM app.refuse('person_not_working', 'this person takes no tickets', jsonb_build_object('name', v_person.name));
+        END IF;
+        v_tech := v_person.email;
     END IF;
+    PERFORM app.hold_technician(v_tech);
     t := app.lock_ticket(p_ticket);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', p_ticket);
@@ -653,19 +662,9 @@ BEGIN
     v_before := app.ticket_document(p_ticket);
     IF p_who = 'auto' THEN
         v_tech := auto_assign_ticket(p_ticket);
+    ELSIF v_tech = t.tech THEN
+        PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
     ELSE
-        IF p_who = 'me' THEN
-            v_tech := app.user_email();
-        ELSE
-            v_person := app.find_colleague(p_who);
-            IF NOT v_person.works THEN
-                PERFORM app.refuse('person_not_working', 'this person takes no tickets', jsonb_build_object('name', v_person.name));
-            END IF;
-            v_tech := v_person.email;
-        END IF;
-        IF v_tech = t.tech THEN
-            PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
-        END IF;
         PERFORM assign_ticket(p_ticket, v_tech);
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object(
@@ -811,16 +810,15 @@ GRANT EXECUTE ON FUNCTION app.check_text(text, integer, text) TO repair_bot;
 CREATE FUNCTION app.check_ticket_refs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NEW.tech <> 'unassigned' AND NOT NEW.completed
-       AND (TG_OP = 'INSERT' OR NEW.tech <> OLD.tech OR OLD.completed) THEN
-        PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), hashtext(NEW.tech));
+    IF NEW.tech <> 'unassigned' AND NOT NEW.completed AND (TG_OP = 'INSERT' OR NEW.tech <> OLD.tech) THEN
+        PERFORM app.hold_technician(NEW.tech);
         PERFORM 1 FROM user_permissions u WHERE u.email = NEW.tech AND app.may_work(u.role, u.is_active);
-        IF NOT FOUND AND TG_OP = 'UPDATE' AND NEW.tech = OLD.tech THEN
-            NEW.tech = 'unassigned';
-        ELSIF NOT FOUND THEN
+        IF NOT FOUND THEN
             RAISE EXCEPTION 'technician "%" is unknown or inactive', NEW.tech
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active', TABLE = 'tickets', COLUMN = 'tech';
         END IF;
+    ELSIF NEW.tech <> 'unassigned' AND NOT NEW.completed AND OLD.completed AND NOT app.try_hold_technician(NEW.tech) THEN
+        NEW.tech = 'unassigned';
     END IF;
     -- another customer is an active one in any case: a foreign key's refusal would tell which hidden ones there are
     IF NOT NEW.completed AND (TG_OP = 'INSERT' OR OLD.completed) OR TG_OP = 'UPDATE' AND NEW.customer_id <> OLD.customer_id THEN
@@ -1505,6 +1503,17 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- functions/app.hold_technician.sql
+-- Until the end of the transaction nobody changes whether, or under which e-mail address, this person takes tickets
+-- (app.return_open_tickets, change_user_email). Called before the ticket's row is locked: those two hold the person
+-- and wait for the person's tickets, so the other way round would be a ring. STABLE: sees what the caller's query sees.
+CREATE FUNCTION app.hold_technician(p_email text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), u.id) FROM user_permissions u WHERE u.email = p_email;
+END $$;
+GRANT EXECUTE ON FUNCTION app.hold_technician(text) TO repair_bot;
+
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
 -- they were given up. Keeps the audit trail's partitions ahead of time.
@@ -1552,17 +1561,26 @@ END $$;
 
 -- functions/app.least_busy_technician.sql
 -- The e-mail of the active technician with the fewest open tickets, p_except apart; NULL if there is none. One choice at
--- a time: the lock holds to the end of the transaction, so call this before any row is locked where possible.
+-- a time: the lock holds to the end of the transaction, so call this before any row is locked where possible. Who is
+-- being switched off or renamed at this moment is passed over, not waited for: a ticket's row may be locked by now.
 CREATE FUNCTION app.least_busy_technician(p_except text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_email text;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
     PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));
-    RETURN (SELECT u.email
-              FROM user_permissions u
-              LEFT JOIN (SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech) w ON w.tech = u.email
-             WHERE u.role = 'Technician' AND u.is_active AND u.email IS DISTINCT FROM p_except
-             ORDER BY COALESCE(w.n, 0), random() LIMIT 1);
+    FOR v_email IN
+        SELECT u.email
+          FROM user_permissions u
+          LEFT JOIN (SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech) w ON w.tech = u.email
+         WHERE u.role = 'Technician' AND u.is_active AND u.email IS DISTINCT FROM p_except
+         ORDER BY COALESCE(w.n, 0), random()
+    LOOP
+        IF app.try_hold_technician(v_email) THEN
+            RETURN v_email;
+        END IF;
+    END LOOP;
+    RETURN NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION app.least_busy_technician(text) TO repair_bot;
 
@@ -2285,6 +2303,7 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    PERFORM app.hold_technician(x.tech) FROM tickets x WHERE x.id = p_ticket;
     t := app.lock_ticket(p_ticket);
     IF NOT t.completed THEN
         PERFORM app.refuse_ticket('ticket_open', p_ticket);
@@ -2309,7 +2328,7 @@ CREATE FUNCTION app.return_open_tickets() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE n integer;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('technician'), hashtext(NEW.email));   -- who assigns to them now, is waited for
+    PERFORM pg_advisory_xact_lock(hashtext('technician'), NEW.id);   -- who assigns to them now, is waited for
     UPDATE tickets t SET tech = 'unassigned' WHERE t.tech = NEW.email AND NOT t.completed;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN
@@ -2630,6 +2649,7 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    PERFORM app.hold_technician(app.user_email());
     t := app.lock_ticket(p_ticket);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', p_ticket);
@@ -2745,6 +2765,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_trail(integer, timestamptz) TO repair_bot;
 
+-- functions/app.try_hold_technician.sql
+-- As app.hold_technician(), but doesn't wait, so that it may be called with a ticket's row locked: whether this person
+-- takes tickets, and will until the end of the transaction. False also for who is being switched off or renamed now.
+CREATE FUNCTION app.try_hold_technician(p_email text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM user_permissions u
+      WHERE u.email = p_email AND pg_try_advisory_xact_lock_shared(hashtext('technician'), u.id);
+    RETURN FOUND AND EXISTS (SELECT FROM user_permissions u WHERE u.email = p_email AND app.may_work(u.role, u.is_active));
+END $$;
+
 -- functions/app.withdraw_ticket_notifications.sql
 -- A ticket was removed: what was not said yet is not said any more, and a card that stands is edited to say so.
 CREATE FUNCTION app.withdraw_ticket_notifications(p_ticket_id integer, p_title text) RETURNS void
@@ -2792,6 +2823,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE t tickets; v_tech varchar(255) := lower(btrim(technician));
 BEGIN
     PERFORM app.require_role('Manager', 'Technician');
+    PERFORM app.hold_technician(v_tech);
     t := app.lock_ticket(assign_ticket.ticket_id);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', t.id);
@@ -2865,16 +2897,19 @@ END $$;
 GRANT EXECUTE ON FUNCTION auto_assign_ticket(integer) TO authenticated_users;
 
 -- functions/change_user_email.sql
--- tickets.tech is an e-mail: changing one carries its tickets along.
+-- tickets.tech is an e-mail: changing one carries its tickets along. The tickets are locked before the person's row is
+-- so that nobody can refer to it: who has one of them meanwhile refers to the person, too (foreign keys).
 CREATE FUNCTION change_user_email(p_kinde_user_id text, p_email text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE v_old varchar; v_new varchar; n integer;
+DECLARE v_id integer; v_old varchar; v_new varchar; n integer;
 BEGIN
     PERFORM app.require_role('Manager');
-    SELECT u.email INTO v_old FROM user_permissions u WHERE u.kinde_user_id = p_kinde_user_id FOR UPDATE;
+    SELECT u.id, u.email INTO v_id, v_old FROM user_permissions u WHERE u.kinde_user_id = p_kinde_user_id FOR NO KEY UPDATE;
     IF NOT FOUND THEN RAISE EXCEPTION 'user not found' USING ERRCODE = 'no_data_found'; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('technician'), v_id);   -- who assigns to them now, is waited for
+    PERFORM 1 FROM tickets t WHERE t.tech = v_old ORDER BY t.id FOR NO KEY UPDATE;
     SET CONSTRAINTS tickets_tech_fk DEFERRED;
-    UPDATE user_permissions u SET email = p_email WHERE u.kinde_user_id = p_kinde_user_id RETURNING u.email INTO v_new;
+    UPDATE user_permissions u SET email = p_email WHERE u.id = v_id RETURNING u.email INTO v_new;
     UPDATE tickets t SET tech = v_new WHERE t.tech = v_old;
     GET DIAGNOSTICS n = ROW_COUNT;
     SET CONSTRAINTS tickets_tech_fk IMMEDIATE;

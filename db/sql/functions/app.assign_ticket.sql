@@ -19,7 +19,16 @@ BEGIN
     v_seen := COALESCE(p_seen, (SELECT x.updated_at FROM tickets x WHERE x.id = p_ticket));
     IF p_who = 'auto' THEN
         PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));     -- before the row, as in auto_assign_ticket()
+    ELSIF p_who = 'me' THEN
+        v_tech := app.user_email();
+    ELSE
+        v_person := app.find_colleague(p_who);
+        IF NOT v_person.works THEN
+            PERFORM app.refuse('person_not_working', 'this person takes no tickets', jsonb_build_object('name', v_person.name));
+        END IF;
+        v_tech := v_person.email;
     END IF;
+    PERFORM app.hold_technician(v_tech);
     t := app.lock_ticket(p_ticket);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', p_ticket);
@@ -34,19 +43,9 @@ BEGIN
     v_before := app.ticket_document(p_ticket);
     IF p_who = 'auto' THEN
         v_tech := auto_assign_ticket(p_ticket);
+    ELSIF v_tech = t.tech THEN
+        PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
     ELSE
-        IF p_who = 'me' THEN
-            v_tech := app.user_email();
-        ELSE
-            v_person := app.find_colleague(p_who);
-            IF NOT v_person.works THEN
-                PERFORM app.refuse('person_not_working', 'this person takes no tickets', jsonb_build_object('name', v_person.name));
-            END IF;
-            v_tech := v_person.email;
-        END IF;
-        IF v_tech = t.tech THEN
-            PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
-        END IF;
         PERFORM assign_ticket(p_ticket, v_tech);
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object(

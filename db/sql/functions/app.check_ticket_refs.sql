@@ -4,16 +4,15 @@
 CREATE FUNCTION app.check_ticket_refs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NEW.tech <> 'unassigned' AND NOT NEW.completed
-       AND (TG_OP = 'INSERT' OR NEW.tech <> OLD.tech OR OLD.completed) THEN
-        PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), hashtext(NEW.tech));
+    IF NEW.tech <> 'unassigned' AND NOT NEW.completed AND (TG_OP = 'INSERT' OR NEW.tech <> OLD.tech) THEN
+        PERFORM app.hold_technician(NEW.tech);
         PERFORM 1 FROM user_permissions u WHERE u.email = NEW.tech AND app.may_work(u.role, u.is_active);
-        IF NOT FOUND AND TG_OP = 'UPDATE' AND NEW.tech = OLD.tech THEN
-            NEW.tech = 'unassigned';
-        ELSIF NOT FOUND THEN
+        IF NOT FOUND THEN
             RAISE EXCEPTION 'technician "%" is unknown or inactive', NEW.tech
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active', TABLE = 'tickets', COLUMN = 'tech';
         END IF;
+    ELSIF NEW.tech <> 'unassigned' AND NOT NEW.completed AND OLD.completed AND NOT app.try_hold_technician(NEW.tech) THEN
+        NEW.tech = 'unassigned';
     END IF;
     -- another customer is an active one in any case: a foreign key's refusal would tell which hidden ones there are
     IF NOT NEW.completed AND (TG_OP = 'INSERT' OR OLD.completed) OR TG_OP = 'UPDATE' AND NEW.customer_id <> OLD.customer_id THEN

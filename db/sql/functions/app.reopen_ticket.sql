@@ -12,6 +12,7 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    PERFORM app.hold_technician(x.tech) FROM tickets x WHERE x.id = p_ticket;
     t := app.lock_ticket(p_ticket);
     IF NOT t.completed THEN
         PERFORM app.refuse_ticket('ticket_open', p_ticket);

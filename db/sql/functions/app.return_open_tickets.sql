@@ -3,7 +3,7 @@ CREATE FUNCTION app.return_open_tickets() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE n integer;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('technician'), hashtext(NEW.email));   -- who assigns to them now, is waited for
+    PERFORM pg_advisory_xact_lock(hashtext('technician'), NEW.id);   -- who assigns to them now, is waited for
     UPDATE tickets t SET tech = 'unassigned' WHERE t.tech = NEW.email AND NOT t.completed;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN

@@ -10,6 +10,7 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    PERFORM app.hold_technician(app.user_email());
     t := app.lock_ticket(p_ticket);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', p_ticket);

@@ -5,6 +5,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE t tickets; v_tech varchar(255) := lower(btrim(technician));
 BEGIN
     PERFORM app.require_role('Manager', 'Technician');
+    PERFORM app.hold_technician(v_tech);
     t := app.lock_ticket(assign_ticket.ticket_id);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', t.id);

@@ -1,0 +1,191 @@
+"""Two hundred calls at once on twenty connections: loads stay even, nothing is lost, nobody waits in a ring."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import asyncpg
+
+from bot.errors import DatabaseAway, Refusal, TicketAlreadyTaken
+from bot.roles import Role
+from db.customers import deactivate_customer, reactivate_customer
+from db.models import CustomerChanged, TicketChanged
+from db.pool import Database
+from db.tickets import (
+    add_note,
+    assign_ticket,
+    complete_ticket,
+    edit_ticket,
+    file_ticket,
+    release_ticket,
+    reopen_ticket,
+    take_ticket,
+)
+from tests.shop import Connection, Member, Shop
+
+CALLS = 200
+CONNECTIONS = 20
+
+LOADS = """
+SELECT count(t.id) FROM user_permissions u LEFT JOIN tickets t ON t.tech = u.email AND NOT t.completed
+ WHERE u.role = 'Technician' GROUP BY u.email ORDER BY 1
+"""
+# what may never be, whoever was quicker
+BROKEN = """
+SELECT 'open ticket of an inactive customer' AS fault, t.id
+  FROM tickets t JOIN customers c ON c.id = t.customer_id WHERE NOT t.completed AND NOT c.active
+UNION ALL
+SELECT 'open ticket with somebody who takes none', t.id FROM tickets t
+ WHERE NOT t.completed AND t.tech <> 'unassigned'
+   AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.email = t.tech AND app.may_work(u.role, u.is_active))
+UNION ALL
+-- each change began where the one before it had ended
+SELECT 'lost update of ' || x.field, x.id
+  FROM (SELECT a.resource_id AS id, f.field, a.metadata -> 'old' -> f.field AS old,
+               lag(a.metadata -> 'new' -> f.field) OVER (PARTITION BY a.resource_id, f.field ORDER BY a.id) AS before
+          FROM activity_log a, jsonb_object_keys(a.metadata -> 'new') f (field)
+         WHERE a.resource_type = 'ticket' AND a.metadata ->> 'table' = 'tickets'
+           AND f.field IN ('tech', 'completed', 'actual_hours')) x
+ WHERE x.old <> x.before
+"""
+
+
+@asynccontextmanager
+async def racing(bot_url: str, owner: Connection) -> AsyncIterator[Database]:
+    """Open all connections; afterwards nobody may have had to be thrown out of a ring of waiting ones."""
+    name = await owner.fetchval("SELECT current_database()")
+    await owner.execute(f"ALTER ROLE repair_bot IN DATABASE {name} SET lock_timeout = 0")  # however slow the machine is
+    async with Database.connect(
+        bot_url,
+        pool_min=CONNECTIONS,
+        pool_max=CONNECTIONS,
+        acquire_timeout=120,
+        statement_timeout=120,
+        command_timeout=120,
+    ) as database:
+        yield database
+    assert await owner.fetch(BROKEN) == []
+    assert await owner.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0
+
+
+async def all_at_once(calls: Iterable[Awaitable[object]]) -> list[object]:
+    """Return what each call answered or raised: answers and refusals in words alone."""
+    got: list[object] = list(await asyncio.gather(*calls, return_exceptions=True))
+    unexpected = [
+        outcome
+        for outcome in got
+        if isinstance(outcome, DatabaseAway)
+        or (isinstance(outcome, BaseException) and not isinstance(outcome, Refusal))
+    ]
+    assert unexpected == []
+    return got
+
+
+async def file_for(database: Database, person: Member, key: str, customer: int, assign: str) -> TicketChanged:
+    return await file_ticket(
+        database,
+        person.asker(),
+        key,
+        customer_id=customer,
+        title="No sound",
+        description="None",
+        priority="low",
+        category=None,
+        estimated_hours=None,
+        assign=assign,
+    )
+
+
+async def test_loads_stay_even_and_one_ticket_has_one_answer(shop: Shop, bot_url: str, owner: Connection) -> None:
+    """Queue tickets assigned, tickets filed, and a quarter of the calls for the same ticket."""
+    for name in ("Ida Stone", "Ben Ash"):
+        await shop.add_member(name, Role.TECHNICIAN)
+    queue = [await shop.add_ticket() for _ in range(CALLS // 2 + 1)]
+    boss = shop.manager.asker()
+
+    async with racing(bot_url, owner) as database:
+        got = await all_at_once(
+            [assign_ticket(database, boss, f"a{ticket}", ticket, "auto") for ticket in queue]
+            + [file_for(database, shop.regular_user, f"f{n}", 1, "auto") for n in range(CALLS // 4)]
+            + [assign_ticket(database, boss, f"same {n}", queue[0], "auto") for n in range(CALLS // 4 - 1)]
+        )
+
+    loads = [row[0] for row in await owner.fetch(LOADS)]
+    refused = {str(outcome) for outcome in got if isinstance(outcome, Refusal)}
+    name = await owner.fetchval(
+        "SELECT u.display_name FROM tickets t JOIN user_permissions u ON u.email = t.tech WHERE t.id = $1", queue[0]
+    )
+    assert sum(loads) == len(queue) + CALLS // 4
+    assert loads[-1] - loads[0] <= 1
+    assert refused == {str(TicketAlreadyTaken(queue[0], name, by_you=False))}
+
+
+async def test_web_applications_callers_are_all_told_the_same(shop: Shop, bot_url: str, owner: Connection) -> None:
+    """``auto_assign_ticket`` itself: who comes second gets the technician whom the first one got."""
+    ticket = await shop.add_ticket()
+
+    async def assign(sql: "asyncpg.Pool[asyncpg.Record]") -> object:
+        async with sql.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT app.set_session($1)", shop.manager.web_id)
+            return await connection.fetchval("SELECT auto_assign_ticket($1)", ticket)
+
+    async with asyncpg.create_pool(bot_url, min_size=12, max_size=12) as pool:
+        told = set(await asyncio.gather(*(assign(pool) for _ in range(24))))
+
+    assert told == {await owner.fetchval("SELECT tech FROM tickets")}
+
+
+async def test_people_tickets_and_customers_at_once(
+    shop: Shop, bot_url: str, owner_url: str, owner: Connection
+) -> None:
+    """Technicians are switched off and on and get other addresses while their tickets change hands."""
+    staff = [shop.manager, shop.technician, shop.colleague]
+    tickets = [
+        await shop.add_ticket(worker=worker, customer=customer)
+        for worker in (shop.technician, shop.colleague, None)
+        for customer in shop.customers[:2]
+    ]
+    chance = random.Random("races")  # noqa: S311 - the same requests each time
+    boss = shop.manager.asker()
+
+    async def switch(person: Member) -> None:
+        async with plain.acquire() as sql:
+            await sql.execute("UPDATE user_permissions SET is_active = NOT is_active WHERE id = $1", person.id)
+
+    async def rename(person: Member, number: int) -> None:
+        async with plain.acquire() as sql, sql.transaction():
+            await sql.execute("SELECT app.set_session($1)", shop.manager.web_id)
+            await sql.execute("SELECT change_user_email($1, $2)", person.web_id, f"{number}@shop.example")
+
+    def one(number: int, database: Database) -> Awaitable[object]:
+        ticket, customer, key = chance.choice(tickets), chance.choice(shop.customers), f"{number}"
+        person, technician = chance.choice(staff), chance.choice(staff[1:])
+        asker, who = person.asker(), chance.choice(("auto", "me", "ana", "tom"))
+        filed = who if who in {"auto", "me"} else "queue"
+        return chance.choice(
+            (
+                lambda: take_ticket(database, asker, key, ticket),
+                lambda: release_ticket(database, asker, key, ticket),
+                lambda: assign_ticket(database, asker, key, ticket, who),
+                lambda: assign_ticket(database, boss, key, ticket, chance.choice(("ana", "tom"))),
+                lambda: complete_ticket(database, boss, key, ticket, Decimal(1), ""),
+                lambda: reopen_ticket(database, boss, key, ticket, ""),
+                lambda: edit_ticket(database, asker, key, ticket, {"priority": chance.choice(("low", "high"))}),
+                lambda: add_note(database, asker, key, ticket, "Called."),
+                lambda: file_for(database, person, key, customer, filed),
+                lambda: deactivate_customer(database, boss, key, customer),
+                lambda: reactivate_customer(database, boss, key, customer),
+                lambda: switch(technician),
+                lambda: rename(technician, number),
+            )
+        )()
+
+    async with asyncpg.create_pool(owner_url, min_size=4, max_size=4) as plain, racing(bot_url, owner) as database:
+        got = await all_at_once([one(number, database) for number in range(CALLS)])
+
+    done = Counter(type(outcome) for outcome in got)
+    assert await owner.fetchval("SELECT count(*) FROM app.request_keys") == done[TicketChanged] + done[CustomerChanged]
+    assert min(done[TicketChanged], done[CustomerChanged]) > 0
