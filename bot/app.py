@@ -21,6 +21,7 @@ from bot.database import StartRefused, connect_database, database_address
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.handlers import (
+    access,
     assignment,
     completion,
     customer_forms,
@@ -65,6 +66,7 @@ FEATURES: Final = (
     customer_forms,
     reports,
     people,
+    access,
     home,
     mentions,
 )

@@ -6,7 +6,9 @@ whoever puts it into a message escapes it (``bot.views.kit``). ``db.faults`` mak
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
 
 
 class Refusal(Exception):
@@ -175,8 +177,42 @@ class RoleForbidden(Refusal):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the Managers were asked for somebody without access. ``first``: just now, by this very try.
+
+    ``on`` is the shop's date of the refusal, or else of the request; ``by`` who refused; ``managers`` how many there
+    are to decide.
+    """
+
+    state: Literal["open", "approved", "refused"]
+    first: bool
+    on: date
+    by: str | None
+    managers: int
+
+    @property
+    def sentence(self) -> str:
+        """What the person reads about it."""
+        if self.state == "refused":
+            return f"{self.by} said no to that on {_day(self.on)}. Please speak to them if you need it all the same."
+        if not self.managers:
+            return (
+                "No Manager is here yet to be asked; your request is kept. "
+                "Whoever runs this app lets the first one in, by `python -m bot grant`."
+            )
+        if self.first:
+            return (
+                "The Managers have been asked to give you access; you hear from the app when one of them has decided."
+            )
+        return (
+            f"The Managers were asked on {_day(self.on)}, and none has decided yet. You hear from the app then; "
+            "if it can't wait, speak to one of them."
+        )
+
+
 class NotLinked(Refusal):
-    """The Slack account has no access here. ``reason`` is one of ``REASONS``."""
+    """The Slack account has no access here. ``reason`` is one of ``REASONS``; ``asked``: where the Managers were."""
 
     REASONS: ClassVar[dict[str, str]] = {
         "unknown": "Your Slack account isn't linked to anybody at the shop.",
@@ -190,9 +226,57 @@ class NotLinked(Refusal):
         "manager_by_email": "A Manager's access is never given by e-mail alone.",
     }
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, asked: Asked | None = None) -> None:
         self.reason = reason
-        self.sentence = f"{self.REASONS[reason]} Please ask a Manager of the shop to give you access."
+        self.asked = asked
+        next_step = asked.sentence if asked else "Please ask a Manager of the shop to give you access."
+        self.sentence = f"{self.REASONS[reason]} {next_step}"
+
+
+class AccessDecidedAlready(Refusal):
+    """Another Manager was quicker. ``role`` None: they refused; ``by`` None: it settled itself."""
+
+    def __init__(self, name: str, by: str | None, role: str | None) -> None:
+        self.name = name
+        what = f"has access already, as {role}" if role else "has been refused already"
+        self.sentence = f"{name} {what}{f' (by {by})' if by else ''}; nothing was changed."
+
+
+class AccessRequestGone(Refusal):
+    """Nobody decided for so long that the request was thrown away."""
+
+    sentence = (
+        "That request was made too long ago and is no longer kept; nothing was changed. "
+        "When they type `/ticket` again, you are asked anew."
+    )
+
+
+class AccessInactive(Refusal):
+    """Whoever has the asker's e-mail address was switched off by a Manager."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"{name}'s e-mail address belongs to somebody whose access has been switched off; nothing was changed. "
+            "They have to be switched on again, or this be refused."
+        )
+
+
+class AccessChanged(Refusal):
+    """Something else is so by now than what the Managers were told."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"Somebody else has been given {name}'s e-mail address meanwhile, so nothing was changed. "
+            "When they type `/ticket` again, you are asked anew."
+        )
+
+
+class LastManager(Refusal):
+    """Without a Manager nobody could let anybody in."""
+
+    sentence = "That would leave the shop without an active Manager, so nothing was changed."
 
 
 class FieldRefused(Refusal):
@@ -299,6 +383,10 @@ class SomethingWrong(Refusal):
             f"Something went wrong on our side (reference {reference}). Please try again; if it happens again, "
             "give the reference to whoever looks after this app."
         )
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}"
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:

@@ -11,11 +11,16 @@ from typing import Any, Final
 import asyncpg
 
 from bot.errors import (
+    AccessChanged,
+    AccessDecidedAlready,
+    AccessInactive,
+    AccessRequestGone,
     CustomerExists,
     CustomerInactive,
     CustomerNotFound,
     DatabaseAway,
     FieldRefused,
+    LastManager,
     NotLinked,
     NotTheWorker,
     OutcomeUnknown,
@@ -54,6 +59,11 @@ _RAISED: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "customer_inactive": lambda detail: CustomerInactive(detail["ticket"], detail["customer"]),
     "role_forbidden": lambda detail: RoleForbidden(detail["role"]),
     "not_linked": lambda detail: NotLinked(detail["reason"]),
+    "access_request_gone": lambda _: AccessRequestGone(),
+    "access_decided": lambda detail: AccessDecidedAlready(detail["name"], detail["by"], detail["role"]),
+    "access_inactive": lambda detail: AccessInactive(detail["name"]),
+    "access_changed": lambda detail: AccessChanged(detail["name"]),
+    "user_permissions_last_manager": lambda _: LastManager(),
 }
 
 # constraint of a table -> the field of the model that a form or command fills it from, and what is wrong

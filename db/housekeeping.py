@@ -14,6 +14,7 @@ class HouseKept(Row):
 
     request_keys: int
     notifications: int
+    access_requests: int
     partitions_made: int
     partitions_dropped: int
 

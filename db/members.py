@@ -6,8 +6,9 @@ Every function raises what ``db.pool.Database.ask`` raises.
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.errors import NotLinked
 from bot.roles import Role
-from db.models import ActorSeen, Asker, Granted
+from db.models import AccessDecided, Actor, ActorSeen, Asker, Granted, Linked
 from db.pool import Database
 
 SlackState = Literal["member", "guest", "deleted"]
@@ -18,6 +19,7 @@ _LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
 _REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
 _CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
+_DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7)"
 _GRANT: Final = "SELECT app.grant_access($1, $2, $3)"
 
 
@@ -31,13 +33,29 @@ async def show_actor(db: Database, asker: Asker) -> ActorSeen:
     return await db.ask(SHOWN_ACTOR, asker, answer=ActorSeen)
 
 
-async def link_slack_user(db: Database, team: str, user: str, email: str, name: str) -> ActorSeen:
+async def link_slack_user(db: Database, team: str, user: str, email: str, name: str) -> Actor:
     """Link a Slack account for good to the one person who has this confirmed e-mail address.
 
     Raises:
-        NotLinked: nobody has it, or the person may not be linked this way.
+        NotLinked: nobody has it, or the person may not be linked this way; where a Manager can help, they are asked.
     """
-    return await db.document(_LINK, team, user, email, name, answer=ActorSeen, writes=True)
+    linked = await db.document(_LINK, team, user, email, name, answer=Linked, writes=True)
+    if linked.actor is None:
+        raise NotLinked(linked.reason or "unknown", linked.asked)
+    return linked.actor
+
+
+async def decide_access(db: Database, asker: Asker, key: str, request_id: int, role: Role | None) -> AccessDecided:
+    """Let whoever made a request for access in as ``role``, or refuse it (None).
+
+    Raises:
+        AccessDecidedAlready: another Manager was quicker.
+        AccessRequestGone: it isn't kept any more.
+        AccessInactive: whoever has the e-mail address was switched off.
+        AccessChanged: somebody else has been given the e-mail address meanwhile.
+        LastManager: the address is the last active Manager's, who would become something else.
+    """
+    return await db.ask(_DECIDE, asker, key, request_id, role, answer=AccessDecided, writes=True)
 
 
 async def refresh_slack_user(  # noqa: PLR0917 - in the order of the sentence

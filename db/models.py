@@ -10,6 +10,7 @@ from typing import Literal, NewType
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.errors import Asked
 from bot.roles import Relation, Role
 
 TicketId = NewType("TicketId", int)
@@ -168,7 +169,17 @@ class CustomerOptions(Row):
     customers: list[CustomerOption]
 
 
-NotificationKind = Literal["card", "assigned", "unassigned", "completed", "reopened", "returned_to_queue", "summary"]
+NotificationKind = Literal[
+    "card",
+    "assigned",
+    "unassigned",
+    "completed",
+    "reopened",
+    "returned_to_queue",
+    "summary",
+    "access_requested",
+    "access_decided",
+]
 
 
 class CardTicket(Row):
@@ -184,6 +195,40 @@ class CardTicket(Row):
     worker_name: str | None
     filed_by_name: str | None
     actual_hours: Decimal | None
+
+
+class AccessRequest(Row):
+    """Somebody with a Slack account would like to have access.
+
+    ``obstacle``: why the account could not be linked by itself: nobody has its e-mail address, another account is
+    linked with whoever has it, or a Manager has it. ``known_name`` and ``known_role``: of that person.
+    """
+
+    id: int
+    name: str
+    email: str
+    obstacle: Literal["unknown", "ambiguous", "manager_by_email"]
+    known_name: str | None
+    known_role: Role | None
+    state: Literal["open", "approved", "refused"]
+    role: Role | None  # of who was approved
+    decided_by: str | None  # a Manager's name; None: it settled itself
+
+
+class AccessDecided(Row):
+    """A decision's answer. ``repeated``: the same request had been carried out before."""
+
+    actor: Actor
+    request: AccessRequest
+    repeated: bool
+
+
+class Linked(Row):
+    """What came of linking a Slack account: who it is now, or why not and what the Managers were asked."""
+
+    actor: Actor | None = None
+    reason: str | None = None
+    asked: Asked | None = None
 
 
 class Notification(Row):
@@ -209,6 +254,7 @@ class Notification(Row):
     facts: dict[str, str | int | None]
     ticket: CardTicket | None
     created_at: datetime
+    access: AccessRequest | None = None  # of access_requested and access_decided, as it is at the claim
     figures: "Figures | None" = None  # of a summary, as they are at the claim
 
 

@@ -246,13 +246,31 @@ Table(
 )
 
 Table(
+    "access_requests",
+    metadata,
+    _id(always=True),
+    _text("slack_user_id", 32),
+    _text("name", 255),
+    _text("email", 255),
+    _text("obstacle"),
+    _text("state"),
+    _text("role", 50, nullable=True),
+    Column("decided_by", Integer, ForeignKey("user_permissions.id", ondelete="SET NULL")),
+    _moment("asked_at"),
+    _moment("decided_at", nullable=True),
+    UniqueConstraint("slack_user_id", name="access_requests_slack_user_id_key"),
+    schema="app",
+)
+
+Table(
     "notifications",
     metadata,
     _id(BigInteger, always=True),
     _text("kind"),
     Column("ticket_id", Integer),
     Column("recipient_id", Integer, ForeignKey("user_permissions.id", ondelete="CASCADE")),
-    Column("destination", Integer, Computed("COALESCE(recipient_id, 0)"), nullable=False),
+    Column("request_id", Integer, ForeignKey("app.access_requests.id", ondelete="CASCADE")),
+    Column("destination", Integer, Computed("COALESCE(recipient_id, -request_id, 0)"), nullable=False),
     _text("dedupe_key"),
     _text("state"),
     _moment("due"),
@@ -271,6 +289,7 @@ Table(
     UniqueConstraint("dedupe_key", name="notifications_dedupe_key_key"),
     Index("notifications_waiting_idx", "destination", "due", "id"),
     Index("notifications_ticket_idx", "ticket_id", "recipient_id"),
+    Index("notifications_request_idx", "request_id"),
     Index("notifications_ended_idx", "updated_at"),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.text import shorten
+from bot.views.access import access_decided, access_requested
 from bot.views.ids import TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE
 from bot.views.kit import (
     Block,
@@ -25,7 +26,7 @@ from bot.views.kit import (
 )
 from bot.views.phrases import PRIORITIES, category, count, hours, named, state
 from bot.views.summary import daily_summary
-from db.models import CardTicket, Notification, NotificationKind
+from db.models import AccessRequest, CardTicket, Notification, NotificationKind
 
 _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
 
@@ -36,6 +37,8 @@ def announcement(notification: Notification) -> Message:
         return daily_summary(notification)
     if notification.kind == "returned_to_queue":
         return _returned(notification)
+    if notification.access is not None:
+        return _ASKED[notification.kind](notification.access)
     if notification.ticket is None:
         return _removed(notification)
     return _TOLD[notification.kind](notification, notification.ticket)
@@ -162,4 +165,9 @@ _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Mess
     "unassigned": _unassigned,
     "completed": _completed,
     "reopened": _reopened,
+}
+
+_ASKED: Final[Mapping[NotificationKind, Callable[[AccessRequest], Message]]] = {
+    "access_requested": access_requested,
+    "access_decided": access_decided,
 }

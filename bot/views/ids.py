@@ -42,6 +42,8 @@ MINE_PAGE: Final = "mine.page"  # the value is a packed cursor, none for the fir
 MINE_BACK: Final = "mine.back"  # as above: two buttons in a row may not share an identifier
 QUEUE_PAGE: Final = "queue.page"  # the value is a packed cursor, none for the first page
 QUEUE_BACK: Final = "queue.back"  # as above
+ACCESS_APPROVE: Final = "access.approve"  # a select; the value is the request's number and a role
+ACCESS_REFUSE: Final = "access.refuse"  # the value is the request's number
 
 # action ids inside forms
 CUSTOMER_CHOOSE: Final = "customer.choose"  # external select

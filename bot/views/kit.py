@@ -111,6 +111,7 @@ class StaticSelect(TypedDict):
     option_groups: NotRequired[list[OptionGroup]]
     initial_option: NotRequired[Option]
     placeholder: NotRequired[PlainText]
+    confirm: NotRequired[Confirm]
 
 
 class ExternalSelect(TypedDict):
@@ -157,10 +158,10 @@ class Divider(TypedDict):
 
 
 class Actions(TypedDict):
-    """A row of buttons."""
+    """A row of buttons and selects."""
 
     type: Literal["actions"]
-    elements: list[Button]
+    elements: list[Button | StaticSelect]
 
 
 class RawText(TypedDict):
@@ -305,7 +306,7 @@ def divider() -> Divider:
     return {"type": "divider"}
 
 
-def actions(buttons: Sequence[Button]) -> list[Actions]:
+def actions(buttons: Sequence[Button | StaticSelect]) -> list[Actions]:
     """Return a row of buttons as a list of one block, or none where there is nothing to press."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
 
@@ -400,9 +401,18 @@ def text_input(
     return element
 
 
-def select(action_id: str, options: Sequence[Option], *, initial: str = "", placeholder: str = "") -> StaticSelect:
-    """Return a choice of one. ``initial``: the value that is chosen at the beginning."""
+def select(
+    action_id: str,
+    options: Sequence[Option],
+    *,
+    initial: str = "",
+    placeholder: str = "",
+    asked: Confirm | None = None,
+) -> StaticSelect:
+    """Return a choice of one. ``initial``: the value that is chosen at the beginning. ``asked`` follows a choice."""
     element: StaticSelect = {"type": "static_select", "action_id": action_id, "options": list(options[:OPTIONS])}
+    if asked is not None:
+        element["confirm"] = asked
     return _completed_select(element, options, initial, placeholder)
 
 

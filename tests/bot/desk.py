@@ -178,7 +178,11 @@ def buttons_in(message: Message) -> list[tuple[str, str]]:
     found = []
     for block in message.get("blocks", []):
         if block["type"] == "actions":
-            found += [(button["action_id"], button.get("value", "")) for button in block["elements"]]
+            found += [
+                (button["action_id"], button.get("value", ""))
+                for button in block["elements"]
+                if button["type"] == "button"
+            ]
         elif block["type"] == "section" and "accessory" in block:
             found.append((block["accessory"]["action_id"], block["accessory"].get("value", "")))
     return found

@@ -13,6 +13,7 @@ from bot.views.panel import panel
 from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
 from tests.bot import rows
+from tests.bot.access_screens import access_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.form_screens import form_screens
 from tests.bot.report_screens import report_screens
@@ -108,7 +109,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    return made | report_screens() | form_screens() | day_screens()
+    return made | report_screens() | form_screens() | day_screens() | access_screens()
 
 
 def _queue(role: Role) -> int | None:

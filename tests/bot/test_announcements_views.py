@@ -63,6 +63,7 @@ def buttons(message: Message) -> dict[str, str | None]:
         for block in message.get("blocks", [])
         if block["type"] == "actions"
         for element in block["elements"]
+        if element["type"] == "button"
     }
 
 

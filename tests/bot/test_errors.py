@@ -3,6 +3,7 @@ import pytest
 from bot import errors
 from bot.errors import NotLinked, Refusal
 from bot.roles import Role
+from tests.bot.access_screens import TOLD
 
 SPOKEN: list[Refusal] = [
     errors.TicketNotFound(42),
@@ -30,6 +31,13 @@ SPOKEN: list[Refusal] = [
     errors.Starting(),
     errors.SomethingWrong("a1b2c3"),
     *map(NotLinked, NotLinked.REASONS),
+    *(NotLinked("ambiguous", asked) for asked in TOLD.values()),
+    errors.AccessDecidedAlready("Sid Stranger", "Maria Francisco", Role.TECHNICIAN),
+    errors.AccessDecidedAlready("Sid Stranger", None, None),
+    errors.AccessRequestGone(),
+    errors.AccessInactive("Sid Stranger"),
+    errors.AccessChanged("Sid Stranger"),
+    errors.LastManager(),
 ]
 
 

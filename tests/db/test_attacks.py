@@ -8,7 +8,7 @@ import pytest
 from tests.db.sessions import acting_as
 from tests.shop import Connection, Member, Shop
 
-RESERVED = ("INSERT", "UPDATE", "DELETE", "update ", "REVEAL_PASSCODE", "MAINTENANCE")
+RESERVED = ("INSERT", "UPDATE", "DELETE", "update ", "REVEAL_PASSCODE", "REFUSE_ACCESS", "MAINTENANCE")
 
 
 async def test_what_the_database_logs_cannot_be_said_by_hand(shop: Shop, bot: Connection, owner: Connection) -> None:
@@ -178,11 +178,13 @@ async def said_by(bot: Connection, person: Member | None, statement: str, *args:
 async def test_a_refusal_shows_no_row(shop: Shop, bot: Connection) -> None:
     """Definer functions are past row-level security, so a table's own refusal would show the row that it refuses."""
     nina = await shop.add_member("Nina New", shop.technician.role, linked=False)
+    boss = shop.manager.slack_user_id
     said = [
         await said_by(bot, None, "SELECT app.refresh_slack_user('T0SHOP', 'U0TOMREED', 'Tom', 'gone', NULL)"),
         await said_by(bot, None, "SELECT app.refresh_slack_user('T0SHOP', 'U0TOMREED', $1, 'member', NULL)", "x" * 300),
-        await said_by(bot, None, "SELECT app.link_slack_user('T0SHOP', 'U 0', $1, 'Nina')", nina.email),
-        await said_by(bot, None, "SELECT app.link_slack_user('T0SHOP', $2, $1, 'Nina')", nina.email, "U" * 33),
+        await bot.fetchval("SELECT app.link_slack_user('T0SHOP', 'U 0', $1, 'Nina')", nina.email),
+        await bot.fetchval("SELECT app.link_slack_user('T0SHOP', $2, $1, 'Nina')", nina.email, "U" * 33),
+        await said_by(bot, None, "SELECT app.decide_access('T0SHOP', $1, '{Manager}', 'x', 'k', 1, 'Owner')", boss),
         await said_by(bot, shop.technician, "INSERT INTO customers (first_name, last_name, email, phone, address1,"
             " city, state, zip) VALUES ('A', 'B', 'grace.hill@example.com', '5', '1', 'x', 'CA', '94607')"),
         await said_by(bot, shop.technician, "UPDATE customers SET zip = '1'"),

@@ -27,7 +27,7 @@ FOR_THE_BOT_ALONE = {
     "app.refuse_taken_email", "app.reopen_ticket", "app.search", "app.spoken_value", "app.technicians",
     "app.begin_request", "app.bury_notification", "app.check_hours", "app.check_text", "app.claim_notifications",
     "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification",
-    "app.count_linked_managers", "app.customer_name", "app.end_request",
+    "app.count_linked_managers", "app.customer_name", "app.decide_access", "app.end_request",
     "app.file_ticket", "app.finish_notification", "app.hold_technician", "app.keep_house",
     "app.least_busy_technician", "app.link_slack_user",
     "app.claim_stale_homes", "app.forget_home", "app.note_home_opened", "app.read_home",

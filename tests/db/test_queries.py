@@ -113,11 +113,11 @@ async def test_a_number_that_no_ticket_can_have_is_a_missing_ticket(
 async def test_who_is_linked_is_known_from_then_on(shop: Shop, database: Database) -> None:
     newcomer = await shop.add_member("Nora Quill", Role.REGULAR_USER, linked=False)
 
-    seen = await link_slack_user(database, TEAM, "U0NORA", newcomer.email, "Nora")
+    actor = await link_slack_user(database, TEAM, "U0NORA", newcomer.email, "Nora")
 
     asker = Asker(team=TEAM, slack_user="U0NORA", roles=tuple(Role), source="slack:command")
-    assert (await read_actor(database, asker)).actor == seen.actor
-    assert (seen.actor.id, seen.actor.name) == (newcomer.id, "Nora")
+    assert (await read_actor(database, asker)).actor == actor
+    assert (actor.id, actor.name) == (newcomer.id, "Nora")
 
 
 @pytest.mark.usefixtures("shop")

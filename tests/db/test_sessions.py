@@ -77,7 +77,7 @@ async def test_link_by_the_one_matching_address(shop: Shop, database: Database, 
     linked = await link_slack_user(database, TEAM, "U0NINA", " Nina.New@Shop.example ", "Nina in Slack")
     again = await link_slack_user(database, TEAM, "U0NINA", "nina.new@shop.example", "Nina in Slack")
 
-    assert (linked.actor.name, linked.actor.slack_user_id) == ("Nina in Slack", "U0NINA")
+    assert (linked.name, linked.slack_user_id) == ("Nina in Slack", "U0NINA")
     assert again == linked
     logged = await owner.fetchrow(
         "SELECT user_id, user_agent, metadata #>> '{new,slack_user_id}' FROM activity_log ORDER BY id DESC LIMIT 1"

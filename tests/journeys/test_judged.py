@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from sandbox.documents import Document
-from tests.journeys.floor import ROOT, Floor
+from tests.journeys.floor import ROOT, STRANGER, Floor
 
 JUDGES: Final = ROOT.parent / "shared" / "slack"
 # options that lists share by design: Slack wants an action_id unique in its block, and it is
@@ -81,6 +81,27 @@ async def work_a_day(floor: Floor) -> None:
     await floor.quiet()
 
 
+async def let_a_stranger_in(floor: Floor) -> None:
+    """Ask for access by every way, have it refused and given."""
+    shop, desk = floor.shop, floor.sandbox
+    maria = str(shop.manager.slack_user_id)
+    await desk.open_home(STRANGER)
+    await desk.say(STRANGER, "@tickets mine", "C0REPAIRS")
+    await floor.ticket(STRANGER, "mine")
+    await desk.events.settled()
+    await floor.until(lambda: "access.refuse" in str([message.blocks for message in floor.direct(shop.manager)]))
+    await floor.press(shop.manager, "access.refuse")
+    await floor.ticket(STRANGER, "mine")
+    await floor.quiet()
+    await shop.owner.execute("DELETE FROM app.access_requests")
+    await floor.ticket(STRANGER, "mine")
+    await floor.quiet()
+    number = await shop.owner.fetchval("SELECT id FROM app.access_requests")
+    await desk.choose(maria, "access.approve", f"{number} Viewer")
+    await floor.ticket(STRANGER, "mine")
+    await floor.quiet()
+
+
 async def work_the_forms(floor: Floor) -> None:
     """Send every form that changes something, refused and carried out, and choose every shortcut."""
     shop, desk = floor.shop, floor.sandbox
@@ -121,6 +142,7 @@ async def choose(floor: Floor, user: str, shortcut: str) -> None:
 
 
 async def test_everything_sent_and_delivered_in_a_day_is_valid(floor: Floor) -> None:
+    await let_a_stranger_in(floor)
     await work_the_forms(floor)
     await work_a_day(floor)
 

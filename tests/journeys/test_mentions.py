@@ -139,7 +139,7 @@ async def test_what_goes_wrong_is_said_privately_and_changes_nothing(floor: Floo
     assert await worker_of(floor, ticket_id) == "unassigned"
 
 
-async def test_stranger_is_told_whom_to_ask(floor: Floor) -> None:
+async def test_stranger_is_told_that_the_managers_are_asked(floor: Floor) -> None:
     before = len(floor.sandbox.messages(CHANNEL, STRANGER))
 
     await floor.sandbox.say(STRANGER, "@tickets mine", CHANNEL)
@@ -147,7 +147,7 @@ async def test_stranger_is_told_whom_to_ask(floor: Floor) -> None:
 
     answer = floor.newest(STRANGER)
     assert len(floor.sandbox.messages(CHANNEL, STRANGER)) == before + 2
-    assert "Please ask a Manager" in answer.text
+    assert "The Managers have been asked" in answer.text
 
 
 async def test_edited_and_deleted_messages_are_no_commands(floor: Floor) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.journeys.floor import Floor, open_floor
+from tests.journeys.floor import STRANGER, Floor, deliver, last_delivery, open_floor
 from tests.shop import Shop
 from tests.wire import Wire
 
@@ -126,3 +126,25 @@ async def test_managers_reads_and_switches_take_at_most_two_round_trips(floor: F
         counted.append(wire.round_trips)
 
     assert max(counted[2:]) <= 2
+
+
+async def test_request_for_access_takes_two_round_trips_and_a_decision_one(floor: Floor, wire: Wire) -> None:
+    shop = floor.shop
+    counted = []
+    for _ in range(3):
+        wire.reset()
+        await floor.ticket(STRANGER, "mine")
+        counted.append(wire.round_trips)
+    assert counted[-1] == 2  # who asks isn't known; the Managers are asked
+
+    ticket_id = await shop.add_ticket()
+    await floor.ticket(shop.manager, "queue")
+    await floor.press(shop.manager, "ticket.open", ticket_id)
+    pressed = last_delivery(floor, "block_actions")
+    number = await shop.owner.fetchval("SELECT id FROM app.access_requests")
+    for press, chosen in enumerate((number + 1, number + 1, number)):
+        action = {**pressed["actions"][0], "action_id": "access.refuse", "value": f"{chosen}"}
+        wire.reset()
+        await deliver(floor, {**pressed, "trigger_id": f"{press}.2.press", "actions": [action]}, times=1)
+    assert wire.round_trips == 1
+    assert await shop.owner.fetchval("SELECT state FROM app.access_requests") == "refused"

@@ -78,7 +78,11 @@ async def test_others_are_refused_with_words_and_nothing_is_linked(floor: Floor,
     answers = [await floor.ticket(user, text) for text in ("", f"take {ticket_id}", "new", "queue", "whoami")]
 
     assert [words in answer for answer in answers] == [True] * 5, answers
-    assert ["ask a Manager" in answer for answer in answers] == [True] * 5
+    asks = user in {STRANGER, "U0BOSS"}
+    assert ["Please ask a Manager" in answer for answer in answers] == [not asks] * 5
+    assert ["Managers were asked" in answer for answer in answers] == [False] + [asks] * 4
+    requests = await floor.shop.owner.fetch("SELECT slack_user_id FROM app.access_requests")
+    assert [row[0] for row in requests] == ([user] if asks else [])
     assert ["Laptop" in answer for answer in answers] == [False] * 5
     assert await floor.shop.owner.fetchval("SELECT count(*) FROM user_permissions WHERE slack_user_id = $1", user) == 0
 

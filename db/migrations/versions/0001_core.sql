@@ -392,16 +392,39 @@ CREATE TABLE app.request_keys (
 CREATE INDEX request_keys_created_at_idx ON app.request_keys (created_at);
 ALTER TABLE app.request_keys ENABLE ROW LEVEL SECURITY;
 
+-- tables/82_access_requests.sql
+-- Who is nobody here yet and would like to be: one row a Slack account, a full member with a confirmed e-mail address.
+-- A refusal holds for 30 days, and a row is kept for as long, from the decision or else the request (app.keep_house).
+CREATE TABLE app.access_requests (
+    id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    slack_user_id varchar(32) NOT NULL UNIQUE,
+    name          varchar(255) NOT NULL,           -- as in Slack
+    email         varchar(255) NOT NULL,
+    obstacle      text NOT NULL CHECK (obstacle IN ('unknown', 'ambiguous', 'manager_by_email')),   -- why no link by itself
+    state         text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'refused')),
+    role          varchar(50),                     -- of who was approved
+    decided_by    integer REFERENCES user_permissions (id) ON DELETE SET NULL,   -- NULL: it settled itself
+    asked_at      timestamptz NOT NULL DEFAULT now(),
+    decided_at    timestamptz,
+    CONSTRAINT access_requests_slack_user_id_check CHECK (slack_user_id ~ '^[A-Za-z0-9_-]+$'),   -- as user_permissions has it
+    CONSTRAINT access_requests_email_check CHECK (          -- and this, too
+        email ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$'),
+    CONSTRAINT access_requests_decided_check CHECK ((state = 'open') = (decided_at IS NULL))
+);
+ALTER TABLE app.access_requests ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
 -- tables/90_notifications.sql
 -- What is to be said, to whom: the outbox, which is its own queue. A row is written in the transaction of the change
 -- that it tells about. No foreign key to tickets: the card of a removed ticket still has to say so.
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary')),
+                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
+                                    'access_requested', 'access_decided')),
     ticket_id       integer,
-    recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel
-    destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, 0)) STORED,
+    recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
+    request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,
+    destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, -request_id, 0)) STORED,
     dedupe_key      text NOT NULL UNIQUE DEFAULT gen_random_uuid()::text,         -- also in the message's metadata
     state           text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'dead', 'dropped')),
     due             timestamptz NOT NULL DEFAULT now(),
@@ -417,11 +440,13 @@ CREATE TABLE notifications (
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
     sent_at         timestamptz,
-    CONSTRAINT notifications_card_check CHECK ((kind = 'card') = (recipient_id IS NULL)),
+    CONSTRAINT notifications_card_check CHECK ((kind IN ('card', 'access_decided')) = (recipient_id IS NULL)),
+    CONSTRAINT notifications_request_check CHECK ((kind IN ('access_requested', 'access_decided')) = (request_id IS NOT NULL)),
     CONSTRAINT notifications_message_check CHECK ((channel IS NULL) = (ts IS NULL))
 );
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id) WHERE state = 'waiting';
+CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
@@ -430,7 +455,7 @@ ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: d
 -- Where messages go: at most one is on its way to each destination, and none before next_at. That keeps the order and
 -- the pace, however many processes send. A row is made when the destination is first needed.
 CREATE TABLE notification_destinations (
-    recipient_id integer PRIMARY KEY,                    -- user_permissions.id; 0: the shop channel
+    recipient_id integer PRIMARY KEY,                    -- user_permissions.id; 0: the shop channel; below: a request for access
     claimed_id   bigint UNIQUE,                          -- the notification that is on its way there
     next_at      timestamptz NOT NULL DEFAULT now(),     -- while one is on its way: when its lease ends
     channel      text                                    -- a person's direct-message channel, once Slack has told it
@@ -456,6 +481,26 @@ CREATE TABLE app.maintenance_runs (
     result text NOT NULL
 );
 ALTER TABLE app.maintenance_runs ENABLE ROW LEVEL SECURITY;
+
+-- functions/app.access_document.sql
+-- db.models.AccessRequest; whose address it is by now, too, where it is somebody's.
+CREATE FUNCTION app.access_document(p_request integer) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'id', r.id,
+        'name', r.name,
+        'email', r.email,
+        'obstacle', r.obstacle,
+        'known_name', known.display_name,
+        'known_role', known.role,
+        'state', r.state,
+        'role', r.role,
+        'decided_by', decider.display_name)
+      FROM app.access_requests r
+      LEFT JOIN user_permissions known ON known.email = r.email
+      LEFT JOIN user_permissions decider ON decider.id = r.decided_by
+     WHERE r.id = p_request
+$$;
 
 -- functions/app.actor_document.sql
 -- db.models.Actor
@@ -550,6 +595,25 @@ BEGIN
          WHERE u.id = p_recipient_id AND app.may_be_told(u) AND u.id IS DISTINCT FROM v_actor.id;
     END IF;
     PERFORM pg_notify('notifications', '');    -- heard at commit
+END $$;
+
+-- functions/app.announce_access.sql
+-- Tells each Manager of each open request for access of which they have not been told: there may be a new request or a
+-- new Manager. Any number of calls say it once.
+CREATE FUNCTION app.announce_access() RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO notifications AS n (kind, request_id, recipient_id, dedupe_key)
+    SELECT 'access_requested', r.id, u.id, format('access:%s:%s', r.id, u.id)
+      FROM app.access_requests r CROSS JOIN user_permissions u
+     WHERE r.state = 'open' AND u.role = 'Manager' AND app.may_be_told(u)
+     ORDER BY r.id, u.id
+    ON CONFLICT (dedupe_key) DO UPDATE             -- was no Manager for a while
+       SET version = n.version + 1, state = 'waiting', due = now(), failures = 0, error = NULL, updated_at = now()
+     WHERE n.state = 'dropped';
+    IF FOUND THEN
+        PERFORM pg_notify('notifications', '');    -- heard at commit
+    END IF;
 END $$;
 
 -- functions/app.announce_ticket.sql
@@ -834,8 +898,8 @@ END $$;
 -- functions/app.claim_notifications.sql
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
--- are inactive or unlinked, summaries to who is no Manager any more. Two messages about one ticket to one destination
--- go in the order in which they came.
+-- are inactive or unlinked, what is for Managers to who is none any more. Two messages about one ticket to one
+-- destination go in the order in which they came.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -845,7 +909,8 @@ DECLARE
 BEGIN
     PERFORM app.set_service_session();    -- a summary's figures are a Manager's
     INSERT INTO notification_destinations (recipient_id)
-    SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u) r (id)
+    SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u
+                            UNION ALL SELECT -q.id FROM app.access_requests q) r (id)
      WHERE NOT EXISTS (SELECT FROM notification_destinations d WHERE d.recipient_id = r.id)
        AND EXISTS (SELECT FROM notifications n WHERE n.destination = r.id AND n.state = 'waiting')
      ORDER BY r.id
@@ -860,7 +925,7 @@ BEGIN
            FOR UPDATE OF d SKIP LOCKED
     LOOP
         IF (v_destination = 0 AND p_shop_channel IS NULL)
-           OR (v_destination <> 0 AND NOT EXISTS (SELECT FROM user_permissions u
+           OR (v_destination > 0 AND NOT EXISTS (SELECT FROM user_permissions u
                                                    WHERE u.id = v_destination AND app.may_be_told(u)))
         THEN
             UPDATE notifications n
@@ -871,7 +936,7 @@ BEGIN
             CONTINUE;
         END IF;
         UPDATE notifications n SET state = 'dropped', error = 'recipient no longer a Manager', updated_at = now()
-         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind = 'summary'
+         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind IN ('summary', 'access_requested')
            AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = v_destination AND u.role = 'Manager');
         UPDATE notifications n SET attempts = n.attempts + 1
          WHERE n.id = (SELECT w.id FROM notifications w
@@ -1170,6 +1235,63 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.deactivate_customer(text, text, text[], text, text, integer) TO repair_bot;
 
+-- functions/app.decide_access.sql
+-- db.models.AccessDecided: a Manager lets a Slack account in as p_role, or refuses it (p_role NULL). Whoever has its
+-- address here already is linked with it and gets that role; from another account the link is taken away only if the
+-- Managers were told so. Definer: requests are nobody's table. The person's row is locked before the request, as
+-- app.link_slack_user does it.
+CREATE FUNCTION app.decide_access(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_request integer,
+                                  p_role text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    r        app.access_requests;
+    u        user_permissions;
+BEGIN
+    PERFORM app.require_role('Manager');
+    IF p_role <> ALL ('{Manager,Technician,Regular User,Viewer}') THEN    -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no such role' USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_role_check';
+    END IF;
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    SELECT x.* INTO u FROM user_permissions x JOIN app.access_requests q ON q.email = x.email WHERE q.id = p_request
+       FOR NO KEY UPDATE OF x;
+    SELECT * INTO r FROM app.access_requests q WHERE q.id = p_request FOR UPDATE;
+    IF r.id IS NULL THEN
+        PERFORM app.refuse('access_request_gone', 'there is no such request for access', '{}', 'no_data_found');
+    ELSIF r.state <> 'open' THEN
+        PERFORM app.refuse('access_decided', 'this request for access has been decided', jsonb_build_object(
+            'by', (SELECT x.display_name FROM user_permissions x WHERE x.id = r.decided_by), 'name', r.name, 'role', r.role));
+    ELSIF p_role IS NOT NULL AND u.id IS NOT NULL AND NOT u.is_active THEN
+        PERFORM app.refuse('access_inactive', 'whoever has this address is switched off', jsonb_build_object('name', r.name));
+    ELSIF p_role IS NOT NULL AND (u.email <> r.email OR u.slack_user_id IS NOT NULL AND r.obstacle <> 'ambiguous') THEN
+        PERFORM app.refuse('access_changed', 'the Managers were told something else', jsonb_build_object('name', r.name));
+    END IF;
+
+    PERFORM app.settle_access(r.id, CASE WHEN p_role IS NULL THEN 'refused' ELSE 'approved' END, p_role,
+                              (v_actor ->> 'id')::integer);
+    IF p_role IS NULL THEN
+        INSERT INTO activity_log (user_id, action, resource_type, metadata, user_agent)
+        VALUES (app.user_id(), 'REFUSE_ACCESS', 'user', jsonb_build_object('slack_user_id', r.slack_user_id), p_source);
+    ELSIF u.id IS NOT NULL THEN
+        UPDATE user_permissions x
+           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, role = p_role,
+               display_name = r.name
+         WHERE x.id = u.id;
+    ELSE
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role)
+        VALUES (format('slack:%s:%s', p_team, r.slack_user_id), r.slack_user_id, r.name, r.email, p_role)
+        ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN                          -- somebody has got the address at this moment
+            PERFORM app.refuse('access_changed', 'the Managers were told something else', jsonb_build_object('name', r.name));
+        END IF;
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'request', app.access_document(r.id), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text) TO repair_bot;
+
 -- functions/app.decrypt.sql
 -- The text of an encrypt_sensitive_data(). Granted to nobody: callers check who may read it.
 CREATE FUNCTION app.decrypt(encrypted_data text) RETURNS text LANGUAGE plpgsql STABLE
@@ -1437,6 +1559,22 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.finish_notification(bigint, integer, integer, text, text, interval) TO repair_bot;
 
+-- functions/app.follow_access.sql
+-- A person was linked, by whatever way: a request of theirs is settled. Somebody has become a Manager who can be told:
+-- the open requests are theirs to decide, too.
+CREATE FUNCTION app.follow_access() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.slack_user_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.slack_user_id IS DISTINCT FROM OLD.slack_user_id) THEN
+        PERFORM app.settle_access(r.id, 'approved', NEW.role, NULL)
+          FROM app.access_requests r WHERE r.slack_user_id = NEW.slack_user_id AND r.state = 'open';
+    END IF;
+    IF NEW.role = 'Manager' AND app.may_be_told(NEW) THEN
+        PERFORM app.announce_access();
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- functions/app.forget_home.sql
 -- Slack refused a person's Home, or they lost their access: nothing more is published until they open it again.
 CREATE FUNCTION app.forget_home(p_user text) RETURNS void
@@ -1516,12 +1654,13 @@ GRANT EXECUTE ON FUNCTION app.hold_technician(text) TO repair_bot;
 
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
--- they were given up. Keeps the audit trail's partitions ahead of time.
+-- they were given up; requests for access 30 days after the decision, or, where there is none, after they were made.
+-- Keeps the audit trail's partitions ahead of time.
 -- One process at a time; the others find nothing to do.
 CREATE FUNCTION app.keep_house() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_keys integer := 0; v_notifications integer := 0; v_made integer := 0; v_dropped integer := 0;
+    v_keys integer := 0; v_notifications integer := 0; v_access integer := 0; v_made integer := 0; v_dropped integer := 0;
 BEGIN
     IF pg_try_advisory_xact_lock(hashtext('keep_house')) THEN
         DELETE FROM app.request_keys k WHERE k.created_at < now() - interval '1 day';
@@ -1530,10 +1669,16 @@ BEGIN
          WHERE n.state <> 'waiting' AND n.kind <> 'card'
            AND n.updated_at < now() - CASE n.state WHEN 'dead' THEN interval '90 days' ELSE interval '30 days' END;
         GET DIAGNOSTICS v_notifications = ROW_COUNT;
+        DELETE FROM app.access_requests r
+         WHERE COALESCE(r.decided_at, r.asked_at) < now() - interval '30 days';
+        GET DIAGNOSTICS v_access = ROW_COUNT;
+        DELETE FROM notification_destinations d
+         WHERE d.recipient_id < 0 AND NOT EXISTS (SELECT FROM app.access_requests r WHERE r.id = -d.recipient_id);
+        PERFORM app.announce_access();             -- a request and a new Manager at the same moment don't see each other
         v_made := ensure_activity_log_partitions();
         v_dropped := drop_old_activity_log_partitions();
     END IF;
-    RETURN jsonb_build_object('request_keys', v_keys, 'notifications', v_notifications,
+    RETURN jsonb_build_object('request_keys', v_keys, 'notifications', v_notifications, 'access_requests', v_access,
                               'partitions_made', v_made, 'partitions_dropped', v_dropped);
 END $$;
 GRANT EXECUTE ON FUNCTION app.keep_house() TO repair_bot;
@@ -1600,17 +1745,21 @@ GRANT EXECUTE ON FUNCTION app.lines_in_order(integer[]) TO repair_bot;
 
 -- functions/app.link_slack_user.sql
 -- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
--- answers the same. Only A to Z are the same in either case: a KELVIN SIGN must not pass for a k. db.models.ActorSeen
+-- answers the same. Only A to Z are the same in either case: a KELVIN SIGN must not pass for a k. Where a Manager can
+-- help, they are asked; that has to be committed, so why there is no link is answered and not raised. db.members.Linked
 CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE u user_permissions; v_reason text;
+DECLARE
+    v_email  text := lower(btrim(p_email) COLLATE "C");
+    u        user_permissions;
+    v_reason text;
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN
         v_reason := 'other_workspace';
     ELSIF (p_user ~ '^[A-Za-z0-9_-]{1,32}$') IS NOT TRUE THEN              -- the column's own refusal would show the whole row
         v_reason := 'unknown';
     ELSIF NOT EXISTS (SELECT FROM user_permissions x WHERE x.slack_user_id = p_user) THEN
-        SELECT x.* INTO u FROM user_permissions x WHERE x.email = lower(btrim(p_email) COLLATE "C") FOR NO KEY UPDATE;
+        SELECT x.* INTO u FROM user_permissions x WHERE x.email = v_email FOR NO KEY UPDATE;
         v_reason := CASE WHEN u.id IS NULL THEN 'unknown'
                          WHEN NOT u.is_active THEN 'inactive'
                          WHEN u.slack_user_id = p_user THEN NULL               -- linked a moment ago
@@ -1623,11 +1772,15 @@ BEGIN
              WHERE x.id = u.id AND x.slack_user_id IS NULL;
         END IF;
     END IF;
-    IF v_reason IS NOT NULL THEN
-        PERFORM app.refuse('not_linked', 'this Slack account has no access', jsonb_build_object('reason', v_reason));
-    END IF;
-    RETURN jsonb_build_object('actor', app.set_slack_session(p_team, p_user,
-        '{Manager,Technician,Regular User,Viewer}', 'slack:link'));
+    RETURN CASE
+        WHEN v_reason IS NULL THEN
+            jsonb_build_object('actor', app.set_slack_session(p_team, p_user,
+                '{Manager,Technician,Regular User,Viewer}', 'slack:link'))
+        ELSE
+            jsonb_build_object('reason', v_reason, 'asked', CASE
+                WHEN v_reason IN ('unknown', 'ambiguous', 'manager_by_email')
+                THEN app.request_access(p_user, v_email, p_name, v_reason) END)
+    END;
 END $$;
 GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text) TO repair_bot;
 
@@ -1718,7 +1871,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'dedupe_key', n.dedupe_key,
         'ticket_id', n.ticket_id,
         'recipient_id', n.recipient_id,
-        'recipient_slack_user_id', u.slack_user_id,
+        'recipient_slack_user_id', COALESCE(u.slack_user_id, q.slack_user_id),
         'channel', CASE WHEN n.kind <> 'card' THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
         -- a card that stands in another channel than the shop's present one is posted anew
         'ts', CASE WHEN n.kind <> 'card' OR n.channel = p_shop_channel THEN n.ts END,
@@ -1735,6 +1888,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             WHEN 'summary' THEN jsonb_build_object(
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
+        'access', app.access_document(n.request_id),
         'figures', CASE WHEN n.kind = 'summary' THEN app.figures((n.facts ->> 'day')::date) END,
         'created_at', n.created_at,
         'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
@@ -1751,6 +1905,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
+      LEFT JOIN app.access_requests q ON q.id = n.request_id AND n.recipient_id IS NULL
       LEFT JOIN tickets t ON t.id = n.ticket_id
       LEFT JOIN user_permissions worker ON worker.email = t.tech
       LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
@@ -2211,7 +2366,12 @@ BEGIN
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
            slack_told_at = COALESCE(p_told_at, u.slack_told_at)
      WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
-    RETURN FOUND OR EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
+    IF FOUND THEN RETURN true; END IF;
+    IF p_state <> 'member' THEN                    -- nobody is to let a guest in
+        PERFORM app.settle_access(r.id, 'refused', NULL, NULL)
+          FROM app.access_requests r WHERE r.slack_user_id = p_user AND r.state = 'open';
+    END IF;
+    RETURN EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
 END $$;
 GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz) TO repair_bot;
 
@@ -2288,6 +2448,18 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.release_ticket(text, text, text[], text, text, integer) TO repair_bot;
 
+-- functions/app.renew_access.sql
+-- What the Managers read of a request for access is out of date: their messages are edited.
+CREATE FUNCTION app.renew_access(p_request integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE notifications n
+       SET version = n.version + 1, state = 'waiting', updated_at = now(),
+           due = CASE n.state WHEN 'waiting' THEN n.due ELSE now() END
+     WHERE n.request_id = p_request AND n.kind = 'access_requested' AND n.state IN ('waiting', 'sent');
+    PERFORM pg_notify('notifications', '');    -- heard at commit
+END $$;
+
 -- functions/app.reopen_ticket.sql
 -- db.models.TicketChanged: open again, with who had it if they still work here, else in the queue. Why, if it
 -- is said, becomes a note.
@@ -2321,6 +2493,43 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.reopen_ticket(text, text, text[], text, text, integer, text) TO repair_bot;
+
+-- functions/app.request_access.sql
+-- Asks the Managers to let a Slack account in, or answers what became of it (bot.errors.Asked); NULL where nobody can be
+-- let in by such an address. Who was refused is not asked about again for 30 days: long enough to be an answer, short
+-- enough for somebody who starts at the shop next month. The caller has checked the account.
+CREATE FUNCTION app.request_access(p_user text, p_email text, p_name text, p_obstacle text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_name  text := left(btrim(p_name), 255);
+    v_first boolean := false;
+    r       app.access_requests;
+BEGIN
+    DELETE FROM app.access_requests x
+     WHERE x.slack_user_id = p_user
+       AND (x.state = 'approved' OR x.state = 'refused'
+            AND (x.decided_by IS NULL OR x.decided_at < now() - interval '30 days'));
+    SELECT * INTO r FROM app.access_requests x WHERE x.slack_user_id = p_user;
+    IF r.id IS NULL THEN
+        INSERT INTO app.access_requests (slack_user_id, name, email, obstacle)
+        VALUES (p_user, v_name, p_email, p_obstacle)
+        ON CONFLICT (slack_user_id) DO NOTHING;
+        v_first := FOUND;
+        SELECT * INTO r FROM app.access_requests x WHERE x.slack_user_id = p_user;
+        PERFORM app.announce_access();
+    ELSIF r.state = 'open' AND (r.name, r.email, r.obstacle) IS DISTINCT FROM (v_name, p_email, p_obstacle) THEN
+        UPDATE app.access_requests x SET name = v_name, email = p_email, obstacle = p_obstacle WHERE x.id = r.id;
+        PERFORM app.renew_access(r.id);
+    END IF;
+    RETURN jsonb_build_object(
+        'state', r.state,
+        'first', v_first,
+        'on', app.shop_today(COALESCE(r.decided_at, r.asked_at)),
+        'by', (SELECT u.display_name FROM user_permissions u WHERE u.id = r.decided_by),
+        'managers', (SELECT count(*) FROM user_permissions u WHERE u.role = 'Manager' AND app.may_be_told(u)));
+EXCEPTION WHEN check_violation OR string_data_right_truncation THEN
+    RETURN NULL;                                   -- an address that user_permissions can't hold either
+END $$;
 
 -- functions/app.return_open_tickets.sql
 -- Somebody no longer works: their open tickets go back to the queue, and the Managers hear of it.
@@ -2561,6 +2770,26 @@ GRANT EXECUTE ON FUNCTION app.set_slack_session(text, text, text[], text) TO rep
 CREATE FUNCTION app.setting(p_key text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$ SELECT value FROM shop_settings WHERE key = p_key $$;
 GRANT EXECUTE ON FUNCTION app.setting(text) TO authenticated_users;
+
+-- functions/app.settle_access.sql
+-- Ends an open request for access. p_decided_by NULL: nobody had to decide any more, and the person need not be told.
+-- Messages that stand are edited, what was not said yet is not said any more.
+CREATE FUNCTION app.settle_access(p_request integer, p_state text, p_role text, p_decided_by integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE app.access_requests r
+       SET state = p_state, role = p_role, decided_by = p_decided_by, decided_at = now()
+     WHERE r.id = p_request AND r.state = 'open';
+    IF NOT FOUND THEN RETURN; END IF;
+    UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+     WHERE n.request_id = p_request AND n.state = 'waiting' AND n.ts IS NULL AND n.uncertain_since IS NULL;
+    PERFORM app.renew_access(p_request);
+    IF p_decided_by IS NOT NULL THEN
+        INSERT INTO notifications (kind, request_id, dedupe_key, actor_name)
+        SELECT 'access_decided', p_request, 'access:' || p_request, u.display_name
+          FROM user_permissions u WHERE u.id = p_decided_by;
+    END IF;
+END $$;
 
 -- functions/app.shop_time_zone.sql
 -- The shop's time zone; UTC until the first start has written it.
@@ -3048,7 +3277,7 @@ CREATE FUNCTION log_activity(p_action text, p_resource_type text, p_resource_id 
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'MAINTENANCE') THEN
+    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE') THEN
         PERFORM app.refuse('activity_log_action_reserved', format('%s is logged by the database itself', p_action));
     END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
@@ -3266,6 +3495,8 @@ CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
 -- triggers/user_permissions.sql
 CREATE TRIGGER fill_user_permissions_display_name BEFORE INSERT OR UPDATE OF display_name ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.fill_display_name();
+CREATE TRIGGER follow_access AFTER INSERT OR UPDATE OF slack_user_id, slack_state, role, is_active ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.follow_access();
 CREATE TRIGGER keep_last_manager BEFORE UPDATE OF role, is_active OR DELETE ON user_permissions
     FOR EACH ROW WHEN (OLD.role = 'Manager' AND OLD.is_active) EXECUTE FUNCTION app.keep_last_manager();
 CREATE TRIGGER normalize_user_permissions_email BEFORE INSERT OR UPDATE OF email ON user_permissions

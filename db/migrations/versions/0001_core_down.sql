@@ -20,7 +20,7 @@ DROP MATERIALIZED VIEW customer_ticket_stats;
 DROP FUNCTION app.actor_document, app.lock_ticket, app.may_be_told, app.notification_document, app.open_session;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
-    app.maintenance_runs;
+    app.access_requests, app.maintenance_runs;
 DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, app.user_id, app.user_email, app.user_role, app.tech_email, app.client_ip, app.refuse, app.require_role,
     app.sees_ticket, app.may_work,
     app.add_customer, app.add_note, app.assign_ticket, app.changed_since, app.check_customer, app.customer_document,
@@ -28,6 +28,8 @@ DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, 
     app.find_customers, app.lines_in_order, app.reactivate_customer, app.read_customer, app.read_edit_form,
     app.match_tickets, app.read_history, app.read_list, app.refuse_customer, app.refuse_taken_email,
     app.reopen_ticket, app.search, app.spoken_value, app.technicians,
+    app.access_document, app.announce_access, app.decide_access, app.follow_access, app.renew_access, app.request_access,
+    app.settle_access,
     app.add_notification, app.announce_ticket, app.begin_request,
     app.bury_notification, app.check_hours, app.check_setting, app.check_text, app.check_ticket_refs,
     app.claim_notifications, app.claim_settings, app.claim_workspace, app.complete_ticket, app.confirm_notification, app.count_linked_managers,

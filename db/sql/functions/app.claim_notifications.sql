@@ -1,7 +1,7 @@
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
--- are inactive or unlinked, summaries to who is no Manager any more. Two messages about one ticket to one destination
--- go in the order in which they came.
+-- are inactive or unlinked, what is for Managers to who is none any more. Two messages about one ticket to one
+-- destination go in the order in which they came.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -11,7 +11,8 @@ DECLARE
 BEGIN
     PERFORM app.set_service_session();    -- a summary's figures are a Manager's
     INSERT INTO notification_destinations (recipient_id)
-    SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u) r (id)
+    SELECT r.id FROM (SELECT 0 UNION ALL SELECT u.id FROM user_permissions u
+                            UNION ALL SELECT -q.id FROM app.access_requests q) r (id)
      WHERE NOT EXISTS (SELECT FROM notification_destinations d WHERE d.recipient_id = r.id)
        AND EXISTS (SELECT FROM notifications n WHERE n.destination = r.id AND n.state = 'waiting')
      ORDER BY r.id
@@ -26,7 +27,7 @@ BEGIN
            FOR UPDATE OF d SKIP LOCKED
     LOOP
         IF (v_destination = 0 AND p_shop_channel IS NULL)
-           OR (v_destination <> 0 AND NOT EXISTS (SELECT FROM user_permissions u
+           OR (v_destination > 0 AND NOT EXISTS (SELECT FROM user_permissions u
                                                    WHERE u.id = v_destination AND app.may_be_told(u)))
         THEN
             UPDATE notifications n
@@ -37,7 +38,7 @@ BEGIN
             CONTINUE;
         END IF;
         UPDATE notifications n SET state = 'dropped', error = 'recipient no longer a Manager', updated_at = now()
-         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind = 'summary'
+         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind IN ('summary', 'access_requested')
            AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = v_destination AND u.role = 'Manager');
         UPDATE notifications n SET attempts = n.attempts + 1
          WHERE n.id = (SELECT w.id FROM notifications w

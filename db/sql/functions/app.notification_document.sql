@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'dedupe_key', n.dedupe_key,
         'ticket_id', n.ticket_id,
         'recipient_id', n.recipient_id,
-        'recipient_slack_user_id', u.slack_user_id,
+        'recipient_slack_user_id', COALESCE(u.slack_user_id, q.slack_user_id),
         'channel', CASE WHEN n.kind <> 'card' THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
         -- a card that stands in another channel than the shop's present one is posted anew
         'ts', CASE WHEN n.kind <> 'card' OR n.channel = p_shop_channel THEN n.ts END,
@@ -25,6 +25,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             WHEN 'summary' THEN jsonb_build_object(
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
+        'access', app.access_document(n.request_id),
         'figures', CASE WHEN n.kind = 'summary' THEN app.figures((n.facts ->> 'day')::date) END,
         'created_at', n.created_at,
         'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
@@ -41,6 +42,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
+      LEFT JOIN app.access_requests q ON q.id = n.request_id AND n.recipient_id IS NULL
       LEFT JOIN tickets t ON t.id = n.ticket_id
       LEFT JOIN user_permissions worker ON worker.email = t.tech
       LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by

@@ -13,6 +13,11 @@ BEGIN
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
            slack_told_at = COALESCE(p_told_at, u.slack_told_at)
      WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
-    RETURN FOUND OR EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
+    IF FOUND THEN RETURN true; END IF;
+    IF p_state <> 'member' THEN                    -- nobody is to let a guest in
+        PERFORM app.settle_access(r.id, 'refused', NULL, NULL)
+          FROM app.access_requests r WHERE r.slack_user_id = p_user AND r.state = 'open';
+    END IF;
+    RETURN EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
 END $$;
 GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz) TO repair_bot;

@@ -3,10 +3,12 @@
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary')),
+                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
+                                    'access_requested', 'access_decided')),
     ticket_id       integer,
-    recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel
-    destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, 0)) STORED,
+    recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
+    request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,
+    destination     integer NOT NULL GENERATED ALWAYS AS (COALESCE(recipient_id, -request_id, 0)) STORED,
     dedupe_key      text NOT NULL UNIQUE DEFAULT gen_random_uuid()::text,         -- also in the message's metadata
     state           text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'dead', 'dropped')),
     due             timestamptz NOT NULL DEFAULT now(),
@@ -22,11 +24,13 @@ CREATE TABLE notifications (
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
     sent_at         timestamptz,
-    CONSTRAINT notifications_card_check CHECK ((kind = 'card') = (recipient_id IS NULL)),
+    CONSTRAINT notifications_card_check CHECK ((kind IN ('card', 'access_decided')) = (recipient_id IS NULL)),
+    CONSTRAINT notifications_request_check CHECK ((kind IN ('access_requested', 'access_decided')) = (request_id IS NOT NULL)),
     CONSTRAINT notifications_message_check CHECK ((channel IS NULL) = (ts IS NULL))
 );
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id) WHERE state = 'waiting';
+CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it

@@ -1,0 +1,25 @@
+"""A Manager lets somebody in who asked for access, or refuses it."""
+
+from bot.deps import Deps
+from bot.roles import Ability
+from bot.routes import ActionRequest, Routes
+from bot.views import ids
+from bot.views.access import decision, read_approval, read_request
+from bot.views.kit import Message
+from db.members import decide_access
+
+
+def register(routes: Routes, deps: Deps) -> None:
+    """Route both decisions."""
+    database = deps.database
+
+    async def approve(request: ActionRequest) -> Message:
+        number, role = read_approval(request.value)
+        return decision(await decide_access(database, request.asker, request.key, number, role))
+
+    async def refuse(request: ActionRequest) -> Message:
+        number = read_request(request.value)
+        return decision(await decide_access(database, request.asker, request.key, number, None))
+
+    routes.action(ids.ACCESS_APPROVE, Ability.DECIDE_ACCESS, approve)
+    routes.action(ids.ACCESS_REFUSE, Ability.DECIDE_ACCESS, refuse)

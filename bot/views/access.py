@@ -1,0 +1,140 @@
+"""Requests for access: what Managers decide on, what they read afterwards, and what the person is told."""
+
+import re
+from typing import Final
+
+from bot.errors import NoLongerThere
+from bot.roles import Role
+from bot.text import shorten
+from bot.views.ids import ACCESS_APPROVE, ACCESS_REFUSE
+from bot.views.kit import (
+    Block,
+    Markup,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    join,
+    markup,
+    message,
+    mrkdwn,
+    option,
+    private,
+    section,
+    select,
+)
+from db.models import AccessDecided, AccessRequest
+
+_NAME: Final = 80  # characters: Slack's own limit for names
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+_OFFERED: Final = (Role.TECHNICIAN, Role.REGULAR_USER, Role.VIEWER, Role.MANAGER)
+
+
+def access_requested(request: AccessRequest) -> Message:
+    """Return a Manager's message: a question as long as nobody has decided, and then what came of it."""
+    who = markup("{name} ({email})", name=_short(request.name), email=request.email)
+    if request.state != "open":
+        said = join("\n", [markup("{who} asked for access.", who=who), _outcome(request)])
+        return message(said, [section(mrkdwn(said))])
+    said = markup("{who} asks for access.", who=who)
+    name = shorten(request.name, _NAME)
+    approve = select(
+        ACCESS_APPROVE,
+        [option(role, f"{request.id} {role}") for role in _OFFERED],
+        placeholder="Approve as …",
+        asked=confirm(
+            "Give access?",
+            f"{name} can use this app from now on, in the role that you chose. A Manager sees and may do everything.",
+            "Give access",
+        ),
+    )
+    refuse = button(
+        "Refuse",
+        ACCESS_REFUSE,
+        request.id,
+        style="danger",
+        spoken=f"Refuse {name} access",
+        asked=confirm(
+            "Refuse access?", f"{name} is told so, and you are not asked again for 30 days.", "Refuse", style="danger"
+        ),
+    )
+    blocks: list[Block] = [section(mrkdwn(said)), context(mrkdwn(_circumstances(request)))]
+    return message(said, [*blocks, *actions([approve, refuse])])
+
+
+def access_decided(request: AccessRequest) -> Message:
+    """Return what the person who asked is told."""
+    by = _short(request.decided_by or "A Manager")
+    if request.state == "refused":
+        said = markup(
+            "{by} said no to your request for access. Please speak to them if you need it all the same.", by=by
+        )
+    else:
+        said = markup(
+            "{by} has given you access. Your role is {role}; `/ticket help` lists what you can do.",
+            by=by,
+            role=request.role or "",
+        )
+    return message(said, [section(mrkdwn(said))])
+
+
+def decision(decided: AccessDecided) -> Message:
+    """Return the answer to the Manager who has decided."""
+    request = decided.request
+    name = _short(request.name)
+    if request.state == "refused":
+        return private(markup("{name} has no access, and is told so.", name=name))
+    return private(markup("{name} has access now, as {role}, and is told so.", name=name, role=request.role or ""))
+
+
+def read_request(value: str) -> int:
+    """Return the request that a button carries. Raises ``NoLongerThere``."""
+    if not _NUMBER.fullmatch(value):
+        raise NoLongerThere
+    return int(value)
+
+
+def read_approval(value: str) -> tuple[int, Role]:
+    """Return the request and the role that a choice carries. Raises ``NoLongerThere``."""
+    number, _, role = value.partition(" ")
+    if role not in set(Role):
+        raise NoLongerThere
+    return read_request(number), Role(role)
+
+
+def _circumstances(request: AccessRequest) -> Markup:
+    known, role = _short(request.known_name or ""), request.known_role
+    match request.obstacle:
+        case _ if role is None:
+            return markup("Nobody in the database has this e-mail address; who is approved is added.")
+        case "ambiguous":
+            return markup(
+                "This e-mail address is {known}'s in the database, as {role}, linked with another Slack account. "
+                "Approved, this account takes its place, and the other one has no access any more.",
+                known=known,
+                role=role,
+            )
+        case _:
+            return markup(
+                "This e-mail address is {known}'s in the database, as {role}; approved, the account is linked with it.",
+                known=known,
+                role=role,
+            )
+
+
+def _outcome(request: AccessRequest) -> Markup:
+    by = _short(request.decided_by or "")
+    match request.state, bool(request.decided_by):
+        case "approved", True:
+            return markup("Approved by {by} as {role}.", by=by, role=request.role or "")
+        case "approved", False:
+            return markup("Linked by now, as {role}.", role=request.role or "")
+        case _, True:
+            return markup("Refused by {by}.", by=by)
+        case _:
+            return markup("Refused: the account is no longer a full member's.")
+
+
+def _short(text: str) -> Markup:
+    return markup("{text}", text=shorten(text, _NAME))

@@ -1,0 +1,32 @@
+import pytest
+
+from bot.errors import NoLongerThere, RoleForbidden
+from bot.roles import Role
+from bot.views import access, ids
+from tests.bot.access_screens import asked_for
+from tests.bot.desk import Desk
+from tests.shop import Shop
+
+
+@pytest.mark.parametrize("value", ["", "x", "0", "1.5", "9999999999", "17 Owner", "17 ", " Viewer", "17 Viewer 18"])
+async def test_choice_that_no_button_carries_is_refused(desk: Desk, shop: Shop, value: str) -> None:
+    for action in (ids.ACCESS_APPROVE, ids.ACCESS_REFUSE):
+        with pytest.raises(NoLongerThere):
+            await desk.press(shop.manager, action, value)
+
+
+async def test_only_managers_decide(desk: Desk, shop: Shop) -> None:
+    for who in (shop.technician, shop.regular_user, shop.viewer):
+        for action, value in ((ids.ACCESS_APPROVE, "1 Manager"), (ids.ACCESS_REFUSE, "1")):
+            with pytest.raises(RoleForbidden):
+                await desk.press(who, action, value)
+
+
+def test_every_role_can_be_given_and_is_read_back() -> None:
+    [choices] = [block for block in access.access_requested(asked_for())["blocks"] if block["type"] == "actions"]
+    select = choices["elements"][0]
+    assert select["type"] == "static_select"
+
+    offered = [access.read_approval(choice["value"]) for choice in select["options"]]
+
+    assert sorted(offered) == sorted((17, role) for role in Role)
