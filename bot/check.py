@@ -31,7 +31,7 @@ class Finding:
 
 
 async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
-    """Yield what is found, one after the other: settings, database, Slack's token, scopes, channel, clocks."""
+    """Yield what is found, one after the other: settings, database, Slack's tokens, scopes, channel, clocks."""
     try:
         settings = load_settings(program)
     except SettingsRefused as error:
@@ -54,6 +54,8 @@ async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
     async with Slack.connect(token.get_secret_value(), settings.slack_api_url) as slack:
         async for finding in _check_slack(slack, settings):
             yield finding
+        if settings.slack_app_token is not None:
+            yield await _check_app_token(slack, settings.slack_app_token.get_secret_value())
 
 
 async def _check_database(database: Database) -> AsyncIterator[Finding]:
@@ -106,6 +108,20 @@ async def _check_channel(slack: Slack, channel: str | None) -> Finding:
     except SlackError as error:
         return Finding("channel", "fail", f"Slack doesn't answer ({error})")
     return Finding("channel", "ok", f"the bot is in {channel}")
+
+
+async def _check_app_token(slack: Slack, token: str) -> Finding:
+    try:
+        await slack.check_app_token(token)
+    except SlackRefused as error:
+        words = (
+            f"Slack refuses SLACK_APP_TOKEN ({error.code}): make an App-Level Token with connections:write under "
+            "Basic Information, and switch Socket Mode on"
+        )
+        return Finding("socket", "fail", words)
+    except SlackError as error:
+        return Finding("socket", "fail", f"Slack doesn't answer ({error})")
+    return Finding("socket", "ok", "Slack takes SLACK_APP_TOKEN")
 
 
 def _clock(whose: str, seconds: float) -> Finding:

@@ -296,7 +296,7 @@ class Slack:
 
     async def open_socket(self, app_token: str) -> aiohttp.ClientWebSocketResponse:
         """Connect for Socket Mode with the app-level token. Pings keep the connection true; the caller closes it."""
-        answer = await self._call("apps.connections.open", json={"token": app_token})  # becomes the header
+        answer = await self._ask_for_socket(app_token)
         try:
             url = URL(answer["url"])
             async with asyncio.timeout(self._budget):
@@ -310,6 +310,16 @@ class Slack:
             raise _unreachable(error) from None  # its text holds the address, which is as good as the token
         except (KeyError, TypeError, ValueError) as error:
             raise SlackUnreachable("an answer that is not Slack's", uncertain=False) from error
+
+    async def check_app_token(self, app_token: str) -> None:
+        """Make sure that Slack would give a socket for the token; ``SlackRefused`` says why not. None is opened.
+
+        To an open one Slack would hand what people do, and nobody would answer them.
+        """
+        await self._ask_for_socket(app_token)
+
+    async def _ask_for_socket(self, app_token: str) -> AsyncSlackResponse:
+        return await self._call("apps.connections.open", json={"token": app_token})  # becomes the header
 
     async def _call(
         self, method: str, *, json: dict[str, Any] | None = None, params: dict[str, str] | None = None

@@ -146,3 +146,23 @@ def test_scopes_looked_for_are_those_that_the_manifest_asks_for() -> None:
     manifest = yaml.safe_load((ROOT / "app_manifest.yml").read_text())
 
     assert sorted(SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
+
+
+async def test_token_for_socket_mode_is_tried_without_opening_a_socket(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", sandbox.credentials.app_token)
+
+    assert [finding.state for finding in await found("socket")] == ["ok"]
+    assert not sandbox.sockets.connections
+
+
+async def test_refused_token_for_socket_mode_fails_and_says_where_the_right_one_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-wrong")
+
+    (finding,) = await found("socket")
+    assert finding.state == "fail"
+    assert "connections:write" in finding.words
+    assert "xapp-1-wrong" not in finding.words
