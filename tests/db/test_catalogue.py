@@ -23,7 +23,7 @@ FOR_THE_BOT_ALONE = {
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.find_colleague", "app.find_customers", "app.lines_in_order", "app.reactivate_customer", "app.read_customer",
-    "app.match_tickets", "app.read_edit_form", "app.read_history", "app.read_list", "app.refuse_customer",
+    "app.pick_tickets", "app.read_edit_form", "app.read_history", "app.read_list", "app.refuse_customer",
     "app.refuse_taken_email", "app.reopen_ticket", "app.search", "app.spoken_value", "app.technicians",
     "app.begin_request", "app.bury_notification", "app.check_hours", "app.check_text", "app.claim_notifications",
     "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification",

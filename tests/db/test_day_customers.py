@@ -321,7 +321,7 @@ async def test_helpers_refuse_whoever_may_not_know(shop: Shop, bot: Connection) 
     helpers = (
         "app.refuse_taken_email('grace.hill@example.com')",
         "app.find_colleague('ana')",
-        "app.match_tickets('x')",
+        "app.pick_tickets(1, 'x')",
     )
     for helper in helpers:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

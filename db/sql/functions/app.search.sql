@@ -8,9 +8,8 @@ DECLARE
     v_ids    integer[];
 BEGIN
     v_ids := ARRAY(
-        SELECT t.id FROM tickets t WHERE t.id = ANY (ARRAY(SELECT app.match_tickets(p_words, 100)))
-         ORDER BY ts_rank(setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', t.description), v_wanted) DESC,
-                  t.created_at DESC, t.id DESC LIMIT 11);
+        SELECT t.id FROM tickets t WHERE t.id = ANY (ARRAY(SELECT app.pick_tickets(100, v_query)))
+         ORDER BY ts_rank(t.search, v_wanted) DESC, t.created_at DESC, t.id DESC LIMIT 11);
     RETURN jsonb_build_object('actor', v_actor, 'tickets', app.lines_in_order(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
 END $$;
 GRANT EXECUTE ON FUNCTION app.search(text, text, text[], text, text) TO repair_bot;
