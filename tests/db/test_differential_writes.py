@@ -1,6 +1,6 @@
 """What the bot's role changes by plain SQL under row-level security, against a brute-force reference.
 
-Statement by statement, for whoever asks; everything is undone. A table that the bot may reach without a rule here fails.
+Statement by statement, for whoever asks; everything is undone. A table that the bot may reach needs its rule here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +49,8 @@ REACHED = {"activity_log", "customers", "preferences", "shop_settings", "ticket_
 NEVER_ADDED = {"activity_log", "ticket_events"}
 NEVER_CHANGED = NEVER_ADDED | {"ticket_attachments", "ticket_notes", "ticket_secrets"}
 REACH = """
-SELECT c.oid::regclass::text AS name, has_any_column_privilege('repair_bot', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+SELECT c.oid::regclass::text AS name,
+       has_any_column_privilege('repair_bot', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
            OR has_table_privilege('repair_bot', c.oid, 'DELETE, TRUNCATE, TRIGGER') AS reached,
        (SELECT a.attname::text FROM pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attgenerated = ''
