@@ -3,18 +3,20 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from bot.errors import DatabaseAway, OutcomeUnknown, ValueRefused
+from bot.errors import DatabaseAway, NotLinked, OutcomeUnknown, ValueRefused
+from bot.roles import Role
 from db.embedded import OWNER, EmbeddedPostgres
 from db.faults import UnfitDatabase
 from db.models import Row
 from db.pool import Database
-from tests.shop import Connection
+from tests.shop import TEAM, Connection, Shop
 from tests.wire import Wire, wire_to
 
 
@@ -62,32 +64,51 @@ async def test_a_known_statement_costs_one_round_trip(wire: Wire) -> None:
     assert wire.round_trips == 10
 
 
-async def test_who_is_asking_never_reaches_the_next_one_on_the_same_connection(scratch_url: str) -> None:
-    """Many users, interleaved on few connections, some failing and some given up half-way."""
-    ask = """
-    SELECT json_build_array(nullif(current_setting('app.user_role', true), ''),
-                            set_config('app.user_role', $1, true),
-                            CASE WHEN $2 = 'fail' THEN (1 / (length($2) - 4))::text
-                                 WHEN $2 = 'wait' THEN pg_sleep(30)::text END)
-    """
+ASK = """
+SELECT json_build_array(nullif(current_setting('app.current_user_id', true), ''),
+                        app.read_actor($1, $2, $3, 'test') -> 'actor',
+                        CASE $4 WHEN 'fail' THEN (1 / (length($4) - 4))::text WHEN 'wait' THEN pg_sleep(0.3)::text END,
+                        nullif(current_setting('app.current_user_id', true), ''))
+"""
+HOW = {0: "wait", 1: "fail", 2: "refused", 3: "given up in the queue", 4: "fail"}  # the rest is answered
+
+
+async def test_who_is_asking_never_reaches_the_next_one_on_the_same_connection(
+    shop: Shop, bot_url: str, owner: Connection
+) -> None:
+    """3,000 requests of five people through one connection, interleaved, some failing and some given up half-way."""
+    numbers = iter(range(3_000))
+    ended: Counter[str] = Counter()
 
     async def one(database: Database, number: int) -> None:
-        how = ("answer", "fail", "answer", "wait", "answer")[number % 5]
+        person, how = shop.people[number % 5], HOW.get(number % 97, "answer")
+        slack_user = "U0STRANGER" if how == "refused" else person.slack_user_id
         try:
-            async with asyncio.timeout(0.05 if how == "wait" else 30):
-                before, mine, _ = json.loads(await database.value(ask, f"user {number}", how))
-        except (asyncpg.DivisionByZeroError, TimeoutError):
+            async with asyncio.timeout({"wait": 0.01, "given up in the queue": 0}.get(how, 30)):
+                text = await database.value(ASK, TEAM, slack_user, list(Role), how)
+        except (asyncpg.DivisionByZeroError, NotLinked, TimeoutError) as error:
             assert how != "answer"
+            ended[type(error).__name__] += 1
         else:
-            assert (before, mine) == (None, f"user {number}")
+            before, actor, _, after = json.loads(text)
+            assert (before, actor["id"], after) == (None, person.id, person.web_id)
+            ended["answered"] += 1
 
-    for size in (1, 3):
-        async with Database.connect(
-            scratch_url, pool_max=size, acquire_timeout=30, statement_timeout=30, command_timeout=30
-        ) as database:
-            await asyncio.gather(*(one(database, number) for number in range(60)))
+    async def keep_asking(database: Database) -> None:
+        for number in numbers:
+            await one(database, number)
 
-            assert await database.value("SELECT current_setting('app.user_role', true)") in {None, ""}
+    async with Database.connect(
+        bot_url, pool_max=1, acquire_timeout=30, statement_timeout=30, command_timeout=30
+    ) as database:
+        await asyncio.gather(*(keep_asking(database) for _ in range(8)))
+
+        assert await database.value("SELECT current_setting('app.user_role', true)") in {None, ""}
+    assert ended["answered"] > 2_800
+    assert min(ended["DivisionByZeroError"], ended["NotLinked"], ended["TimeoutError"]) > 20
+    assert await owner.fetchval("SELECT count(*) FROM user_permissions WHERE last_login IS NOT NULL") == len(
+        shop.people
+    )
 
 
 async def test_waiting_is_first_in_first_out(scratch_url: str) -> None:
