@@ -243,10 +243,10 @@ class AccessDecidedAlready(Refusal):
 
 
 class AccessRequestGone(Refusal):
-    """Nobody decided for so long that the request was thrown away."""
+    """The request was thrown away: it is too old, or the person has made another one since."""
 
     sentence = (
-        "That request was made too long ago and is no longer kept; nothing was changed. "
+        "That request is out of date and no longer kept; nothing was changed. "
         "When they type `/ticket` again, you are asked anew."
     )
 
