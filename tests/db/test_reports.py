@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from db.housekeeping import keep_house
+from db.pool import Database
 from tests.db.sessions import acting_as
 from tests.shop import Connection, Shop
 
@@ -66,3 +68,19 @@ async def test_performance_counts_technicians_not_the_queue(shop: Shop, bot: Con
 
     assert [tuple(row) for row in team] == [(shop.technician.email, 2, Decimal("50.00"))]
     assert [tuple(row) for row in months] == [(3, 1)]
+
+
+async def test_housekeeping_keeps_the_statistics_fresh(
+    shop: Shop, bot: Connection, database: Database, owner: Connection
+) -> None:
+    """Each worker keeps house when it starts and every hour: so old are the numbers at most."""
+    counts = "SELECT s.total_tickets, l.total_tickets FROM customer_summary s JOIN customer_summary_live l USING (id)"
+    await owner.execute("SELECT refresh_customer_stats()")
+    await shop.add_ticket()
+    seen = []
+    for _ in range(2):
+        async with acting_as(bot, shop.viewer):
+            seen.append({tuple(row) for row in await bot.fetch(counts)})
+        await keep_house(database)
+
+    assert seen == [{(0, 1), (0, 0)}, {(1, 1), (0, 0)}]

@@ -27,6 +27,7 @@ CHANGES = [
     ("Australia/Lord_Howe", date(2026, 10, 4)),
     ("Asia/Beirut", date(2026, 3, 29)),
     ("Asia/Beirut", date(2026, 10, 24)),
+    ("Asia/Kolkata", date(2026, 2, 28)),  # never: a month's end, half an hour off
 ]
 DAYS_AROUND = (-2, -1, 0, 1, 2)
 
@@ -136,7 +137,7 @@ async def figures_of(bot: Connection, person: Member, day: date | None) -> Figur
         return Figures.model_validate_json(await bot.fetchval("SELECT app.figures($1)", day))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(("zone", "day"), CHANGES)
 async def test_figures_are_those_that_counting_by_hand_gives(
     shop: Shop, bot: Connection, zone: str, day: date, seed: int

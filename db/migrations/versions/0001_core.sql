@@ -1660,7 +1660,8 @@ GRANT EXECUTE ON FUNCTION app.hold_technician(text) TO repair_bot;
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
 -- they were given up; requests for access 30 days after the decision, or, where there is none, after they were made.
--- Keeps the audit trail's partitions ahead of time.
+-- Keeps the audit trail's partitions ahead of time, and the customers' statistics fresh: they are as old as its last run,
+-- which each worker repeats every hour.
 -- One process at a time; the others find nothing to do.
 CREATE FUNCTION app.keep_house() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -1680,6 +1681,7 @@ BEGIN
         DELETE FROM notification_destinations d
          WHERE d.recipient_id < 0 AND NOT EXISTS (SELECT FROM app.access_requests r WHERE r.id = -d.recipient_id);
         PERFORM app.announce_access();             -- a request and a new Manager at the same moment don't see each other
+        PERFORM refresh_customer_stats();
         v_made := ensure_activity_log_partitions();
         v_dropped := drop_old_activity_log_partitions();
     END IF;
@@ -3601,7 +3603,8 @@ SELECT c.id, c.first_name || ' ' || c.last_name AS customer_name,
 GRANT SELECT ON customer_lifetime_value TO authenticated_users;
 
 -- views/customer_summary.sql
--- A definer view, since the numbers are of all tickets whoever looks; as old as the last refresh of the statistics.
+-- A definer view, since the numbers are of all tickets whoever looks; as old as the last refresh of the statistics,
+-- an hour at most while a worker runs (app.keep_house).
 -- A Viewer gets no contact data. No function of total_tickets here: its index stays usable.
 CREATE VIEW customer_summary WITH (security_barrier = true) AS
 SELECT c.id, c.first_name, c.last_name,
@@ -3672,7 +3675,8 @@ SELECT m.first_day AT TIME ZONE m.zone AS month,
           FROM tickets t
          WHERE t.created_at >= m.first_day AT TIME ZONE m.zone
            AND t.created_at < (m.first_day + interval '1 month') AT TIME ZONE m.zone) x
- WHERE x.total_tickets > 0;
+ WHERE x.total_tickets > 0
+ ORDER BY m.first_day DESC;
 GRANT SELECT ON monthly_performance TO authenticated_users;
 
 -- views/server_settings_check.sql

@@ -1,6 +1,7 @@
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
 -- they were given up; requests for access 30 days after the decision, or, where there is none, after they were made.
--- Keeps the audit trail's partitions ahead of time.
+-- Keeps the audit trail's partitions ahead of time, and the customers' statistics fresh: they are as old as its last run,
+-- which each worker repeats every hour.
 -- One process at a time; the others find nothing to do.
 CREATE FUNCTION app.keep_house() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -20,6 +21,7 @@ BEGIN
         DELETE FROM notification_destinations d
          WHERE d.recipient_id < 0 AND NOT EXISTS (SELECT FROM app.access_requests r WHERE r.id = -d.recipient_id);
         PERFORM app.announce_access();             -- a request and a new Manager at the same moment don't see each other
+        PERFORM refresh_customer_stats();
         v_made := ensure_activity_log_partitions();
         v_dropped := drop_old_activity_log_partitions();
     END IF;

@@ -1,4 +1,5 @@
--- A definer view, since the numbers are of all tickets whoever looks; as old as the last refresh of the statistics.
+-- A definer view, since the numbers are of all tickets whoever looks; as old as the last refresh of the statistics,
+-- an hour at most while a worker runs (app.keep_house).
 -- A Viewer gets no contact data. No function of total_tickets here: its index stays usable.
 CREATE VIEW customer_summary WITH (security_barrier = true) AS
 SELECT c.id, c.first_name, c.last_name,

@@ -14,5 +14,6 @@ SELECT m.first_day AT TIME ZONE m.zone AS month,
           FROM tickets t
          WHERE t.created_at >= m.first_day AT TIME ZONE m.zone
            AND t.created_at < (m.first_day + interval '1 month') AT TIME ZONE m.zone) x
- WHERE x.total_tickets > 0;
+ WHERE x.total_tickets > 0
+ ORDER BY m.first_day DESC;
 GRANT SELECT ON monthly_performance TO authenticated_users;
