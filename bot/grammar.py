@@ -299,6 +299,14 @@ COMMANDS: Final = (
         read=read_nothing,
     ),
     Verb(
+        verb="database",
+        ability=Ability.SEE_DATABASE,
+        subject=Subject.FIGURES,
+        usage=("/ticket database",),
+        summary="How the database is: size, connections, slow queries, maintenance.",
+        read=read_nothing,
+    ),
+    Verb(
         verb="whoami",
         ability=Ability.SEE_WHOAMI,
         subject=Subject.YOU,

@@ -36,6 +36,7 @@ class Ability(StrEnum):
     SEE_HISTORY = "see_history"
     SEE_SUMMARY = "see_summary"
     SEE_TEAM = "see_team"
+    SEE_DATABASE = "see_database"
     SEE_HOME = "see_home"
     ASSIGN_TICKET = "assign_ticket"
     REOPEN_TICKET = "reopen_ticket"
@@ -85,6 +86,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_LIST: _ALL,
     Ability.SEE_SUMMARY: {_M: ANY, _V: ANY},
     Ability.SEE_TEAM: {_M: ANY, _V: ANY},
+    Ability.SEE_DATABASE: {_M: ANY},
     Ability.SEE_HOME: _ALL,
     Ability.ASSIGN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},  # a technician hands over their own
     Ability.REOPEN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},

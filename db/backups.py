@@ -69,6 +69,8 @@ def restore(url: str, file: Path) -> None:
         connection.execute("DROP EXTENSION IF EXISTS pgcrypto, pg_trgm, pg_stat_statements")
     with file.open("rb") as source:
         _run("pg_restore", url, ["--single-transaction", "--exit-on-error", "--dbname="], stdin=source.fileno())
+    with psycopg.connect(url) as connection:
+        connection.execute("ANALYZE")  # a backup holds no statistics, and without them queries are planned badly
 
 
 def _run(name: str, url: str, arguments: list[str], *, stdin: int | None = None, stdout: int | None = None) -> None:

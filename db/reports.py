@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from db.models import Asker, Summary, Team
+from db.models import Asker, DatabaseReport, Summary, Team
 from db.pool import Database
 
 _SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, app.shop_today() - $5::integer)"
 _TEAM: Final = "SELECT app.read_team($1, $2, $3, $4)"
+_DATABASE: Final = "SELECT app.read_database($1, $2, $3, $4)"
 _SCHEDULE: Final = "SELECT app.schedule_summaries()"
 
 
@@ -18,6 +19,11 @@ async def read_summary(db: Database, asker: Asker, *, days_ago: int) -> Summary:
 async def read_team(db: Database, asker: Asker) -> Team:
     """Return what each technician did in the last 30 days."""
     return await db.ask(_TEAM, asker, answer=Team)
+
+
+async def read_database(db: Database, asker: Asker) -> DatabaseReport:
+    """Return how the database is."""
+    return await db.ask(_DATABASE, asker, answer=DatabaseReport)
 
 
 async def schedule_summaries(db: Database) -> int:

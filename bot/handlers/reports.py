@@ -3,8 +3,9 @@
 from bot.deps import Deps
 from bot.routes import CommandRequest, Routes
 from bot.views import summary
+from bot.views.database import database_report
 from bot.views.kit import Message
-from db.reports import read_summary, read_team
+from db.reports import read_database, read_summary, read_team
 
 
 def register(routes: Routes, deps: Deps) -> None:
@@ -18,5 +19,9 @@ def register(routes: Routes, deps: Deps) -> None:
     async def show_team(request: CommandRequest) -> Message:
         return summary.team(await read_team(database, request.asker))
 
+    async def show_database(request: CommandRequest) -> Message:
+        return database_report((await read_database(database, request.asker)).figures)
+
     routes.command("summary", show_summary)
     routes.command("team", show_team)
+    routes.command("database", show_database)

@@ -13,9 +13,9 @@ TITLE_IN_LIST: Final = 120
 PRIORITIES: Final[dict[Priority, str]] = {"low": "Low", "medium": "Medium", "high": "High", "urgent": "Urgent"}
 
 
-def count(number: int, thing: str) -> str:
-    """Return ``1 ticket``, ``12 tickets``, ``no tickets``."""
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+def count(number: int, thing: str, things: str = "") -> str:
+    """Return ``1 ticket``, ``12 tickets``, ``no tickets``. ``things``: the plural, where it takes more than an s."""
+    return f"{number or 'no'} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def hours(decimal_hours: Decimal) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from bot.roles import Role
 from bot.views import summary
 from bot.views.announcements import announcement
-from db.models import Figures, Notification, Summary, SummaryLine, Team, TechnicianPerformance
+from bot.views.database import database_report
+from db.models import DatabaseFigures, Figures, Notification, Summary, SummaryLine, Team, TechnicianPerformance
 from tests.bot import rows
 
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
@@ -95,12 +96,79 @@ def nothing_yet(name: str) -> TechnicianPerformance:
     )
 
 
+def database(**changed: Any) -> DatabaseFigures:  # noqa: ANN401 - any field
+    facts = {
+        "size": "412 MB",
+        "version": "17.10",
+        "counted_since": DUE,
+        "cache_hit_percent": Decimal("99.2"),
+        "deadlocks": 0,
+        "max_connections": 100,
+        "connections": [
+            {"state": "idle", "number": 5, "waiting": 0, "oldest_seconds": None},
+            {"state": "active", "number": 2, "waiting": 1, "oldest_seconds": 0.2},
+            {"state": "idle in transaction", "number": 1, "waiting": 0, "oldest_seconds": 250.0},
+        ],
+        "tables": [],
+        "indexes": [],
+        "unused": [{"name": "tickets_priority_idx", "size": "22 MB"}, {"name": "customers_name_idx", "size": "4 MB"}],
+        "unused_number": 2,
+        "unused_size": "26 MB",
+        "statements_watched": True,
+        "slow": [
+            {
+                "query": "SELECT tech, count(*)\n  FROM tickets JOIN customers c ON c.id = customer_id\n GROUP BY tech",
+                "calls": 1204,
+                "mean_ms": 412.4,
+                "total_ms": 496_530.0,
+            }
+        ],
+        "slow_number": 1,
+        "settings": [
+            {"name": "shared_buffers", "wanted": "256MB", "actual": "128 MB", "ok": False, "needs_restart": True},
+            {"name": "work_mem", "wanted": "4MB", "actual": "4096 kB", "ok": True, "needs_restart": False},
+        ],
+        "maintained_at": DUE,
+        "maintenance": "Log partitions: 1 created, 1 dropped. Customer statistics refreshed. Statistics updated.",
+    }
+    return DatabaseFigures.model_validate(facts | changed)
+
+
 def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return what ``tests.bot.screens`` returns, of the reports."""
     crowd = [f"Nº {number} " + "é" * 240 for number in range(150)]
     hostile = rows.ticket_line(title=HOSTILE, customer_name=HOSTILE, worker_name=HOSTILE)
     nothing: dict[str, Any] = dict.fromkeys(("opened", "completed", "hours", "open", "unassigned", "urgent"), 0)
+    quiet = {
+        "connections": [{"state": "active", "number": 1, "waiting": 0, "oldest_seconds": 0.0}],
+        "counted_since": None,
+        "cache_hit_percent": None,
+        "unused": [],
+        "unused_number": 0,
+        "unused_size": "0 bytes",
+        "slow": [],
+        "slow_number": 0,
+        "settings": [],
+        "maintained_at": None,
+        "maintenance": None,
+    }
+    query = {"calls": 10**9, "mean_ms": 29_999.9, "total_ms": 10.0**12}
+    setting = {"name": "é" * 60, "wanted": "&" * 60, "actual": "&" * 200, "ok": False, "needs_restart": True}
     messages: Mapping[str, Mapping[str, Any]] = {
+        "database": database_report(database()),
+        "database_at_rest": database_report(database(**quiet)),
+        "database_unwatched": database_report(database(**quiet | {"statements_watched": False})),
+        "database_hostile": database_report(database(slow=[query | {"query": f"SELECT '{HOSTILE}' AS `x`"}])),
+        "database_longest": database_report(
+            database(
+                unused=[{"name": "é" * 63, "size": "1023 GB"}] * 3,
+                unused_number=10**4,
+                slow=[query | {"query": "&" * 1000}] * 3,
+                slow_number=5000,
+                settings=[setting] * 8,
+                maintenance="&" * 300,
+            )
+        ),
         "summary_yesterday": summary.summary(asked()),
         "summary_today_for_viewer": summary.summary(asked(Role.VIEWER, day=date(2026, 11, 22))),
         "summary_of_nothing": summary.summary(asked(**nothing, oldest=None, technicians=[])),

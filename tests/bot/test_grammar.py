@@ -46,6 +46,7 @@ def outcome(text: str) -> Command | Refusal:
         ("\uff4d\uff49\uff4e\uff45", "mine"),
         ("list", "list"),
         ("team", "team"),
+        ("database", "database"),
         ("summary", "summary"),
     ],
 )

@@ -41,6 +41,7 @@ LISTS: Final = {
     "customer 1": Ability.SEE_CUSTOMER_CONTACT,
     "summary": Ability.SEE_SUMMARY,
     "team": Ability.SEE_TEAM,
+    "database": Ability.SEE_DATABASE,
     "whoami": Ability.SEE_WHOAMI,
     "help": Ability.SEE_WHOAMI,
 }

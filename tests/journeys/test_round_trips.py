@@ -126,6 +126,10 @@ async def test_managers_reads_and_switches_take_at_most_two_round_trips(floor: F
         counted.append(wire.round_trips)
 
     assert max(counted[2:]) <= 2
+    for _ in range(2):
+        wire.reset()
+        await floor.ticket(who, "database")
+    assert wire.round_trips == 1
 
 
 async def test_request_for_access_takes_two_round_trips_and_a_decision_one(floor: Floor, wire: Wire) -> None:

@@ -1168,8 +1168,7 @@ BEGIN
             SELECT COALESCE(pg_partition_root(s.relid)::oid, s.relid)::regclass::text AS name,
                    sum(pg_table_size(s.relid)) AS bytes, sum(pg_indexes_size(s.relid)) AS index_bytes,
                    sum(s.n_live_tup) AS live, sum(s.n_dead_tup) AS dead,
-                   max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at,
-                   max(greatest(s.last_analyze, s.last_autoanalyze)) AS analyzed_at
+                   max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at
               FROM pg_stat_user_tables s WHERE s.schemaname IN ('public', 'app') GROUP BY 1),
         indexes AS MATERIALIZED (
             SELECT COALESCE(pg_partition_root(c.oid)::oid, c.oid)::regclass::text AS name, sum(i.idx_scan) AS scans,
@@ -1177,7 +1176,7 @@ BEGIN
               FROM index_usage i JOIN pg_class c ON c.relname = i.indexname AND c.relnamespace = 'public'::regnamespace
              GROUP BY 1)
         SELECT jsonb_build_object(
-            'bytes', pg_database_size(current_database()),
+            'size', pg_size_pretty(pg_database_size(current_database())),
             'version', current_setting('server_version'),
             'counted_since', d.stats_reset,
             'cache_hit_percent', round(100.0 * d.blks_hit / NULLIF(d.blks_hit + d.blks_read, 0), 1),
@@ -1188,15 +1187,17 @@ BEGIN
                                                     'oldest_seconds', extract(epoch FROM m.oldest_transaction))
                                  ORDER BY m.connections DESC, m.state) FROM connection_metrics m), '[]'),
             'tables', COALESCE((
-                SELECT jsonb_agg(to_jsonb(t) ORDER BY t.bytes + t.index_bytes DESC, t.name)
+                SELECT jsonb_agg(jsonb_build_object('name', t.name, 'size', pg_size_pretty(t.bytes), 'index_size', pg_size_pretty(t.index_bytes),
+                                                    'live', t.live, 'dead', t.dead, 'vacuumed_at', t.vacuumed_at)
+                                 ORDER BY t.bytes + t.index_bytes DESC, t.name)
                   FROM (SELECT x.* FROM tables x ORDER BY x.bytes + x.index_bytes DESC, x.name LIMIT p_most) t), '[]'),
             'indexes', COALESCE((
-                SELECT jsonb_agg(to_jsonb(i) ORDER BY i.scans DESC, i.name)
+                SELECT jsonb_agg(jsonb_build_object('name', i.name, 'scans', i.scans, 'size', pg_size_pretty(i.bytes)) ORDER BY i.scans DESC, i.name)
                   FROM (SELECT x.* FROM indexes x ORDER BY x.scans DESC, x.name LIMIT p_most) i), '[]'),
             'unused_number', (SELECT count(*) FROM unused),
-            'unused_bytes', (SELECT COALESCE(sum(u.bytes), 0) FROM unused u),
+            'unused_size', (SELECT pg_size_pretty(COALESCE(sum(u.bytes), 0)) FROM unused u),
             'unused', COALESCE((
-                SELECT jsonb_agg(jsonb_build_object('name', u.indexname, 'bytes', u.bytes) ORDER BY u.bytes DESC, u.indexname)
+                SELECT jsonb_agg(jsonb_build_object('name', u.indexname, 'size', pg_size_pretty(u.bytes)) ORDER BY u.bytes DESC, u.indexname)
                   FROM (SELECT x.* FROM unused x ORDER BY x.bytes DESC, x.indexname LIMIT p_most) u), '[]'),
             'statements_watched', v_watched,
             'slow_number', (SELECT count(*) FROM slow),
@@ -2606,8 +2607,7 @@ GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
 -- Runs perform_maintenance() when it is due, at two on Sundays by the shop's clock, and returns what it says; NULL when
 -- nothing is due. The ledger's key sees to it that each Sunday's runs once, so it may be called at any time, by any
 -- number of processes. A time that the clocks skip is the same time by the old offset, one that they pass twice counts
--- the second time. While nobody called it, nothing ran: the latest Sunday's is made up for, at the first start too,
--- which gives a restored database its statistics.
+-- the second time. While nobody called it, nothing ran: the latest Sunday's is made up for.
 CREATE FUNCTION app.run_due_maintenance(p_now timestamptz DEFAULT now()) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -2731,7 +2731,9 @@ GRANT EXECUTE ON FUNCTION app.security_self_check() TO authenticated_users;
 -- shared_preload_libraries is hidden from ordinary roles.
 CREATE FUNCTION app.server_settings() RETURNS TABLE (name text, wanted text, actual text, ok boolean, needs_restart boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT w.name, w.wanted, s.setting || COALESCE(' x ' || s.unit, ''),
+    SELECT w.name, w.wanted,
+           CASE s.unit WHEN '8kB' THEN pg_size_pretty(s.setting::bigint * 8192) WHEN 'kB' THEN pg_size_pretty(s.setting::bigint * 1024)
+                       ELSE concat_ws(' ', s.setting, s.unit) END,
            CASE WHEN s.name IS NULL THEN false
                 WHEN w.name = 'shared_preload_libraries' THEN 'pg_stat_statements' = ANY (string_to_array(replace(s.setting, ' ', ''), ','))
                 WHEN s.unit = '8kB' THEN s.setting::bigint * 8192 >= pg_size_bytes(w.wanted)
@@ -3846,6 +3848,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON user_permissions TO repair_web;
 -- data/activity_log.sql
 SELECT create_activity_log_partition(DATE '2024-01-01');               -- the seed's activity_log_y2024m01
 SELECT ensure_activity_log_partitions(3);
+
+-- data/maintenance_runs.sql
+-- A new database needs no maintenance before the next Sunday.
+INSERT INTO app.maintenance_runs (due_on, result)
+SELECT d.today - extract(dow FROM d.today)::integer, 'The schema was made.' FROM (SELECT (now() AT TIME ZONE 'UTC')::date) d (today);
 
 -- data/shop_settings.sql
 INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_log_keep', '90 days');

@@ -19,8 +19,7 @@ BEGIN
             SELECT COALESCE(pg_partition_root(s.relid)::oid, s.relid)::regclass::text AS name,
                    sum(pg_table_size(s.relid)) AS bytes, sum(pg_indexes_size(s.relid)) AS index_bytes,
                    sum(s.n_live_tup) AS live, sum(s.n_dead_tup) AS dead,
-                   max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at,
-                   max(greatest(s.last_analyze, s.last_autoanalyze)) AS analyzed_at
+                   max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at
               FROM pg_stat_user_tables s WHERE s.schemaname IN ('public', 'app') GROUP BY 1),
         indexes AS MATERIALIZED (
             SELECT COALESCE(pg_partition_root(c.oid)::oid, c.oid)::regclass::text AS name, sum(i.idx_scan) AS scans,
@@ -28,7 +27,7 @@ BEGIN
               FROM index_usage i JOIN pg_class c ON c.relname = i.indexname AND c.relnamespace = 'public'::regnamespace
              GROUP BY 1)
         SELECT jsonb_build_object(
-            'bytes', pg_database_size(current_database()),
+            'size', pg_size_pretty(pg_database_size(current_database())),
             'version', current_setting('server_version'),
             'counted_since', d.stats_reset,
             'cache_hit_percent', round(100.0 * d.blks_hit / NULLIF(d.blks_hit + d.blks_read, 0), 1),
@@ -39,15 +38,17 @@ BEGIN
                                                     'oldest_seconds', extract(epoch FROM m.oldest_transaction))
                                  ORDER BY m.connections DESC, m.state) FROM connection_metrics m), '[]'),
             'tables', COALESCE((
-                SELECT jsonb_agg(to_jsonb(t) ORDER BY t.bytes + t.index_bytes DESC, t.name)
+                SELECT jsonb_agg(jsonb_build_object('name', t.name, 'size', pg_size_pretty(t.bytes), 'index_size', pg_size_pretty(t.index_bytes),
+                                                    'live', t.live, 'dead', t.dead, 'vacuumed_at', t.vacuumed_at)
+                                 ORDER BY t.bytes + t.index_bytes DESC, t.name)
                   FROM (SELECT x.* FROM tables x ORDER BY x.bytes + x.index_bytes DESC, x.name LIMIT p_most) t), '[]'),
             'indexes', COALESCE((
-                SELECT jsonb_agg(to_jsonb(i) ORDER BY i.scans DESC, i.name)
+                SELECT jsonb_agg(jsonb_build_object('name', i.name, 'scans', i.scans, 'size', pg_size_pretty(i.bytes)) ORDER BY i.scans DESC, i.name)
                   FROM (SELECT x.* FROM indexes x ORDER BY x.scans DESC, x.name LIMIT p_most) i), '[]'),
             'unused_number', (SELECT count(*) FROM unused),
-            'unused_bytes', (SELECT COALESCE(sum(u.bytes), 0) FROM unused u),
+            'unused_size', (SELECT pg_size_pretty(COALESCE(sum(u.bytes), 0)) FROM unused u),
             'unused', COALESCE((
-                SELECT jsonb_agg(jsonb_build_object('name', u.indexname, 'bytes', u.bytes) ORDER BY u.bytes DESC, u.indexname)
+                SELECT jsonb_agg(jsonb_build_object('name', u.indexname, 'size', pg_size_pretty(u.bytes)) ORDER BY u.bytes DESC, u.indexname)
                   FROM (SELECT x.* FROM unused x ORDER BY x.bytes DESC, x.indexname LIMIT p_most) u), '[]'),
             'statements_watched', v_watched,
             'slow_number', (SELECT count(*) FROM slow),

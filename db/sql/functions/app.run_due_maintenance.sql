@@ -1,8 +1,7 @@
 -- Runs perform_maintenance() when it is due, at two on Sundays by the shop's clock, and returns what it says; NULL when
 -- nothing is due. The ledger's key sees to it that each Sunday's runs once, so it may be called at any time, by any
 -- number of processes. A time that the clocks skip is the same time by the old offset, one that they pass twice counts
--- the second time. While nobody called it, nothing ran: the latest Sunday's is made up for, at the first start too,
--- which gives a restored database its statistics.
+-- the second time. While nobody called it, nothing ran: the latest Sunday's is made up for.
 CREATE FUNCTION app.run_due_maintenance(p_now timestamptz DEFAULT now()) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

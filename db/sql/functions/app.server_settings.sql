@@ -2,7 +2,9 @@
 -- shared_preload_libraries is hidden from ordinary roles.
 CREATE FUNCTION app.server_settings() RETURNS TABLE (name text, wanted text, actual text, ok boolean, needs_restart boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT w.name, w.wanted, s.setting || COALESCE(' x ' || s.unit, ''),
+    SELECT w.name, w.wanted,
+           CASE s.unit WHEN '8kB' THEN pg_size_pretty(s.setting::bigint * 8192) WHEN 'kB' THEN pg_size_pretty(s.setting::bigint * 1024)
+                       ELSE concat_ws(' ', s.setting, s.unit) END,
            CASE WHEN s.name IS NULL THEN false
                 WHEN w.name = 'shared_preload_libraries' THEN 'pg_stat_statements' = ANY (string_to_array(replace(s.setting, ' ', ''), ','))
                 WHEN s.unit = '8kB' THEN s.setting::bigint * 8192 >= pg_size_bytes(w.wanted)
