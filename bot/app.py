@@ -49,6 +49,7 @@ from bot.routes import Routes
 from bot.settings import Program, Settings
 from bot.slack import WORKER_BUDGET, Slack
 from bot.socket import SocketMode
+from db.keys import encryption_keys
 from db.members import claim_settings
 from db.pool import Database
 
@@ -152,7 +153,8 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
             )
             readiness.heartbeat = announcer.heartbeat
         if front:
-            deps = Deps(settings=settings, database=database, slack=slack, now=_now)
+            keys = encryption_keys(settings)
+            deps = Deps(settings=settings, database=database, slack=slack, now=_now, keys=keys)
             listeners = Listeners(routes_for(deps), slack, Linker(slack, database), workspace)
             port = await _let_in(stack, listeners.answer, slack, settings, readiness)
         else:

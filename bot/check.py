@@ -11,9 +11,18 @@ from bot.database import StartRefused, connect_database, database_address
 from bot.errors import Refusal
 from bot.settings import Program, Settings, SettingsRefused, load_settings
 from bot.slack import SCOPES, Slack, SlackError, SlackRefused
+from db.keys import encryption_keys
 from db.pool import Database
+from db.tickets import count_passcodes
 
 _SKEW_WARNED: Final = 30  # seconds
+_PARAMETERS_LOGGED: Final = """
+SELECT current_setting('log_parameter_max_length_on_error') <> '0'
+       OR (current_setting('log_parameter_max_length') <> '0'
+           AND (current_setting('log_statement') = 'all' OR current_setting('log_duration')::boolean
+                OR '-1' <> ANY (ARRAY[current_setting('log_min_duration_statement'),
+                                      current_setting('log_min_duration_sample')])))
+"""
 _SKEW_REFUSED: Final = 300  # seconds: a signature older or newer than this is refused (bot.http.MAX_AGE)
 
 
@@ -49,6 +58,8 @@ async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
         else:
             async for finding in _check_database(database):
                 yield finding
+            async for finding in _check_keys(database, settings):
+                yield finding
     token = settings.slack_bot_token
     assert token is not None  # noqa: S101 - load_settings refuses without it
     async with Slack.connect(token.get_secret_value(), settings.slack_api_url) as slack:
@@ -67,6 +78,28 @@ async def _check_database(database: Database) -> AsyncIterator[Finding]:
         words = "no Manager is linked yet: `python -m bot grant EMAIL Manager --slack-user U...`"
         yield Finding("people", "note", words)
     yield _clock("database", (datetime.now(UTC) - await database.value("SELECT clock_timestamp()")).total_seconds())
+
+
+async def _check_keys(database: Database, settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        found = await count_passcodes(database, encryption_keys(settings))
+    except SettingsRefused as error:
+        yield Finding("key", "fail", str(error))
+        return
+    if found.unreadable:
+        words = (
+            f"{found.unreadable} of the stored passcodes can't be read: set ENCRYPTION_KEY to the key that they were "
+            "encrypted with, or ENCRYPTION_KEY_PREVIOUS and run `python -m db rotate-key`"
+        )
+        yield Finding("key", "fail", words)
+    elif found.previous:
+        words = f"{found.previous} passcodes still need the previous key: run `python -m db rotate-key`"
+        yield Finding("key", "note", words)
+    else:
+        yield Finding("key", "ok", f"fits: {found.present or 'no'} passcodes are stored")
+    if await database.value(_PARAMETERS_LOGGED):
+        words = "the server may write the key into its log: set log_parameter_max_length = 0 there (docs/operating.md)"
+        yield Finding("key", "note", words)
 
 
 async def _check_slack(slack: Slack, settings: Settings) -> AsyncIterator[Finding]:

@@ -22,9 +22,12 @@ from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 from types import FrameType
 from typing import IO, Final
 
+from pydantic import SecretStr
+
 from bot.children import Child, ChildFailed, Children
-from bot.settings import Settings
+from bot.settings import Settings, SettingsRefused
 from db.embedded import EmbeddedPostgres, usable_data_dir
+from db.keys import kept_key
 from db.programs import EmbeddedPostgresError
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
@@ -70,7 +73,7 @@ def demo(*, port: int, browser: bool, data_dir: Path, parent: int | None = None,
             _run(stack, folder, over, port, browser=browser, by_socket=by_socket)
     except _Stopped:
         _say("Stopped.")
-    except (ChildFailed, EmbeddedPostgresError) as error:
+    except (ChildFailed, EmbeddedPostgresError, SettingsRefused) as error:
         raise DemoFailed(str(error)) from error
     return 0
 
@@ -91,7 +94,7 @@ def _run(
         _say(f"Port {wanted} is taken, so the page is on {port}.")
     bot_port = free_port(_BOT_PORT, taken=port)
     slack = parts.start_workspace(port, None if by_socket else bot_port)
-    parts.start_bot(bot_port, server.dsn(), slack)
+    parts.start_bot(bot_port, server.dsn(), kept_key(folder), slack)
     address = f"http://{_HOST}:{port}/"
     _say(f"\nReady: {address}\nChoose a person there and type /ticket. Logs are in {files}. Ctrl-C stops everything.")
     if browser and _has_display():
@@ -133,13 +136,14 @@ class _Demo:
         known: dict[str, str] = json.loads(credentials.read_text())
         return known
 
-    def start_bot(self, port: int, dsn: str, slack: Mapping[str, str]) -> None:
+    def start_bot(self, port: int, dsn: str, key: SecretStr, slack: Mapping[str, str]) -> None:
         """Start the bot as it runs everywhere, and wait until it is ready."""
         _say("Starting the bot ...")
         settings = {
             **slack,
             "TICKETS_CHANNEL": _shop_channel(),
             "DATABASE_URL": dsn,
+            "ENCRYPTION_KEY": key.get_secret_value(),
             "HOST": _HOST,
             "PORT": str(port),
             "DRAIN_SECONDS": "0",

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from bot.settings import Settings
 from bot.slack import Slack
+from db.keys import Keys
 from db.pool import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The settings, the database, Slack, and the clock (UTC, timezone-aware)."""
+    """The settings, the database, Slack, the clock (UTC, timezone-aware), and what passcodes are encrypted with."""
 
     settings: Settings
     database: Database
     slack: Slack
     now: Callable[[], datetime]
+    keys: Keys

@@ -81,7 +81,12 @@ class TicketStillOpen(Refusal):
 class TicketChangedMeanwhile(Refusal):
     """Somebody else has changed the same ``fields`` (columns of the ticket) since the person looked at them."""
 
-    COLUMNS: ClassVar[dict[str, str]] = {"customer_id": "customer", "estimated_hours": "estimate", "tech": "technician"}
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "customer_id": "customer",
+        "estimated_hours": "estimate",
+        "tech": "technician",
+        "device_passcode": "passcode",
+    }
 
     def __init__(self, ticket_id: int, who: str, fields: Sequence[str]) -> None:
         self.ticket_id = ticket_id
@@ -106,6 +111,15 @@ class NotTheWorker(Refusal):
             if worker
             else f"Ticket #{ticket_id} is nobody's; only a Manager can do that. Nothing was changed."
         )
+
+
+class PasscodeUnreadable(Refusal):
+    """A passcode is under a key that the bot doesn't have, or its text was altered in the table."""
+
+    sentence = (
+        "The passcode can't be read with the present key, so it isn't shown. "
+        "Please tell whoever looks after this app; in the form that edits the ticket you can enter it anew."
+    )
 
 
 class PersonUnknown(Refusal):

@@ -9,6 +9,7 @@ from bot.errors import (
     FieldRefused,
     FieldsRefused,
     OutcomeUnknown,
+    PasscodeUnreadable,
     Refusal,
     SlackTrouble,
     SomethingWrong,
@@ -37,7 +38,8 @@ def explain(error: Exception, *, late: bool, kind: str, name: str, ms: float) ->
             log.warning("the database did not answer", refusal=type(error).__name__)
             return error
         case Refusal():
-            log.info("refused", refusal=type(error).__name__)
+            tell = log.error if isinstance(error, PasscodeUnreadable) else log.info  # the operator's to mend
+            tell("refused", refusal=type(error).__name__)
             return error
         case SlackRefused() if not error.is_late:
             reference = _reference()

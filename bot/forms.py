@@ -8,10 +8,10 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
 from bot.errors import FieldsRefused
-from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
+from bot.text import clean_line, clean_lines, clean_word, is_blank, printable, quoted
 from db.models import Category, CustomerId, Priority, TicketId
 
 TITLE_MAX: Final = 255  # characters: tickets.title
@@ -20,6 +20,8 @@ WORDS_MAX: Final = 200  # characters that are looked for: enough, and they fit i
 NAME_MAX: Final = 255  # characters: names, addresses and the like of customers
 ZIP_MAX: Final = 10  # characters: customers.zip
 COUNTRY_MAX: Final = 10  # characters: customers.country
+PASSCODE_MAX: Final = 255  # characters: app.put_passcode()
+NO_PASSCODE: Final = "-"  # what stands in the edit form's field to take the passcode away
 ID_MAX: Final = 2_147_483_647  # PostgreSQL's integer
 HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
 
@@ -105,6 +107,20 @@ def _read_id(message: str) -> Callable[[Any], int]:
     return read
 
 
+def _read_passcode(entered: Any) -> SecretStr | None:  # noqa: ANN401 - as above
+    code = printable(entered).strip() if isinstance(entered, str) else ""
+    if is_blank(code):
+        return None
+    if len(code) > PASSCODE_MAX:
+        raise ValueError(f"A passcode has at most {PASSCODE_MAX} characters; this one has {len(code):,}.")
+    return SecretStr(code)
+
+
+def _read_other_passcode(entered: Any) -> SecretStr | None:  # noqa: ANN401 - as above
+    code = _read_passcode(entered)
+    return SecretStr("") if code is not None and code.get_secret_value() == NO_PASSCODE else code
+
+
 def _read_assignee(entered: Any) -> str:  # noqa: ANN401 - as above
     if entered in {"me", "auto"}:
         return str(entered)
@@ -154,6 +170,8 @@ Description = Annotated[
     str, BeforeValidator(_words("A description", TEXT_MAX, clean_lines, "Describe what is wrong or wanted."))
 ]
 Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
+Passcode = Annotated[SecretStr | None, BeforeValidator(_read_passcode)]
+OtherPasscode = Annotated[SecretStr | None, BeforeValidator(_read_other_passcode)]
 ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
 Assign = Annotated[str, BeforeValidator(_read_assign)]
 Assignee = Annotated[str, BeforeValidator(_read_assignee)]
@@ -178,7 +196,7 @@ Why = Annotated[str, BeforeValidator(_words("The reason", TEXT_MAX, clean_lines,
 class Entered(BaseModel):
     """Something entered by a person: immutable, and refused with one message a field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
     @classmethod
     def check(cls, **entered: object) -> Self:
@@ -208,23 +226,33 @@ class NewTicket(Entered):
     priority: Priority = "medium"
     category: Category | None = None
     estimated_hours: OptionalHours = None
+    passcode: Passcode = None
     assign: Assign = "queue"
 
 
 class TicketEdit(Entered):
-    """Other values for a ticket. Only those that are given count; a category or estimate of None is taken away."""
+    """Other values for a ticket. Only those that are given count; a category or estimate of None is taken away.
+
+    A passcode of None stays as it is, an empty one is taken away.
+    """
 
     title: Title = Field(default="", validate_default=False)
     description: Description = Field(default="", validate_default=False)
     priority: Priority = "medium"
     category: Category | None = None
     estimated_hours: OptionalHours = None
+    passcode: OtherPasscode = None
     customer_id: ChosenCustomer = Field(default=CustomerId(0), validate_default=False)
 
     @property
+    def fields(self) -> set[str]:
+        """Return the names of what is to be changed."""
+        return self.model_fields_set - ({"passcode"} if self.passcode is None else set())
+
+    @property
     def changes(self) -> dict[str, Any]:
-        """Return what was given, as JSON has it: a decimal is text."""
-        return self.model_dump(mode="json", include=self.model_fields_set)
+        """Return what was given, as JSON has it: a decimal is text. The passcode goes another way."""
+        return self.model_dump(mode="json", include=self.fields - {"passcode"})
 
 
 class Assignment(Entered):

@@ -42,6 +42,7 @@ class Ability(StrEnum):
     REOPEN_TICKET = "reopen_ticket"
     EDIT_TICKET = "edit_ticket"
     ADD_NOTE = "add_note"
+    REVEAL_PASSCODE = "reveal_passcode"
     ADD_CUSTOMER = "add_customer"
     EDIT_CUSTOMER = "edit_customer"
     DEACTIVATE_CUSTOMER = "deactivate_customer"
@@ -96,6 +97,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
         _T: frozenset({Relation.WORKER, Relation.FILER, Relation.QUEUE}),
         _R: frozenset({Relation.FILER}),
     },
+    Ability.REVEAL_PASSCODE: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.ADD_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
     Ability.EDIT_CUSTOMER: {_M: ANY, _T: ANY},
     Ability.DEACTIVATE_CUSTOMER: {_M: ANY},

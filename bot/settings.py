@@ -19,6 +19,12 @@ from pydantic_settings.exceptions import SettingsError
 
 CacheName = Literal["customers", "tickets", "permissions"]
 SLACK_API: Final = "https://slack.com/api/"
+KEY_MISSING: Final = (
+    "ENCRYPTION_KEY: missing; it encrypts the passcodes of devices. Make one with "
+    '`python -c "import secrets; print(secrets.token_urlsafe(32))"` and keep it as safe as a backup.'
+)
+
+_KEY: Final = r"[!-~][ -~]{30,}[!-~]"
 
 
 class Program(StrEnum):
@@ -46,6 +52,11 @@ def _matching(pattern: str, wanted: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def is_key(text: str) -> bool:
+    """Tell whether a text can be an encryption key."""
+    return re.fullmatch(_KEY, text) is not None
 
 
 def _check_url(value: str) -> str:
@@ -88,6 +99,7 @@ def _split(value: object) -> object:
 
 
 _Caches = Annotated[frozenset[CacheName], NoDecode, BeforeValidator(_split)]
+_Key = Annotated[SecretStr, _matching(_KEY, "at least 32 characters are wanted, without accents")]
 _Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -108,6 +120,9 @@ class Settings(BaseSettings):
     database_url: _Dsn | None = None
     database_admin_url: _Dsn | None = None
     data_dir: Path = Path(".data")  # where the embedded server can't reach it, ``db.embedded`` chooses another
+
+    encryption_key: _Key | None = None  # None: with the embedded database, a file in ``data_dir`` (``db.keys``)
+    encryption_key_previous: _Key | None = None  # until `python -m db rotate-key` has been through
 
     host: str = "0.0.0.0"  # noqa: S104  a server behind a balancer; the demo sets 127.0.0.1
     port: int = Field(3000, ge=0, le=65535)  # 0: any free one
@@ -156,6 +171,8 @@ class Settings(BaseSettings):
             )
         if program is Program.WORKER:
             return lines
+        if self.encryption_key is None and not self.is_embedded:
+            lines.append(KEY_MISSING)
         if self.slack_app_token is None and self.slack_signing_secret is None:
             lines.append(
                 "SLACK_SIGNING_SECRET: missing; Slack shows it under Basic Information, App Credentials. "
@@ -163,9 +180,20 @@ class Settings(BaseSettings):
             )
         return lines
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url is None and self.database_admin_url is None
+
     def secrets(self) -> tuple[str, ...]:
         """Return the values that no log may show."""
-        hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        hidden = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.encryption_key,
+            self.encryption_key_previous,
+        )
         return tuple(value.get_secret_value() for value in hidden if value is not None)
 
 

@@ -14,6 +14,8 @@ _OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET})
 
 def possible(seen: TicketSeen, ability: Ability) -> bool:
     """Tell whether the person may do this to the ticket now: the table's answer, as far as its state allows it."""
+    if ability is Ability.REVEAL_PASSCODE and not seen.ticket.has_passcode:
+        return False
     never = _OF_OPEN_TICKETS if seen.ticket.completed else _OF_COMPLETED_TICKETS
     return ability not in never and may(seen.actor.role, ability, seen.ticket.relations)
 

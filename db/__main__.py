@@ -16,9 +16,11 @@ from bot.settings import Program, Settings, SettingsRefused, load_settings
 from db.backups import BackupRefused, back_up, restore
 from db.drift import CheckRefused, find_drift
 from db.embedded import BOT, OWNER, EmbeddedPostgres, usable_data_dir
+from db.keys import Keys, encryption_keys
 from db.maintenance import MaintenanceRefused, maintain
 from db.programs import EmbeddedPostgresError
 from db.revisions import revisions_after
+from db.rotation import rotate
 from db.sample.load import load_sample
 from db.stats import figures_in_lines, read_figures
 
@@ -26,6 +28,7 @@ _ABOUT: Final = """
 The database's own commands. They log in with DATABASE_ADMIN_URL; without DATABASE_URL and DATABASE_ADMIN_URL they mean
 the embedded database in DATA_DIR, which is started for the time of the command if it isn't running.
 """
+_TICKETS_NAMED: Final = 20
 _ABOUT_UPGRADE: Final = """
 Bring the schema to the newest revision, in one transaction. If DATABASE_URL names repair_bot with a password, that role
 gets this password.
@@ -47,6 +50,11 @@ _ABOUT_URL: Final = """
 Print the address of the database, for psql "$(python -m db url)" and the like. The embedded database runs as long as
 somebody uses it (`make demo`, `python -m bot run`); `url` doesn't start it: if it isn't running, its address is
 printed all the same, a line on standard error says so, and the exit code is 1.
+"""
+_ABOUT_ROTATE: Final = """
+Encrypt anew, with ENCRYPTION_KEY, what ENCRYPTION_KEY_PREVIOUS encrypted. Set both for the bot first and start it
+again; it works on meanwhile. Interrupted, this goes on where it was when it is run again. The embedded database's first
+key is in DATA_DIR and needs no setting: it is the previous one as soon as ENCRYPTION_KEY is set.
 """
 
 
@@ -90,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, help="a new file; it holds personal data, so only you may read it")
     restore = commands.add_parser("restore", help="fill an empty database from such a file")
     restore.add_argument("file", type=Path)
+    commands.add_parser("rotate-key", help="encrypt passcodes with the present key", description=_ABOUT_ROTATE)
     commands.add_parser("sample", help="load the sample shop; a shop that isn't empty is left as it is")
     return parser
 
@@ -118,6 +127,8 @@ def _run_at(url: str, options: argparse.Namespace, settings: Settings) -> int:
             _print_stats(url)
         case "maintain":
             return 1 if maintain(url, _say) else 0
+        case "rotate-key":
+            return _rotate(url, encryption_keys(settings))
         case "upgrade":
             _migrate(url, options.command, options.revision)
             _let_bot_in(url, _given_url(settings, admin=False))
@@ -232,6 +243,20 @@ def _let_bot_in(url: str, bot_url: str | None) -> None:
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(BOT), sql.Literal(verifier.decode()))
         )
     _say(f"{BOT} logs in with the password in DATABASE_URL.")
+
+
+def _rotate(url: str, keys: Keys) -> int:
+    done = rotate(url, keys, _say)
+    _say(f"{done.changed} passcodes encrypted anew; {done.present} are under the present key.")
+    if done.unreadable:
+        tickets = ", ".join(f"#{ticket}" for ticket in done.unreadable[:_TICKETS_NAMED])
+        _complain(
+            f"{len(done.unreadable)} can't be read with either key: tickets {tickets}. They were left as they are."
+        )
+        return 1
+    if keys.previous is not None:
+        _say(f"The previous key isn't needed any more: remove {keys.previous_from}, and start the bot again.")
+    return 0
 
 
 def _load_sample(url: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NewType
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from bot.errors import Asked
 from bot.roles import Relation, Role
@@ -89,6 +89,7 @@ class Ticket(TicketLine):
     actual_hours: Decimal | None
     updated_at: datetime
     completed_at: datetime | None
+    has_passcode: bool  # never for a Viewer
     notes: list[Note]  # newest last, at most 5
     relations: frozenset[Relation]
 
@@ -141,6 +142,22 @@ class Granted(Row):
     role: Role
     slack_user_id: str | None
     created: bool
+
+
+class PasscodeShown(Row):
+    """A device's passcode in clear; None: the ticket has none. That it was shown is in the ticket's history."""
+
+    actor: Actor
+    ticket: TicketLine
+    passcode: SecretStr | None
+
+
+class PasscodesFound(Row):
+    """How many stored passcodes can be read with the present key, with the previous one, and with neither."""
+
+    present: int
+    previous: int
+    unreadable: int
 
 
 class TicketFormFacts(Row):
@@ -315,7 +332,7 @@ class Change(Row):
     """One column's change: title, description, priority, category, customer_id, tech, estimated_hours ...
 
     Values are as people read them: a customer or technician by name, None for nobody or nothing; ``completed`` is
-    'true' or 'false', hours are decimal. Long texts are cut.
+    'true' or 'false', hours are decimal. Long texts are cut. Of a 'passcode' it is only told whether there was one.
     """
 
     field: str
@@ -333,7 +350,7 @@ class HistoryEntry(Row):
     at: datetime
     who: str  # a display name, or 'system'
     source: str | None
-    kind: Literal["filed", "changed", "note", "resolution"]
+    kind: Literal["filed", "changed", "note", "resolution", "revealed"]  # the last: saw the passcode
     changes: list[Change]
     body: str | None  # of a note
 

@@ -9,12 +9,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from pydantic import SecretStr
+
 from bot.errors import TicketNotFound
+from db.keys import Hidden, Keys, hidden
 from db.models import (
     Asker,
     Cursor,
     History,
     Panel,
+    PasscodesFound,
+    PasscodeShown,
     TicketChanged,
     TicketEditFacts,
     TicketFilter,
@@ -34,7 +39,7 @@ TICKET: Final = "SELECT app.read_ticket($1, $2, $3, $4, $5)"
 _MINE: Final = "SELECT app.read_my_tickets($1, $2, $3, $4, $5, $6, $7, $8)"
 _QUEUE: Final = "SELECT app.read_queue($1, $2, $3, $4, $5, $6, $7, $8)"
 _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
-_FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -45,7 +50,9 @@ _EDIT_FORM: Final = "SELECT app.read_edit_form($1, $2, $3, $4, $5)"
 _ASSIGN: Final = "SELECT app.assign_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 _REOPEN: Final = "SELECT app.reopen_ticket($1, $2, $3, $4, $5, $6, $7)"
 _NOTE: Final = "SELECT app.add_note($1, $2, $3, $4, $5, $6, $7)"
-_EDIT: Final = "SELECT app.edit_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
+_EDIT: Final = "SELECT app.edit_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_PASSCODE: Final = "SELECT app.show_passcode($1, $2, $3, $4, $5, $6)"
+_PASSCODES: Final = "SELECT app.count_passcodes($1)"
 
 
 async def read_panel(db: Database, asker: Asker) -> Panel:
@@ -121,8 +128,13 @@ async def file_ticket(
     category: str | None,
     estimated_hours: Decimal | None,
     assign: str,
+    passcode: SecretStr | None = None,
+    keys: Keys | None = None,
 ) -> TicketChanged:
-    """File a ticket. ``assign`` is 'queue', 'me', 'auto' or the id of a technician's row."""
+    """File a ticket. ``assign`` is 'queue', 'me', 'auto' or the id of a technician's row.
+
+    A ``passcode`` is encrypted with the first of the ``keys`` in the same transaction.
+    """
     return await db.ask(
         _FILE,
         asker,
@@ -134,6 +146,7 @@ async def file_ticket(
         category,
         estimated_hours,
         assign,
+        *_secret(passcode, keys),
         answer=TicketChanged,
         writes=True,
     )
@@ -187,14 +200,47 @@ async def edit_ticket(
     changes: Mapping[str, str | int | Decimal | None],
     *,
     seen: datetime | None = None,
+    passcode: SecretStr | None = None,
+    keys: Keys | None = None,
 ) -> TicketChanged:
     """Change columns of a ticket: title, description, priority, category, estimated_hours, customer_id.
 
     ``changes`` has the ones to change; None empties the category or the estimate. ``seen`` is the ``updated_at`` of the
-    ticket that the asker was looking at: columns that somebody else changed since are not overwritten.
+    ticket that the asker was looking at: columns that somebody else changed since are not overwritten. An empty
+    ``passcode`` takes the present one away, another takes its place, under the first of the ``keys``.
     """
-    document = json.dumps(changes, default=str)
-    return await db.ask(_EDIT, asker, key, _possible(ticket_id), document, seen, answer=TicketChanged, writes=True)
+    return await db.ask(
+        _EDIT,
+        asker,
+        key,
+        _possible(ticket_id),
+        json.dumps(changes, default=str),
+        seen,
+        *_secret(passcode, keys),
+        answer=TicketChanged,
+        writes=True,
+    )
+
+
+async def show_passcode(db: Database, asker: Asker, ticket_id: int, keys: Keys) -> PasscodeShown:
+    """Return a ticket's passcode and log that it was shown, each time: there is no request key to keep it under.
+
+    Raises:
+        PasscodeUnreadable: it isn't under any of the keys.
+    """
+    return await db.ask(_PASSCODE, asker, _possible(ticket_id), keys.given(), answer=PasscodeShown)
+
+
+async def count_passcodes(db: Database, keys: Keys) -> PasscodesFound:
+    """Return how many of the passcodes, of the newest 10,000, can be read with which key."""
+    return await db.document(_PASSCODES, keys.given(), answer=PasscodesFound)
+
+
+def _secret(passcode: SecretStr | None, keys: Keys | None) -> tuple[Hidden | None, list[Hidden] | None]:
+    """Return what the functions take; the keys go along only where there is something to encrypt."""
+    if passcode is None:
+        return (None, None)
+    return (hidden(passcode), keys.given() if keys else None)
 
 
 def _possible(ticket_id: int) -> TicketId:

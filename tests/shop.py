@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import TypeAlias
 
 import asyncpg
+from pydantic import SecretStr
 
 from bot.roles import Role
+from db.keys import Keys
 from db.models import Asker
 
 TEAM = "T0SHOP"
+KEYS = Keys(SecretStr("a key of the tests, long enough: 33"))
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 

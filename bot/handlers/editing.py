@@ -37,9 +37,18 @@ def register(routes: Routes, deps: Deps) -> None:
     async def edit(request: ViewRequest) -> UpdateView:
         begun = Begun.unpack(request.private_metadata)
         entered = read_edit(request.values, begun)
-        if not entered.changes:
+        if not entered.fields:
             return UpdateView(nothing_edited(begun.id))
-        changed = await edit_ticket(database, request.asker, request.key, begun.id, entered.changes, seen=begun.seen)
+        changed = await edit_ticket(
+            database,
+            request.asker,
+            request.key,
+            begun.id,
+            entered.changes,
+            seen=begun.seen,
+            passcode=entered.passcode,
+            keys=deps.keys,
+        )
         return UpdateView(ticket_edited(changed, entered))
 
     async def ask_note(request: ActionRequest) -> Message | None:

@@ -56,7 +56,7 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def file(request: ViewRequest) -> UpdateView:
         entered = new_ticket.read_new_ticket(request.values)
-        changed = await file_ticket(database, request.asker, request.key, **entered.model_dump())
+        changed = await file_ticket(database, request.asker, request.key, **entered.model_dump(), keys=deps.keys)
         return UpdateView(new_ticket.ticket_filed(changed))
 
     routes.command("new", new)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from bot.forms import TEXT_MAX, TITLE_MAX, TicketEdit
+from bot.forms import NO_PASSCODE, PASSCODE_MAX, TEXT_MAX, TITLE_MAX, TicketEdit
 from bot.text import shorten
 from bot.views import ids
 from bot.views.changes import Begun
@@ -33,7 +33,10 @@ _LABELS: Final = {
     "category": "category",
     "estimated_hours": "estimate",
     "customer_id": "customer",
+    "passcode": "passcode",
 }
+_FIRST: Final = "Kept encrypted, shown only to the technician or a Manager"
+_ANOTHER: Final = f"Leave it empty to keep the present one, which is never shown here; {NO_PASSCODE} takes it away"
 _CUT: Final = "Only the beginning fits here. Leave it as it is to keep the whole text."
 
 
@@ -52,7 +55,7 @@ def read_edit(values: Mapping[str, Mapping[str, Any]], begun: Begun) -> TicketEd
 
 def ticket_edited(changed: TicketChanged, edit: TicketEdit) -> View:
     """Return what the form becomes once the ticket is changed."""
-    what = ", ".join(label for field, label in _LABELS.items() if field in edit.changes)
+    what = ", ".join(label for field, label in _LABELS.items() if field in edit.fields)
     said = markup("Saved for ticket #{number}: {what}.", number=changed.ticket.id, what=what)
     return notice("Ticket changed", [section(mrkdwn(said)), section(mrkdwn(_summary(changed.ticket)))])
 
@@ -99,6 +102,13 @@ def _fields(ticket: Ticket) -> list[Block]:
                 initial=option(ticket.customer.name, ticket.customer.id, ticket.customer.phone or ""),
                 placeholder="Name, phone or e-mail",
             ),
+        ),
+        input_block(
+            "passcode",
+            "Another passcode" if ticket.has_passcode else "Passcode of the device",
+            text_input(ids.enter("passcode"), max_length=PASSCODE_MAX),
+            hint=_ANOTHER if ticket.has_passcode else _FIRST,
+            optional=True,
         ),
     ]
 

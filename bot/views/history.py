@@ -76,6 +76,8 @@ def _deed(entry: HistoryEntry) -> Markup:
         deeds = [markup("wrote a note")]
     elif entry.kind == "resolution":
         deeds = [markup("wrote what was done")]
+    elif entry.kind == "revealed":
+        deeds = [markup("looked at the passcode")]
     else:
         deeds = _changes(entry)
     return join(", ", [*deeds[:-2], join(" and ", deeds[-2:])]) if deeds else markup("changed the ticket")
@@ -98,6 +100,8 @@ def _changes(entry: HistoryEntry) -> list[Markup]:
             deeds.append(markup("completed the ticket with {hours}", hours=_value(worked.field, worked.new)))
     if (tech := changed.pop("tech", None)) is not None:
         deeds.append(_handed(tech, entry.who))
+    if (passcode := changed.pop("passcode", None)) is not None:
+        deeds.append(_passcode(passcode))
     return [*deeds, *map(_change, changed.values())]
 
 
@@ -112,6 +116,12 @@ def _handed(change: Change, who: str) -> Markup:
     if old == who:
         return markup("handed it on to {new}", new=new)
     return markup("handed it on from {old} to {new}", old=old, new=new)
+
+
+def _passcode(change: Change) -> Markup:
+    if change.old is None:
+        return markup("added the passcode")
+    return markup("removed the passcode") if change.new is None else markup("changed the passcode")
 
 
 def _change(change: Change) -> Markup:

@@ -30,6 +30,7 @@ TICKET_CHANGE: Final = "ticket.change"  # opens the edit form
 TICKET_REOPEN: Final = "ticket.reopen"  # opens the form that asks why
 TICKET_NOTE: Final = "ticket.note"  # opens the note form
 TICKET_HISTORY: Final = "ticket.history"
+PASSCODE_SHOW: Final = "passcode.show"  # shows the passcode privately, and logs that
 CUSTOMER_OPEN: Final = "customer.open"  # the value is the customer's number, as in the next four
 CUSTOMER_CHANGE: Final = "customer.change"  # opens the customer form
 CUSTOMER_DEACTIVATE: Final = "customer.deactivate"

@@ -185,6 +185,27 @@ class Table(TypedDict):
     column_settings: list[ColumnSetting]
 
 
+class VerbatimText(TypedDict):
+    """A piece of text."""
+
+    type: Literal["text"]
+    text: str
+
+
+class Preformatted(TypedDict):
+    """Text in a type in which all characters are as wide."""
+
+    type: Literal["rich_text_preformatted"]
+    elements: list[VerbatimText]
+
+
+class RichText(TypedDict):
+    """Text with its formatting beside it, instead of in it."""
+
+    type: Literal["rich_text"]
+    elements: list[Preformatted]
+
+
 class Input(TypedDict):
     """A field of a form."""
 
@@ -196,7 +217,7 @@ class Input(TypedDict):
     hint: NotRequired[PlainText]
 
 
-Block = Section | Header | Context | Divider | Actions | Table | Input
+Block = Section | Header | Context | Divider | Actions | Table | RichText | Input
 
 
 class Message(TypedDict):
@@ -289,6 +310,12 @@ def section(text: Text, *, accessory: Button | None = None) -> Section:
     if accessory is not None:
         block["accessory"] = accessory
     return block
+
+
+def verbatim(text: str) -> RichText:
+    """Return text that is shown character by character: nothing in it is formatting, an emoji or an address."""
+    pieces: list[VerbatimText] = [{"type": "text", "text": printable(text)}]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": pieces}]}
 
 
 def fields(*texts: Markup) -> Section:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
-from bot.forms import TEXT_MAX, TITLE_MAX, NewTicket
+from bot.forms import PASSCODE_MAX, TEXT_MAX, TITLE_MAX, NewTicket
 from bot.roles import Ability, Relation, may
 from bot.text import clean_line, clean_lines, length, shorten
 from bot.typed import as_typed
@@ -83,6 +83,13 @@ def new_ticket_form(
                 "Estimated hours",
                 text_input(ids.enter("estimated_hours"), max_length=20),
                 hint="For example 1.5, 1h30 or 90m",
+                optional=True,
+            ),
+            input_block(
+                "passcode",
+                "Passcode of the device",
+                text_input(ids.enter("passcode"), max_length=PASSCODE_MAX),
+                hint="Kept encrypted, shown only to the technician or a Manager",
                 optional=True,
             ),
             input_block("assign", "Who works on it", _assign_select(facts)),

@@ -44,6 +44,7 @@ _MOVES: Final = {
 _WORDS: Final = {
     Ability.ADD_NOTE: ("Note", ids.TICKET_NOTE),
     Ability.EDIT_TICKET: ("Edit", ids.TICKET_CHANGE),
+    Ability.REVEAL_PASSCODE: ("Passcode", ids.PASSCODE_SHOW),
     Ability.SEE_HISTORY: ("History", ids.TICKET_HISTORY),
 }
 

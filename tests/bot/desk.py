@@ -27,7 +27,7 @@ from bot.slack import Slack, SlackError
 from bot.views.kit import Message, Option, View, field_of
 from db.models import Asker
 from db.pool import Database
-from tests.shop import TEAM, Member
+from tests.shop import KEYS, TEAM, Member
 
 
 class OpenedViews(Slack):
@@ -66,7 +66,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.slack = OpenedViews()
         settings = Settings.model_construct()
-        self.routes = routes_for(Deps(settings, database, self.slack, lambda: datetime.now(UTC)))
+        self.routes = routes_for(Deps(settings, database, self.slack, lambda: datetime.now(UTC), KEYS))
         self._number = count(1)
 
     @property

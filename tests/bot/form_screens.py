@@ -76,6 +76,10 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_assigned_me": assignment.ticket_assigned(rows.changed(rows.mine(), Role.MANAGER)),
         "form_assigned_nobody": assignment.ticket_assigned(rows.changed(rows.ticket(), no_technician=True)),
         "form_edit": edit_ticket.edit_form(edit_facts(rows.mine(estimated_hours=Decimal("2.50")))),
+        "form_edit_with_passcode": edit_ticket.edit_form(edit_facts(rows.mine(has_passcode=True))),
+        "form_edited_passcode": edit_ticket.ticket_edited(
+            rows.changed(rows.mine(has_passcode=True)), TicketEdit.check(passcode="4711")
+        ),
         "form_edit_longest": edit_ticket.edit_form(edit_facts(longest)),
         "form_edited": edit_ticket.ticket_edited(rows.changed(rows.mine(title=HOSTILE)), change),
         "form_edited_nothing": edit_ticket.nothing_edited(42),

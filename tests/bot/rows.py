@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pydantic import SecretStr
+
 from bot.roles import Relation, Role
 from db.models import (
     Actor,
@@ -12,6 +14,7 @@ from db.models import (
     CustomerOption,
     Note,
     Panel,
+    PasscodeShown,
     Person,
     Ticket,
     TicketChanged,
@@ -57,6 +60,7 @@ def ticket(number: int = 42, relations: set[Relation] | None = None, **changed: 
         "actual_hours": None,
         "updated_at": FILED + timedelta(minutes=number),
         "completed_at": None,
+        "has_passcode": False,
         "notes": [],
         "relations": frozenset(relations or {Relation.QUEUE}),
     }
@@ -92,6 +96,11 @@ def seen(shown: Ticket, role: Role = Role.TECHNICIAN) -> TicketSeen:
 
 def changed(shown: Ticket, role: Role = Role.TECHNICIAN, *, no_technician: bool = False) -> TicketChanged:
     return TicketChanged(actor=actor(role), ticket=shown, repeated=False, no_technician=no_technician)
+
+
+def passcode(code: str | None, number: int = 42, **changed: Any) -> PasscodeShown:  # noqa: ANN401 - any field
+    secret = None if code is None else SecretStr(code)
+    return PasscodeShown(actor=actor(), ticket=ticket_line(number, **changed), passcode=secret)
 
 
 def page(tickets: list[TicketLine], role: Role = Role.TECHNICIAN, **facts: Any) -> TicketPage:  # noqa: ANN401 - any field

@@ -10,6 +10,7 @@ from bot.grammar import find_verb
 from bot.roles import Role
 from bot.views import completion, lists, new_ticket, offers, people, ticket
 from bot.views.panel import panel
+from bot.views.passcode import passcode_shown
 from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
 from tests.bot import rows
@@ -53,6 +54,14 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         queue_first=lists.queue(rows.page(TEN, total=11, has_next=True), replace=True),
         queue_last=lists.queue(rows.page([rows.ticket_line()], total=11, has_previous=True)),
         card_mine=ticket.card(rows.seen(rows.mine(estimated_hours=Decimal("2.25")))),
+        card_with_passcode=ticket.card(rows.seen(rows.mine(has_passcode=True))),
+        card_with_passcode_of_anothers=ticket.card(
+            rows.seen(rows.anothers(filed=True, has_passcode=True), Role.REGULAR_USER)
+        ),
+        passcode_shown=passcode_shown(rows.passcode("0000 4711")),
+        passcode_hostile=passcode_shown(rows.passcode(HOSTILE, title=HOSTILE)),
+        passcode_longest=passcode_shown(rows.passcode("\U0001f511" * 255, number=2**31 - 1, title="&" * 255)),
+        passcode_gone=passcode_shown(rows.passcode(None)),
         card_completed=ticket.card(rows.seen(rows.completed())),
         card_filed_by_me=ticket.card(rows.seen(rows.anothers(filed=True), Role.REGULAR_USER)),
         card_anothers_for_manager=ticket.card(rows.seen(rows.anothers(), Role.MANAGER)),

@@ -24,7 +24,7 @@ from sandbox.server import Sandbox
 from tests.bot import deliveries
 from tests.bot.deliveries import SECRET, TEAM
 from tests.journeys.floor import ROOT, workspace_of
-from tests.shop import Connection, Shop
+from tests.shop import KEYS, Connection, Shop
 
 NOWHERE = "http://127.0.0.1:9/api/"
 
@@ -35,6 +35,7 @@ def settings_for(bot_url: str, **more: Any) -> Settings:  # noqa: ANN401  any se
         "slack_signing_secret": SecretStr(SECRET),
         "slack_api_url": NOWHERE,
         "database_url": SecretStr(bot_url),
+        "encryption_key": KEYS.present,
         "host": "127.0.0.1",
         "port": 0,
         "drain_seconds": 0,
@@ -210,6 +211,7 @@ async def process_running(bot_url: str, program: str, **more: str) -> AsyncItera
         "SLACK_API_URL": NOWHERE,
         "SLACK_TEAM_ID": TEAM,
         "DATABASE_URL": bot_url,
+        "ENCRYPTION_KEY": KEYS.present.get_secret_value(),
         "HOST": "127.0.0.1",
         "PORT": str(port),
         **more,

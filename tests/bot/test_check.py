@@ -9,7 +9,7 @@ from bot.slack import SCOPES
 from sandbox.documents import Document
 from sandbox.server import Sandbox
 from tests.journeys.floor import CHANNEL, ROOT, workspace_of
-from tests.shop import Shop
+from tests.shop import KEYS, Shop
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bot_url: str, s
     for name in ("SLACK_APP_TOKEN", "SLACK_TEAM_ID", "DATABASE_ADMIN_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", bot_url)
+    monkeypatch.setenv("ENCRYPTION_KEY", KEYS.present.get_secret_value())
     monkeypatch.setenv("SLACK_BOT_TOKEN", sandbox.credentials.token)
     monkeypatch.setenv("SLACK_SIGNING_SECRET", sandbox.credentials.signing_secret)
     monkeypatch.setenv("SLACK_API_URL", sandbox.api_url)
@@ -44,7 +45,7 @@ async def test_everything_in_order_is_said_so_a_line_each() -> None:
     findings = [finding async for finding in check()]
 
     assert {finding.state for finding in findings} == {"ok"}
-    things = ["settings", "database", "people", "clock", "token", "scopes", "channel", "clock"]
+    things = ["settings", "database", "people", "clock", "key", "token", "scopes", "channel", "clock"]
     assert [finding.thing for finding in findings] == things
     assert not any("\n" in str(finding) for finding in findings)
 
@@ -80,6 +81,32 @@ async def test_shop_without_a_linked_manager_is_told_the_command(shop: Shop) -> 
     (finding,) = await found("people")
     assert finding.state == "note"
     assert "python -m bot grant" in finding.words
+
+
+async def test_key_that_does_not_fit_fails_and_one_to_be_rotated_is_a_note(
+    monkeypatch: pytest.MonkeyPatch, shop: Shop
+) -> None:
+    ticket = await shop.add_ticket()
+    async with shop.owner.transaction():
+        await shop.owner.execute("SELECT app.use_encryption_keys($1)", KEYS.given())
+        await shop.owner.execute("INSERT INTO ticket_secrets VALUES ($1, encrypt_sensitive_data('4711'))", ticket)
+    assert [str(finding) for finding in await found("key")] == ["ok    key       fits: 1 passcodes are stored"]
+    monkeypatch.setenv("ENCRYPTION_KEY", "n" * 40)
+
+    (finding,) = await found("key")
+    assert finding.state == "fail"
+    assert "ENCRYPTION_KEY_PREVIOUS" in finding.words
+    monkeypatch.setenv("ENCRYPTION_KEY_PREVIOUS", KEYS.present.get_secret_value())
+    (finding,) = await found("key")
+    assert finding.state == "note"
+    assert "rotate-key" in finding.words
+
+
+async def test_server_that_logs_parameters_is_a_note(shop: Shop) -> None:
+    name = await shop.owner.fetchval("SELECT current_database()")
+    await shop.owner.execute(f"ALTER DATABASE {name} SET log_parameter_max_length_on_error = -1")
+
+    assert [finding.state for finding in await found("key")] == ["ok", "note"]
 
 
 async def test_refused_token_fails_and_says_where_the_right_one_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from bot.errors import FieldsRefused
 from bot.forms import Completion, NewTicket, NoteText, Reopening, TicketEdit, chosen_ticket, hours_with_unit
@@ -112,6 +113,7 @@ def test_new_ticket_is_read() -> None:
         "priority": "high",
         "category": "hardware",
         "estimated_hours": Decimal("1.50"),
+        "passcode": None,
         "assign": "queue",
     }
 
@@ -203,6 +205,29 @@ def test_edit_changes_only_what_is_given() -> None:
     assert TicketEdit.check(estimated_hours="2h30").changes == {"estimated_hours": "2.50"}
     assert TicketEdit.check(category=None, estimated_hours="").changes == {"category": None, "estimated_hours": None}
     assert TicketEdit.check().changes == {}
+
+
+def test_passcode_is_kept_as_typed_and_a_minus_in_an_edit_takes_it_away() -> None:
+    typed = " O0l1  \u201cÅ\u201d \x00"
+
+    assert [NewTicket.check(**FILLED, passcode=code).passcode for code in (typed, "-", " ", None)] == [
+        SecretStr("O0l1  \u201cÅ\u201d"),
+        SecretStr("-"),
+        None,
+        None,
+    ]
+    edits = [TicketEdit.check(title="New", passcode=code) for code in (typed, "-", " ", None)]
+    assert [edit.passcode for edit in edits] == [SecretStr("O0l1  \u201cÅ\u201d"), SecretStr(""), None, None]
+    assert [edit.fields for edit in edits] == [{"title", "passcode"}] * 2 + [{"title"}] * 2
+    assert all(edit.changes == {"title": "New"} for edit in edits)
+
+
+def test_too_long_a_passcode_is_refused_without_saying_it() -> None:
+    with pytest.raises(FieldsRefused) as refused:
+        NewTicket.check(**FILLED, passcode="4711" * 64)
+
+    assert "256" in refused.value.messages["passcode"]
+    assert "4711" not in f"{refused.value} {refused.value.__cause__}"
 
 
 def test_every_bad_value_of_an_edit_is_told_apart() -> None:

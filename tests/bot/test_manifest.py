@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.slack import METHODS, Slack
 from bot.views import ids
 from db.pool import Database
+from tests.shop import KEYS
 
 Document = dict[str, Any]
 
@@ -57,7 +58,7 @@ def manifest() -> Document:
 def routes() -> Routes:
     # only the names are looked at: nothing is called
     database, slack = Database.__new__(Database), Slack.__new__(Slack)
-    return routes_for(Deps(Settings.model_construct(), database, slack, lambda: datetime.now(UTC)))
+    return routes_for(Deps(Settings.model_construct(), database, slack, lambda: datetime.now(UTC), KEYS))
 
 
 def test_scopes_are_what_the_methods_and_events_need(manifest: Document, routes: Routes) -> None:

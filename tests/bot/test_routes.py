@@ -11,13 +11,14 @@ from bot.settings import Settings
 from bot.slack import Slack
 from bot.views import ids
 from db.pool import Database
+from tests.shop import KEYS
 
 
 @pytest.fixture
 def routes() -> Routes:
     # only the names are looked at: nothing is called
     database, slack = Database.__new__(Database), Slack.__new__(Slack)
-    return routes_for(Deps(Settings.model_construct(), database, slack, lambda: datetime.now(UTC)))
+    return routes_for(Deps(Settings.model_construct(), database, slack, lambda: datetime.now(UTC), KEYS))
 
 
 def test_every_identifier_has_a_handler_and_every_handler_an_identifier(routes: Routes) -> None:

@@ -93,9 +93,17 @@ def test_way_without_a_public_address_is_named_where_the_secret_is_missing(load:
 
 
 def test_administrators_login_alone_is_not_enough(load: Load) -> None:
-    [line] = lines(load, **ENOUGH, DATABASE_ADMIN_URL="postgresql://owner:hunter2@h/shop")
+    missing = lines(load, **ENOUGH, DATABASE_ADMIN_URL="postgresql://owner:hunter2@h/shop")
 
-    assert line.startswith("DATABASE_URL: missing")
+    assert [line.partition(";")[0] for line in missing] == ["DATABASE_URL: missing", "ENCRYPTION_KEY: missing"]
+
+
+def test_database_of_ones_own_wants_a_key_where_passcodes_are_entered(load: Load) -> None:
+    [line] = lines(load, **ENOUGH, DATABASE_URL="postgresql://repair_bot@h/shop")
+
+    assert line.startswith("ENCRYPTION_KEY: missing")
+    assert load(Program.WORKER).encryption_key is None
+    assert load(ENCRYPTION_KEY="a pass phrase may have blanks in it").encryption_key is not None
 
 
 @pytest.mark.parametrize(
@@ -114,6 +122,9 @@ def test_administrators_login_alone_is_not_enough(load: Load) -> None:
         ("TICKETS_CHANNEL", "#hunter2"),
         ("DATABASE_URL", "mysql://hunter2"),
         ("DATABASE_URL", "hunter2"),
+        ("ENCRYPTION_KEY", "hunter2"),
+        ("ENCRYPTION_KEY_PREVIOUS", "hunter2" * 4),
+        ("ENCRYPTION_KEY", "hünter2" * 5),
         ("PORT", "hunter2"),
         ("PORT", "70000"),
         ("PORT", "-1"),
@@ -193,7 +204,9 @@ def test_level_may_be_written_in_any_case(load: Load) -> None:
 
 
 def test_printed_settings_hold_no_secret(load: Load) -> None:
-    settings = load(**(ENOUGH | {"SLACK_SIGNING_SECRET": "hunter2", "DATABASE_URL": "postgresql://u:hunter2@h/d"}))
+    secrets = {"SLACK_SIGNING_SECRET": "hunter2", "DATABASE_URL": "postgresql://u:hunter2@h/d"}
+    secrets |= {"ENCRYPTION_KEY": "hunter2" * 5, "ENCRYPTION_KEY_PREVIOUS": "hunter2" * 6}
+    settings = load(**(ENOUGH | secrets))
 
     assert "hunter2" not in repr(settings)
     assert "xoxb-1-a" not in repr(settings)

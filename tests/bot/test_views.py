@@ -10,6 +10,7 @@ from bot.grammar import COMMANDS
 from bot.roles import TABLE, Ability, Relation, Role, may
 from bot.views import completion, ids, lists, new_ticket, people, ticket
 from bot.views.panel import panel
+from bot.views.passcode import passcode_shown
 from bot.views.phrases import count, hours
 from db.models import Cursor
 from tests.bot import rows
@@ -24,13 +25,14 @@ ABILITY_OF_BUTTON = {
     ids.TICKET_CHANGE: Ability.EDIT_TICKET,
     ids.TICKET_NOTE: Ability.ADD_NOTE,
     ids.TICKET_HISTORY: Ability.SEE_HISTORY,
+    ids.PASSCODE_SHOW: Ability.REVEAL_PASSCODE,
     ids.TICKET_OPEN: Ability.SEE_TICKET,
     ids.TICKET_NEW: Ability.FILE_TICKET,
     ids.MINE_PAGE: Ability.SEE_MINE,
     ids.QUEUE_PAGE: Ability.SEE_QUEUE,
 }
 OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
-OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY}
+OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY, ids.PASSCODE_SHOW}
 
 
 def _name(relations: set[Relation]) -> str:
@@ -50,7 +52,7 @@ RELATIONS = [
 def test_card_offers_what_the_table_allows_in_this_state(
     role: Role, relations: set[Relation], *, completed: bool
 ) -> None:
-    facts = rows.seen(rows.ticket(relations=relations, completed=completed), role)
+    facts = rows.seen(rows.ticket(relations=relations, completed=completed, has_passcode=True), role)
     shown = {action for action, _ in buttons_in(ticket.card(facts))}
 
     for action in OF_OPEN_TICKETS | OF_ANY_TICKET | {ids.TICKET_REOPEN}:
@@ -63,9 +65,22 @@ def test_card_offers_what_the_table_allows_in_this_state(
 @pytest.mark.parametrize("relations", RELATIONS, ids=_name)
 def test_no_row_of_a_card_has_more_than_five_buttons(role: Role, relations: set[Relation]) -> None:
     for completed in (True, False):
-        facts = rows.seen(rows.ticket(relations=relations, completed=completed), role)
+        facts = rows.seen(rows.ticket(relations=relations, completed=completed, has_passcode=True), role)
         for block in ticket.card(facts)["blocks"]:
             assert block["type"] != "actions" or len(block["elements"]) <= 5
+
+
+def test_passcode_is_offered_only_where_there_is_one() -> None:
+    shown = {action for action, _ in buttons_in(ticket.card(rows.seen(rows.mine(), Role.MANAGER)))}
+
+    assert ids.PASSCODE_SHOW not in shown
+
+
+def test_passcode_stands_in_no_text_that_is_read_out_or_kept() -> None:
+    message = passcode_shown(rows.passcode("4711"))
+
+    assert "4711" not in message["text"]
+    assert "4711" not in str(buttons_in(message))
 
 
 @pytest.mark.parametrize("role", Role)

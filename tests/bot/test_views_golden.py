@@ -65,7 +65,7 @@ def test_every_role_has_its_own_help() -> None:
 def _mrkdwn(part: Any) -> Iterator[str]:  # noqa: ANN401 - any depth of JSON
     """Yield every text that Slack would read as markup."""
     if isinstance(part, dict):
-        if part.get("type") not in {"plain_text", "raw_text"} and isinstance(part.get("text"), str):
+        if part.get("type") not in {"plain_text", "raw_text", "text"} and isinstance(part.get("text"), str):
             yield part["text"]
         for inner in part.values():
             yield from _mrkdwn(inner)

@@ -23,6 +23,7 @@ FOR_THE_BOT_ALONE = {
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.find_colleague", "app.find_customers", "app.lines_in_order", "app.reactivate_customer", "app.read_customer",
+    "app.count_passcodes", "app.has_passcode", "app.put_passcode", "app.show_passcode", "app.use_encryption_keys",
     "app.pick_tickets", "app.read_edit_form", "app.read_history", "app.read_list", "app.refuse_customer",
     "app.refuse_taken_email", "app.reopen_ticket", "app.search", "app.spoken_value", "app.technicians",
     "app.begin_request", "app.bury_notification", "app.check_hours", "app.check_text", "app.claim_notifications",
@@ -44,7 +45,7 @@ FOR_THE_BOT_ALONE = {
 FOR_EVERYBODY = {
     "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.figures", "app.may_work",
     "app.person_name",
-    "app.refuse", "app.require_role", "app.reveal_passcode", "app.security_self_check", "app.sees_ticket",
+    "app.refuse", "app.require_role", "app.reveal_passcode", "app.seal", "app.security_self_check", "app.sees_ticket",
     "app.server_settings", "app.set_session", "app.setting", "app.shop_time_zone", "app.shop_today",
     "app.slow_queries", "app.tech_email",
     "app.user_email", "app.user_id", "app.user_role", "app.worker_name", "app.worker_slack_user_id", "assign_ticket",

@@ -149,10 +149,9 @@ async def test_former_customers_name_is_for_managers(shop: Shop, database: Datab
 
 
 async def test_only_what_people_see_of_a_ticket_is_told(shop: Shop, database: Database, owner: Connection) -> None:
-    """Its own moments, who filed it, and passcodes are not."""
+    """Its own moments, and who filed it, are not."""
     ticket = await shop.add_ticket()
     await owner.execute("UPDATE tickets SET created_at = created_at - interval '1 day', created_by = 'kp_rita.bell'")
-    await owner.execute("INSERT INTO ticket_secrets VALUES ($1, 'v1:x')", ticket)
     history = await read_history(database, shop.manager.asker(), ticket)
 
     assert told(history) == [("system", None, "filed", [], None)]

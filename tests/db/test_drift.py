@@ -9,6 +9,7 @@ import db.drift
 from db.__main__ import main
 from db.catalogue import Definition, Key, read_catalogue
 from db.drift import CheckRefused, find_drift, source_of
+from db.schema import cluster_state
 
 # what somebody did by hand -> what is said of it
 TABLES, POLICIES = "db/sql/tables", "db/sql/policies"
@@ -78,8 +79,7 @@ BY_SUPERUSERS = ("EXTENSION", "TRIGGER ALL", "SCHEMA")
 def migrated_url(owner_url: str) -> str:
     """The test's database with the settings of its own that a clone doesn't take over."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        for setting in ("log_min_duration_statement = 1000", "log_parameter_max_length = 0"):
-            connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {setting}".encode())
+        connection.execute(cluster_state().encode())
     return owner_url
 
 

@@ -20,7 +20,7 @@ import yaml
 from db.embedded import OWNER, EmbeddedPostgres
 from sandbox.server import Sandbox
 from tests.journeys.floor import CHANNEL, ROOT, workspace_of
-from tests.shop import Shop
+from tests.shop import KEYS, Shop
 
 DOCKERFILE: Final = (ROOT / "Dockerfile").read_text()
 PORT_IN_THE_CONTAINER: Final = "3000"
@@ -94,6 +94,7 @@ async def test_composed_services_migrate_serve_and_stop(
         env = {
             **os.environ,
             "DATABASE_URL": postgres.dsn("repair_bot", name[1]),
+            "ENCRYPTION_KEY": KEYS.present.get_secret_value(),
             "SLACK_BOT_TOKEN": sandbox.credentials.token,
             "SLACK_SIGNING_SECRET": sandbox.credentials.signing_secret,
             "SLACK_API_URL": sandbox.api_url,

@@ -23,7 +23,7 @@ from sandbox.interactions import Outcome
 from sandbox.manifest import SOCKET
 from sandbox.messages import Message
 from sandbox.server import Sandbox
-from tests.shop import TEAM, Member, Shop
+from tests.shop import KEYS, TEAM, Member, Shop
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHANNEL: Final = "C0REPAIRS"
@@ -181,6 +181,7 @@ async def open_floor(
             slack_api_url=sandbox.api_url,
             tickets_channel=CHANNEL,
             database_url=bot_url,
+            encryption_key=KEYS.present,
             host="127.0.0.1",
             port=0,
             shop_timezone=ZoneInfo("America/Los_Angeles"),

@@ -106,6 +106,26 @@ async def test_button_and_typeahead_take_one_round_trip(floor: Floor, wire: Wire
     assert wire.round_trips == 1
 
 
+async def test_passcode_is_kept_in_two_round_trips_and_shown_in_one(floor: Floor, wire: Wire) -> None:
+    counted = []
+    for number in range(1, 4):
+        await floor.ticket(floor.shop.technician, "new")
+        account = str(floor.shop.technician.slack_user_id)
+        customers = await floor.sandbox.suggest(account, "customer.choose", "grace")
+        entered = {"customer_id": customers[0], "title": "Hinge", "description": "Broken.", "passcode": "4711"}
+        wire.reset()
+        await floor.sandbox.submit(account, {**entered, "assign": "me"})
+        counted.append(wire.round_trips)
+        await floor.ticket(floor.shop.technician, f"show {number}")
+        wire.reset()
+        await floor.press(floor.shop.technician, "passcode.show", number)
+        counted.append(wire.round_trips)
+
+    assert await floor.shop.owner.fetchval("SELECT count(*) FROM activity_log WHERE action = 'REVEAL_PASSCODE'") == 3
+    assert counted[-2] <= 2
+    assert counted[-1] == 1
+
+
 async def test_opening_a_form_takes_one_round_trip(floor: Floor, wire: Wire) -> None:
     shop = floor.shop
     own = await shop.add_ticket(worker=shop.technician)

@@ -33,7 +33,7 @@ from tests.journeys.test_once import (
 from tests.journeys.test_once import (
     test_form_delivered_several_times_at_once_makes_one_ticket as form_once,
 )
-from tests.shop import Shop
+from tests.shop import KEYS, Shop
 
 ROUNDS: Final = 3
 
@@ -131,6 +131,7 @@ async def process_running(sandbox: Sandbox, bot_url: str) -> AsyncIterator[Proce
         "SLACK_APP_TOKEN": sandbox.credentials.app_token,
         "SLACK_API_URL": sandbox.api_url,
         "DATABASE_URL": bot_url,
+        "ENCRYPTION_KEY": KEYS.present.get_secret_value(),
         "HOST": "127.0.0.1",
         "PORT": "0",
         "DRAIN_SECONDS": "60",  # no balancer, no waiting

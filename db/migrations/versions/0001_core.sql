@@ -58,6 +58,7 @@ BEGIN
     ELSIF NOT (pg_has_role(current_user, 'repair_owner', 'USAGE') AND pg_has_role(current_user, 'repair_maintenance', 'USAGE')) THEN
         EXECUTE format('GRANT repair_owner, repair_maintenance TO %I', current_user);   -- to migrate, and for python -m db maintain
     END IF;
+    EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length_on_error = 0', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO repair_owner', current_database());
 END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -778,7 +779,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text) TO repair_bot;
 
 -- functions/app.changed_since.sql
--- Who changed any of these columns of a ticket after its updated_at was p_seen, and which: {who, fields}; NULL: nobody.
+-- Who changed any of these columns of a ticket, or its device_passcode, after its updated_at was p_seen, and which: {who,
+-- fields}; NULL: nobody.
 CREATE FUNCTION app.changed_since(p_ticket integer, p_seen timestamptz, VARIADIC p_columns text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE v_updated_at timestamptz := (SELECT t.updated_at FROM tickets t WHERE t.id = p_ticket);
@@ -787,11 +789,12 @@ BEGIN
     RETURN (
         SELECT jsonb_build_object(
                    'who', COALESCE(app.person_name(a.user_id), 'The system'),
-                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.new ? c))
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE r.had ? c))
           FROM app.ticket_trail(p_ticket, LEAST(p_seen, v_updated_at)) a
+         CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(a.new, 'null'), a.old) AS had) r       -- a removed passcode is only old
          -- a transaction that began before p_seen may have waited and come after it: the last change counts too
          WHERE (a.at > p_seen OR a.at = v_updated_at)
-           AND a.action = 'UPDATE' AND a.changed = 'tickets' AND a.new ?| p_columns
+           AND ((a.action = 'UPDATE' AND a.changed = 'tickets') OR a.changed = 'ticket_secrets') AND r.had ?| p_columns
          ORDER BY a.id DESC LIMIT 1);
 END $$;
 GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;
@@ -1085,6 +1088,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.count_linked_managers() TO repair_bot;
 
+-- functions/app.count_passcodes.sql
+-- db.models.PasscodesFound: how many passcodes these keys, the present one and the one before, can read.
+CREATE FUNCTION app.count_passcodes(p_encryption_keys text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object('present', count(*) FILTER (WHERE f.key = 1), 'previous', count(*) FILTER (WHERE f.key = 2),
+                                  'unreadable', count(*) FILTER (WHERE f.key IS NULL))
+          FROM (SELECT CASE WHEN app.is_sealed_with(p_encryption_keys[1], s.device_passcode) THEN 1
+                            WHEN app.is_sealed_with(p_encryption_keys[2], s.device_passcode) THEN 2 END AS key
+                  FROM (SELECT * FROM ticket_secrets ORDER BY ticket_id DESC LIMIT 10000) s) f);  -- the newest: within a second
+END $$;
+GRANT EXECUTE ON FUNCTION app.count_passcodes(text[]) TO repair_bot;
+
 -- functions/app.customer_document.sql
 -- A customer with their newest tickets, as db.models.CustomerSeen without the actor; NULL if the asker doesn't see them.
 CREATE FUNCTION app.customer_document(p_customer integer) RETURNS jsonb
@@ -1299,25 +1316,19 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text) TO repair_bot;
 
 -- functions/app.decrypt.sql
--- The text of an encrypt_sensitive_data(). Granted to nobody: callers check who may read it.
+-- The text of an encrypt_sensitive_data(). Granted to nobody: callers check who may read it. Nothing is decrypted unless
+-- its seal is right: OpenPGP's own check doesn't notice every change.
 CREATE FUNCTION app.decrypt(encrypted_data text) RETURNS text LANGUAGE plpgsql STABLE
 SET search_path = public, pg_temp AS $$
-DECLARE k text; v bytea;
+DECLARE k text;
 BEGIN
     IF encrypted_data IS NULL THEN RETURN NULL; END IF;
-    IF encrypted_data NOT LIKE 'v1:%' THEN
-        RAISE EXCEPTION 'not a v1 ciphertext' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    v := decode(substr(encrypted_data, 4), 'base64');
     FOREACH k IN ARRAY ARRAY[current_setting('app.encryption_key', true), current_setting('app.encryption_key_previous', true)] LOOP
-        CONTINUE WHEN COALESCE(k, '') = '';
-        BEGIN
-            RETURN pgp_sym_decrypt(v, k);
-        EXCEPTION WHEN external_routine_invocation_exception THEN       -- 39000: wrong key or corrupt data
-            NULL;
-        END;
+        IF app.is_sealed_with(k, encrypted_data) THEN
+            RETURN pgp_sym_decrypt(decode(split_part(encrypted_data, ':', 2), 'base64'), k);
+        END IF;
     END LOOP;
-    RAISE EXCEPTION 'wrong key or corrupt data' USING ERRCODE = 'external_routine_invocation_exception';
+    PERFORM app.refuse('secret_unreadable', 'wrong key or corrupt data', '{}', 'external_routine_invocation_exception');
 END $$;
 
 -- functions/app.edit_customer.sql
@@ -1351,9 +1362,11 @@ GRANT EXECUTE ON FUNCTION app.edit_customer(text, text, text[], text, text, inte
 -- functions/app.edit_ticket.sql
 -- db.models.TicketChanged: with other values in these columns: title, description, priority, category, estimated_hours,
 -- customer_id. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
--- comes. What somebody else has changed since then is not overwritten.
+-- comes. What somebody else has changed since then is not overwritten. p_passcode: another passcode, to be encrypted with
+-- the first of p_encryption_keys; blank: none any more; NULL: as it is.
 CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
-                                p_changes jsonb, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
+                                p_changes jsonb, p_seen timestamptz DEFAULT NULL, p_passcode text DEFAULT NULL,
+                                p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id}';
@@ -1378,7 +1391,8 @@ BEGIN
     ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
     END IF;
-    v_changed := app.changed_since(p_ticket, v_seen, VARIADIC ARRAY(SELECT jsonb_object_keys(p_changes)));
+    v_changed := app.changed_since(p_ticket, v_seen, VARIADIC ARRAY(SELECT jsonb_object_keys(p_changes))
+                                                              || CASE WHEN p_passcode IS NOT NULL THEN ARRAY['device_passcode'] END);
     IF v_changed IS NOT NULL THEN
         PERFORM app.refuse('ticket_changed', format('ticket %s has been changed meanwhile', p_ticket),
                            v_changed || jsonb_build_object('ticket', p_ticket), 'object_not_in_prerequisite_state');
@@ -1392,11 +1406,15 @@ BEGIN
     n := jsonb_populate_record(t, p_changes);
     UPDATE tickets SET title = n.title, description = n.description, priority = n.priority, category = n.category,
                        estimated_hours = n.estimated_hours, customer_id = n.customer_id
-     WHERE id = p_ticket AND (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
-                             (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id);
+     WHERE id = p_ticket AND (p_passcode IS NOT NULL                                             -- updated_at tells of that, too
+                              OR (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
+                                 (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id));
+    IF p_passcode IS NOT NULL THEN
+        PERFORM app.use_encryption_keys(p_encryption_keys), app.put_passcode(p_ticket, p_passcode);
+    END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz, text, text[]) TO repair_bot;
 
 -- functions/app.end_request.sql
 -- Keeps a request's answer with its key, and returns it.
@@ -1452,10 +1470,12 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
 
 -- functions/app.file_ticket.sql
--- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id.
+-- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id. p_passcode: the device's, if any, kept
+-- encrypted with the first of p_encryption_keys.
 CREATE FUNCTION app.file_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
                                 p_title text, p_description text, p_priority text, p_category text,
-                                p_estimated_hours numeric, p_assign text) RETURNS jsonb
+                                p_estimated_hours numeric, p_assign text, p_passcode text DEFAULT NULL,
+                                p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -1471,6 +1491,7 @@ BEGIN
             app.check_text(p_description, 10000, 'tickets_description_check'),
             app.check_text(COALESCE(p_category, 'none'), 100, 'tickets_category_check'),
             app.check_text(COALESCE(p_priority, 'medium'), 20, 'tickets_priority_check'),
+            app.check_text(COALESCE(p_passcode, 'none'), 255, 'ticket_passcode_check'),
             app.check_hours(p_estimated_hours, 'tickets_estimated_hours_check');
     v_tech := CASE p_assign WHEN 'queue' THEN 'unassigned'
                             WHEN 'me'    THEN app.user_email()
@@ -1482,11 +1503,16 @@ BEGIN
     INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, tech)
     VALUES (p_customer, p_title, p_description, COALESCE(p_priority, 'medium'), p_category, p_estimated_hours, v_tech)
     RETURNING id INTO v_id;
+    IF p_passcode IS NOT NULL THEN
+        PERFORM app.use_encryption_keys(p_encryption_keys);
+        INSERT INTO ticket_secrets (ticket_id, device_passcode) VALUES (v_id, encrypt_sensitive_data(p_passcode));
+    END IF;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'ticket', app.ticket_document(v_id), 'repeated', false,
         'no_technician', p_assign = 'auto' AND v_tech = 'unassigned'));
 END $$;
-GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text, text, text[])
+    TO repair_bot;
 
 -- functions/app.fill_display_name.sql
 CREATE FUNCTION app.fill_display_name() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -1647,6 +1673,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- functions/app.has_passcode.sql
+-- Whether a ticket that the asker sees has a passcode. Not for Viewers.
+CREATE FUNCTION app.has_passcode(p_ticket integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT app.user_role() <> 'Viewer'
+           AND EXISTS (SELECT FROM ticket_secrets s JOIN tickets t ON t.id = s.ticket_id
+                        WHERE s.ticket_id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed))
+$$;
+GRANT EXECUTE ON FUNCTION app.has_passcode(integer) TO repair_bot;
+
 -- functions/app.hold_technician.sql
 -- Until the end of the transaction nobody changes whether, or under which e-mail address, this person takes tickets
 -- (app.return_open_tickets, change_user_email). Called before the ticket's row is locked: those two hold the person
@@ -1657,6 +1693,15 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), u.id) FROM user_permissions u WHERE u.email = p_email;
 END $$;
 GRANT EXECUTE ON FUNCTION app.hold_technician(text) TO repair_bot;
+
+-- functions/app.is_sealed_with.sql
+-- Whether an encrypt_sensitive_data() was made with this key and is as it was made.
+CREATE FUNCTION app.is_sealed_with(p_key text, encrypted_data text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
+SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE(p_key <> '' AND encrypted_data LIKE 'v1:%:%'
+                    AND split_part(encrypted_data, ':', -1) = app.seal(substring(encrypted_data FROM '^(.*):'), p_key), false);
+END $$;
 
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
@@ -2024,6 +2069,26 @@ CREATE FUNCTION app.prefix_tsquery(p_term text, p_weight text DEFAULT '') RETURN
       FROM unnest(to_tsvector('simple', p_term))
 $$;
 
+-- functions/app.put_passcode.sql
+-- Gives a ticket another passcode, or none if it is blank. app.encryption_key is set before.
+CREATE FUNCTION app.put_passcode(p_ticket integer, p_passcode text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    SELECT x.* INTO t FROM tickets x WHERE x.id = p_ticket;
+    IF NOT FOUND OR NOT (app.user_role() = 'Manager' OR t.tech = app.user_email() OR t.created_by = app.user_id()) THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    ELSIF btrim(p_passcode) = '' THEN
+        DELETE FROM ticket_secrets WHERE ticket_id = p_ticket;
+    ELSE
+        PERFORM app.check_text(p_passcode, 255, 'ticket_passcode_check');
+        INSERT INTO ticket_secrets (ticket_id, device_passcode) VALUES (p_ticket, encrypt_sensitive_data(p_passcode))
+        ON CONFLICT (ticket_id) DO UPDATE SET device_passcode = EXCLUDED.device_passcode;
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.put_passcode(integer, text) TO repair_bot;
+
 -- functions/app.reactivate_customer.sql
 -- db.models.CustomerChanged: a customer again.
 CREATE FUNCTION app.reactivate_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text,
@@ -2117,15 +2182,19 @@ BEGIN
             SELECT a.* FROM app.ticket_trail(p_ticket) a),
         changes AS (
             SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
-                   CASE a.action WHEN 'INSERT' THEN 'filed' ELSE 'changed' END AS kind,
-                   CASE a.action WHEN 'UPDATE' THEN (
+                   CASE WHEN a.action = 'REVEAL_PASSCODE' THEN 'revealed'
+                        WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed' ELSE 'changed' END AS kind,
+                   CASE WHEN a.changed = 'ticket_secrets' THEN jsonb_build_array(jsonb_build_object(
+                            'field', 'passcode', 'old', a.old -> 'device_passcode', 'new', a.new -> 'device_passcode'))
+                        WHEN a.action = 'UPDATE' THEN (
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
                                                            'old', app.spoken_value(c.name, a.old ->> c.name),
                                                            'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
                          FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name) END AS changes,
                    NULL AS body
               FROM trail a
-             WHERE a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns))
+             WHERE (a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns)))
+                OR a.changed = 'ticket_secrets' OR a.action = 'REVEAL_PASSCODE'
              ORDER BY a.at DESC, a.id DESC LIMIT 21),
         notes AS (
             SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.source, n.kind, NULL::jsonb,
@@ -2603,6 +2672,33 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
 
+-- functions/app.rotate_passcodes.sql
+-- Encrypts the next passcodes after this ticket's with the first key, whichever of the two they are under. For
+-- `python -m db rotate-key`, which calls it until nothing is left: {last, changed, kept, unreadable}; last NULL: the end.
+CREATE FUNCTION app.rotate_passcodes(p_after integer, p_encryption_keys text[], p_limit integer DEFAULT 100) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    s            ticket_secrets;
+    v_last       integer;
+    v_changed    integer := 0;
+    v_kept       integer := 0;
+    v_unreadable integer[] := '{}';
+BEGIN
+    PERFORM app.use_encryption_keys(p_encryption_keys), set_config('app.user_agent', 'rotate-key', true);
+    FOR s IN SELECT x.* FROM ticket_secrets x WHERE x.ticket_id > p_after ORDER BY x.ticket_id LIMIT p_limit FOR UPDATE LOOP
+        v_last := s.ticket_id;
+        IF app.is_sealed_with(p_encryption_keys[1], s.device_passcode) THEN
+            v_kept := v_kept + 1;
+        ELSIF app.is_sealed_with(p_encryption_keys[2], s.device_passcode) THEN
+            UPDATE ticket_secrets x SET device_passcode = encrypt_sensitive_data(app.decrypt(x.device_passcode)) WHERE x.ticket_id = s.ticket_id;
+            v_changed := v_changed + 1;
+        ELSE
+            v_unreadable := v_unreadable || s.ticket_id;
+        END IF;
+    END LOOP;
+    RETURN jsonb_build_object('last', v_last, 'changed', v_changed, 'kept', v_kept, 'unreadable', v_unreadable);
+END $$;
+
 -- functions/app.run_due_maintenance.sql
 -- Runs perform_maintenance() when it is due, at two on Sundays by the shop's clock, and returns what it says; NULL when
 -- nothing is due. The ledger's key sees to it that each Sunday's runs once, so it may be called at any time, by any
@@ -2671,6 +2767,14 @@ BEGIN
     RETURN cardinality(v_told);
 END $$;
 GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;
+
+-- functions/app.seal.sql
+-- A code over a text that only who has the key can make: a changed text, or another key, gives another code.
+CREATE FUNCTION app.seal(p_text text, p_key text) RETURNS text LANGUAGE sql IMMUTABLE
+SET search_path = public, pg_temp AS $$
+    SELECT encode(hmac(convert_to(p_text, 'UTF8'), hmac('seal', p_key, 'sha256'), 'sha256'), 'hex')
+$$;
+GRANT EXECUTE ON FUNCTION app.seal(text, text) TO authenticated_users;
 
 -- functions/app.search.sql
 -- db.models.TicketHits: of the hundred newest tickets with these words the ten that they fit best, a title's words first.
@@ -2839,6 +2943,19 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.shop_today(timestamptz) TO authenticated_users;
 
+-- functions/app.show_passcode.sql
+-- db.models.PasscodeShown. Without a request key, since its answer would be kept: each call is a showing of its own.
+CREATE FUNCTION app.show_passcode(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer,
+                                  p_encryption_keys text[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    PERFORM app.use_encryption_keys(p_encryption_keys);
+    RETURN jsonb_build_object('actor', v_actor, 'passcode', app.reveal_passcode(p_ticket),
+                              'ticket', app.ticket_lines(ARRAY[p_ticket]) -> 0);
+END $$;
+GRANT EXECUTE ON FUNCTION app.show_passcode(text, text, text[], text, integer, text[]) TO repair_bot;
+
 -- functions/app.slow_queries.sql
 -- The statements that take longer than p_min_ms on average, the costliest first. A definer function: pg_stat_statements
 -- hides other users' text from whoever runs it, view owner or not. It replaces the constants of queries by $1, $2; of
@@ -2973,6 +3090,7 @@ BEGIN
                    'worker_slack_user_id', app.worker_slack_user_id(t.tech),
                    'estimated_hours', t.estimated_hours, 'actual_hours', t.actual_hours,
                    'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
                                                            'kind', x.kind, 'body', x.body, 'created_at', x.created_at)
@@ -3020,7 +3138,8 @@ BEGIN
            a.action, a.metadata ->> 'table', a.metadata -> 'old', a.metadata -> 'new'
       FROM activity_log a
      WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= p_since
-       AND a.action IN ('INSERT', 'UPDATE', 'DELETE')
+       AND a.action IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE')
+       AND (a.user_agent = 'rotate-key' AND a.metadata ->> 'table' = 'ticket_secrets') IS NOT TRUE     -- another key is no other passcode
        AND EXISTS (SELECT FROM tickets t WHERE t.id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed));
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_trail(integer, timestamptz) TO repair_bot;
@@ -3035,6 +3154,16 @@ BEGIN
       WHERE u.email = p_email AND pg_try_advisory_xact_lock_shared(hashtext('technician'), u.id);
     RETURN FOUND AND EXISTS (SELECT FROM user_permissions u WHERE u.email = p_email AND app.may_work(u.role, u.is_active));
 END $$;
+
+-- functions/app.use_encryption_keys.sql
+-- Sets the present key, and the one before it if there is one, for the rest of this transaction.
+CREATE FUNCTION app.use_encryption_keys(p_keys text[]) RETURNS void LANGUAGE plpgsql VOLATILE
+SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM set_config('app.encryption_key', COALESCE(p_keys[1], ''), true),
+            set_config('app.encryption_key_previous', COALESCE(p_keys[2], ''), true);
+END $$;
+GRANT EXECUTE ON FUNCTION app.use_encryption_keys(text[]) TO repair_bot;
 
 -- functions/app.withdraw_ticket_notifications.sql
 -- A ticket was removed: what was not said yet is not said any more, and a card that stands is edited to say so.
@@ -3269,17 +3398,20 @@ BEGIN
 END $$;
 
 -- functions/encrypt_sensitive_data.sql
--- Random salt and session key, integrity-checked. The key (32 characters or more) is in app.encryption_key, set for the
--- transaction by the caller; app.encryption_key_previous while rotating.
+-- 'v1:', the data under AES-256 with a random salt, ':', a seal over all before it. The key (32 characters or more) is in
+-- app.encryption_key, set for the transaction by the caller; app.encryption_key_previous while rotating.
 CREATE FUNCTION encrypt_sensitive_data(data text) RETURNS text LANGUAGE plpgsql VOLATILE
 SET search_path = public, pg_temp AS $$
-DECLARE k text := NULLIF(current_setting('app.encryption_key', true), '');
+DECLARE
+    k text := NULLIF(current_setting('app.encryption_key', true), '');
+    v text;
 BEGIN
     IF data IS NULL THEN RETURN NULL; END IF;
     IF k IS NULL OR length(k) < 32 THEN
         RAISE EXCEPTION 'app.encryption_key is not set or is shorter than 32 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    RETURN 'v1:' || translate(encode(pgp_sym_encrypt(data, k, 'cipher-algo=aes256, compress-algo=0, unicode-mode=1'), 'base64'), E'\n', '');
+    v := 'v1:' || translate(encode(pgp_sym_encrypt(data, k, 'cipher-algo=aes256, compress-algo=0, unicode-mode=1'), 'base64'), E'\n', '');
+    RETURN v || ':' || app.seal(v, k);
 END $$;
 GRANT EXECUTE ON FUNCTION encrypt_sensitive_data(text) TO authenticated_users;
 

@@ -34,6 +34,8 @@ DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, 
     app.bury_notification, app.check_hours, app.check_setting, app.check_text, app.check_ticket_refs,
     app.claim_notifications, app.claim_settings, app.claim_workspace, app.complete_ticket, app.confirm_notification, app.count_linked_managers,
     app.connection_metrics, app.customer_name, app.customer_ticket_counts, app.decrypt, app.end_request,
+    app.count_passcodes, app.has_passcode, app.is_sealed_with, app.put_passcode, app.rotate_passcodes, app.seal, app.show_passcode,
+    app.use_encryption_keys,
     app.file_ticket, app.figures, app.fill_display_name, app.finish_notification, app.free_destination,
     app.grant_access, app.read_summary, app.read_team, app.schedule_summaries, app.shop_today,
     app.guard_ticket_change, app.hold_technician, app.try_hold_technician, app.keep_house, app.keep_last_manager, app.least_busy_technician, app.like_pattern,
@@ -61,6 +63,7 @@ DO $$
 DECLARE v_extension text;
 BEGIN
     EXECUTE format('REVOKE CREATE ON DATABASE %I FROM repair_owner', current_database());
+    EXECUTE format('ALTER DATABASE %I RESET log_parameter_max_length_on_error', current_database());
     IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         EXECUTE format('ALTER DATABASE %I RESET log_min_duration_statement', current_database());
         EXECUTE format('ALTER DATABASE %I RESET log_parameter_max_length', current_database());

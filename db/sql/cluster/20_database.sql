@@ -10,6 +10,7 @@ BEGIN
     ELSIF NOT (pg_has_role(current_user, 'repair_owner', 'USAGE') AND pg_has_role(current_user, 'repair_maintenance', 'USAGE')) THEN
         EXECUTE format('GRANT repair_owner, repair_maintenance TO %I', current_user);   -- to migrate, and for python -m db maintain
     END IF;
+    EXECUTE format('ALTER DATABASE %I SET log_parameter_max_length_on_error = 0', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO repair_owner', current_database());
 END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

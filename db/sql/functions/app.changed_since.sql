@@ -1,4 +1,5 @@
--- Who changed any of these columns of a ticket after its updated_at was p_seen, and which: {who, fields}; NULL: nobody.
+-- Who changed any of these columns of a ticket, or its device_passcode, after its updated_at was p_seen, and which: {who,
+-- fields}; NULL: nobody.
 CREATE FUNCTION app.changed_since(p_ticket integer, p_seen timestamptz, VARIADIC p_columns text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE v_updated_at timestamptz := (SELECT t.updated_at FROM tickets t WHERE t.id = p_ticket);
@@ -7,11 +8,12 @@ BEGIN
     RETURN (
         SELECT jsonb_build_object(
                    'who', COALESCE(app.person_name(a.user_id), 'The system'),
-                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.new ? c))
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE r.had ? c))
           FROM app.ticket_trail(p_ticket, LEAST(p_seen, v_updated_at)) a
+         CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(a.new, 'null'), a.old) AS had) r       -- a removed passcode is only old
          -- a transaction that began before p_seen may have waited and come after it: the last change counts too
          WHERE (a.at > p_seen OR a.at = v_updated_at)
-           AND a.action = 'UPDATE' AND a.changed = 'tickets' AND a.new ?| p_columns
+           AND ((a.action = 'UPDATE' AND a.changed = 'tickets') OR a.changed = 'ticket_secrets') AND r.had ?| p_columns
          ORDER BY a.id DESC LIMIT 1);
 END $$;
 GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;

@@ -1,8 +1,10 @@
 -- db.models.TicketChanged: with other values in these columns: title, description, priority, category, estimated_hours,
 -- customer_id. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
--- comes. What somebody else has changed since then is not overwritten.
+-- comes. What somebody else has changed since then is not overwritten. p_passcode: another passcode, to be encrypted with
+-- the first of p_encryption_keys; blank: none any more; NULL: as it is.
 CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
-                                p_changes jsonb, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
+                                p_changes jsonb, p_seen timestamptz DEFAULT NULL, p_passcode text DEFAULT NULL,
+                                p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id}';
@@ -27,7 +29,8 @@ BEGIN
     ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
     END IF;
-    v_changed := app.changed_since(p_ticket, v_seen, VARIADIC ARRAY(SELECT jsonb_object_keys(p_changes)));
+    v_changed := app.changed_since(p_ticket, v_seen, VARIADIC ARRAY(SELECT jsonb_object_keys(p_changes))
+                                                              || CASE WHEN p_passcode IS NOT NULL THEN ARRAY['device_passcode'] END);
     IF v_changed IS NOT NULL THEN
         PERFORM app.refuse('ticket_changed', format('ticket %s has been changed meanwhile', p_ticket),
                            v_changed || jsonb_build_object('ticket', p_ticket), 'object_not_in_prerequisite_state');
@@ -41,8 +44,12 @@ BEGIN
     n := jsonb_populate_record(t, p_changes);
     UPDATE tickets SET title = n.title, description = n.description, priority = n.priority, category = n.category,
                        estimated_hours = n.estimated_hours, customer_id = n.customer_id
-     WHERE id = p_ticket AND (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
-                             (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id);
+     WHERE id = p_ticket AND (p_passcode IS NOT NULL                                             -- updated_at tells of that, too
+                              OR (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
+                                 (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id));
+    IF p_passcode IS NOT NULL THEN
+        PERFORM app.use_encryption_keys(p_encryption_keys), app.put_passcode(p_ticket, p_passcode);
+    END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz, text, text[]) TO repair_bot;

@@ -1,7 +1,9 @@
--- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id.
+-- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id. p_passcode: the device's, if any, kept
+-- encrypted with the first of p_encryption_keys.
 CREATE FUNCTION app.file_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
                                 p_title text, p_description text, p_priority text, p_category text,
-                                p_estimated_hours numeric, p_assign text) RETURNS jsonb
+                                p_estimated_hours numeric, p_assign text, p_passcode text DEFAULT NULL,
+                                p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -17,6 +19,7 @@ BEGIN
             app.check_text(p_description, 10000, 'tickets_description_check'),
             app.check_text(COALESCE(p_category, 'none'), 100, 'tickets_category_check'),
             app.check_text(COALESCE(p_priority, 'medium'), 20, 'tickets_priority_check'),
+            app.check_text(COALESCE(p_passcode, 'none'), 255, 'ticket_passcode_check'),
             app.check_hours(p_estimated_hours, 'tickets_estimated_hours_check');
     v_tech := CASE p_assign WHEN 'queue' THEN 'unassigned'
                             WHEN 'me'    THEN app.user_email()
@@ -28,8 +31,13 @@ BEGIN
     INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, tech)
     VALUES (p_customer, p_title, p_description, COALESCE(p_priority, 'medium'), p_category, p_estimated_hours, v_tech)
     RETURNING id INTO v_id;
+    IF p_passcode IS NOT NULL THEN
+        PERFORM app.use_encryption_keys(p_encryption_keys);
+        INSERT INTO ticket_secrets (ticket_id, device_passcode) VALUES (v_id, encrypt_sensitive_data(p_passcode));
+    END IF;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'ticket', app.ticket_document(v_id), 'repeated', false,
         'no_technician', p_assign = 'auto' AND v_tech = 'unassigned'));
 END $$;
-GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text, text, text[])
+    TO repair_bot;

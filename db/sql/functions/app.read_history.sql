@@ -15,15 +15,19 @@ BEGIN
             SELECT a.* FROM app.ticket_trail(p_ticket) a),
         changes AS (
             SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
-                   CASE a.action WHEN 'INSERT' THEN 'filed' ELSE 'changed' END AS kind,
-                   CASE a.action WHEN 'UPDATE' THEN (
+                   CASE WHEN a.action = 'REVEAL_PASSCODE' THEN 'revealed'
+                        WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed' ELSE 'changed' END AS kind,
+                   CASE WHEN a.changed = 'ticket_secrets' THEN jsonb_build_array(jsonb_build_object(
+                            'field', 'passcode', 'old', a.old -> 'device_passcode', 'new', a.new -> 'device_passcode'))
+                        WHEN a.action = 'UPDATE' THEN (
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
                                                            'old', app.spoken_value(c.name, a.old ->> c.name),
                                                            'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
                          FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name) END AS changes,
                    NULL AS body
               FROM trail a
-             WHERE a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns))
+             WHERE (a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns)))
+                OR a.changed = 'ticket_secrets' OR a.action = 'REVEAL_PASSCODE'
              ORDER BY a.at DESC, a.id DESC LIMIT 21),
         notes AS (
             SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.source, n.kind, NULL::jsonb,

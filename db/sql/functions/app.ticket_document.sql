@@ -11,6 +11,7 @@ BEGIN
                    'worker_slack_user_id', app.worker_slack_user_id(t.tech),
                    'estimated_hours', t.estimated_hours, 'actual_hours', t.actual_hours,
                    'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
                                                            'kind', x.kind, 'body', x.body, 'created_at', x.created_at)

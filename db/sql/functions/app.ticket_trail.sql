@@ -11,7 +11,8 @@ BEGIN
            a.action, a.metadata ->> 'table', a.metadata -> 'old', a.metadata -> 'new'
       FROM activity_log a
      WHERE a.resource_type = 'ticket' AND a.resource_id = p_ticket AND a.created_at >= p_since
-       AND a.action IN ('INSERT', 'UPDATE', 'DELETE')
+       AND a.action IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE')
+       AND (a.user_agent = 'rotate-key' AND a.metadata ->> 'table' = 'ticket_secrets') IS NOT TRUE     -- another key is no other passcode
        AND EXISTS (SELECT FROM tickets t WHERE t.id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed));
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_trail(integer, timestamptz) TO repair_bot;
