@@ -384,7 +384,7 @@ def button(
     if style is not None:
         element["style"] = style
     if spoken:
-        element["accessibility_label"] = shorten(spoken, TEXT_BUTTON)
+        element["accessibility_label"] = shorten(printable(spoken), TEXT_BUTTON)
     if asked is not None:
         element["confirm"] = asked
     return element

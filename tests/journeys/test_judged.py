@@ -82,24 +82,17 @@ async def work_a_day(floor: Floor) -> None:
 
 
 async def let_a_stranger_in(floor: Floor) -> None:
-    """Ask for access by every way, have it refused and given."""
+    """Ask for access by every way, and have it given."""
     shop, desk = floor.shop, floor.sandbox
     maria = str(shop.manager.slack_user_id)
     await desk.open_home(STRANGER)
     await desk.say(STRANGER, "@tickets mine", "C0REPAIRS")
     await floor.ticket(STRANGER, "mine")
     await desk.events.settled()
-    await floor.until(lambda: "access.refuse" in str([message.blocks for message in floor.direct(shop.manager)]))
-    await floor.press(shop.manager, "access.refuse")
-    await floor.ticket(STRANGER, "mine")
-    await floor.quiet()
-    await shop.owner.execute("DELETE FROM app.access_requests")
-    await floor.ticket(STRANGER, "mine")
-    await floor.quiet()
+    await floor.until(lambda: "access.approve" in str([message.blocks for message in floor.direct(shop.manager)]))
     number = await shop.owner.fetchval("SELECT id FROM app.access_requests")
     await desk.choose(maria, "access.approve", f"{number} Viewer")
     await floor.ticket(STRANGER, "mine")
-    await floor.quiet()
 
 
 async def work_the_forms(floor: Floor) -> None:
