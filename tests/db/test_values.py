@@ -99,6 +99,9 @@ ATTACH = (
     "INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by)"
     " VALUES (1, 'a', $1, 'x', 1, 'kp_tom.reed')"
 )
+ATTACH_NAMED = ATTACH.replace("'a', $1", "$1, 'a'")
+ATTACH_SIZED = ATTACH.replace("$1", "'a'").replace("'x', 1", "'x', $1")
+LOG_OF_TICKETS = "INSERT INTO activity_log (user_id, action, resource_type) VALUES ('x', $1, 'ticket')"
 PLAIN: list[tuple[str, object, str]] = [
     ("UPDATE tickets SET title = $1", "  ", "tickets_title_check"),
     ("UPDATE tickets SET description = $1", "", "tickets_description_check"),
@@ -138,6 +141,21 @@ PLAIN: list[tuple[str, object, str]] = [
     ("INSERT INTO ticket_notes (ticket_id, body) VALUES (1, $1)", " ", "ticket_notes_body_check"),
     ("INSERT INTO ticket_secrets VALUES (1, $1)", "1234", "ticket_secrets_device_passcode_check"),
     (ATTACH, "../etc/passwd", "ticket_attachments_file_path_check"),
+    (ATTACH_NAMED, " ", "ticket_attachments_file_name_check"),
+    (ATTACH_NAMED, "../a.png", "ticket_attachments_file_name_check"),
+    (ATTACH_SIZED, 0, "ticket_attachments_file_size_check"),
+    (ATTACH_SIZED, 50 * 1024 * 1024 + 1, "ticket_attachments_file_size_check"),
+    (
+        "UPDATE user_permissions SET permissions = to_jsonb($1::text) WHERE id = 2",
+        "x",
+        "user_permissions_permissions_check",
+    ),
+    (LOG_OF_TICKETS, "", "activity_log_action_check"),
+    (
+        "INSERT INTO activity_log (user_id, action, resource_type) VALUES ('x', 'x', $1)",
+        "tickets",
+        "activity_log_resource_type_check",
+    ),
 ]
 
 
@@ -162,3 +180,12 @@ async def test_completion_time_is_the_databases(shop: Shop, owner: Connection) -
     assert await owner.fetchval("SELECT completed_at >= created_at FROM tickets WHERE id = $1", ticket)
     with pytest.raises(asyncpg.CheckViolationError):
         await owner.execute("UPDATE tickets SET completed_at = '1999-01-01'")
+
+
+async def test_updated_at_is_the_moment_of_the_change(shop: Shop, owner: Connection) -> None:
+    """Whatever is written into it."""
+    await shop.add_ticket()
+    async with owner.transaction():
+        for table in ("customers", "tickets", "user_permissions"):
+            await owner.execute(f"UPDATE {table} SET updated_at = '1999-01-01'")  # noqa: S608 - from the line above
+            assert await owner.fetchval(f"SELECT bool_and(updated_at = now()) FROM {table}")  # noqa: S608 - the same
