@@ -30,6 +30,7 @@ class Ability(StrEnum):
     FIND_CUSTOMER = "find_customer"
     FILE_TICKET = "file_ticket"
     TAKE_TICKET = "take_ticket"
+    ACCEPT_TICKET = "accept_ticket"
     RELEASE_TICKET = "release_ticket"
     COMPLETE_TICKET = "complete_ticket"
     SEE_LIST = "see_list"
@@ -82,6 +83,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.FIND_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
     Ability.FILE_TICKET: {_M: ANY, _T: ANY, _R: ANY},
     Ability.TAKE_TICKET: {_M: frozenset({Relation.QUEUE}), _T: frozenset({Relation.QUEUE})},
+    Ability.ACCEPT_TICKET: {_M: frozenset({Relation.WORKER}), _T: frozenset({Relation.WORKER})},
     Ability.RELEASE_TICKET: {_M: frozenset({Relation.WORKER, Relation.OTHER}), _T: frozenset({Relation.WORKER})},
     Ability.COMPLETE_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.SEE_LIST: _ALL,

@@ -30,6 +30,7 @@ METHODS: Final = (
     "chat.update",
     "conversations.history",
     "conversations.open",
+    "conversations.replies",
     "users.info",
     "views.open",
     "views.publish",
@@ -223,13 +224,19 @@ class Slack:
         """Change an open form. What stands in its fields stays, where ``block_id`` and ``action_id`` stay."""
         await self._call("views.update", json={"view_id": view_id, "view": view})
 
-    async def post_message(self, channel: str, message: Content, *, key: str, thread_ts: str | None = None) -> Posted:
-        """Post to a channel, or to a person by their user id. ``key`` finds the message again (``find_message``)."""
+    async def post_message(
+        self, channel: str, message: Content, *, key: str, thread_ts: str | None = None, broadcast: bool = False
+    ) -> Posted:
+        """Post to a channel, or to a person by their user id. ``key`` finds the message again (``find_message``).
+
+        ``broadcast``: a reply in a thread that the channel sees too.
+        """
         answer = await self._call(
             "chat.postMessage",
             json={
                 **message,
                 **_in_thread(thread_ts),
+                **({"reply_broadcast": True} if broadcast else {}),
                 "channel": channel,
                 "metadata": _metadata(key),
                 "unfurl_links": False,
@@ -259,16 +266,24 @@ class Slack:
         """Make sure that the bot may read a channel, which takes being in it; ``SlackRefused`` says why it may not."""
         await self._call("conversations.history", params={"channel": channel, "limit": "1"})
 
-    async def find_message(self, channel: str, key: str, since: datetime) -> Posted | None:
-        """Look for the message that was posted with ``key`` after ``since``. ``channel`` is a channel's id."""
+    async def find_message(
+        self, channel: str, key: str, since: datetime, *, thread_ts: str | None = None
+    ) -> Posted | None:
+        """Look for the message that was posted with ``key`` after ``since``, in a thread where there is one.
+
+        ``channel`` is a channel's id.
+        """
         params = {
             "channel": channel,
             "oldest": f"{since.timestamp():.6f}",
             "include_all_metadata": "1",
             "limit": str(_HISTORY_PAGE),
         }
+        method = "conversations.history"
+        if thread_ts is not None:
+            method, params["ts"] = "conversations.replies", thread_ts
         for _ in range(_HISTORY_PAGES):
-            answer = await self._call("conversations.history", params=params)
+            answer = await self._call(method, params=params)
             for message in answer["messages"]:
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}

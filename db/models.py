@@ -188,6 +188,7 @@ class CustomerOptions(Row):
 
 NotificationKind = Literal[
     "card",
+    "thread",
     "assigned",
     "unassigned",
     "completed",
@@ -196,6 +197,21 @@ NotificationKind = Literal[
     "summary",
     "access_requested",
     "access_decided",
+]
+EventKind = Literal[
+    "assigned",
+    "accepted",
+    "released",
+    "completed",
+    "reopened",
+    "note",
+    "title",
+    "description",
+    "priority",
+    "category",
+    "customer",
+    "estimate",
+    "hours",
 ]
 
 
@@ -248,11 +264,25 @@ class Linked(Row):
     asked: Asked | None = None
 
 
+class TicketEvent(Row):
+    """Something that happened to a ticket, as a whole channel may read it.
+
+    ``old`` and ``new`` are technicians' names, hours, or what stood and stands in the column; descriptions and
+    customers have neither. ``actor`` None: the system or plain SQL.
+    """
+
+    event: EventKind
+    actor: str | None
+    old: str | None = None
+    new: str | None = None
+
+
 class Notification(Row):
     """A claimed notification. ``ticket`` None: the ticket was removed, or the notification has none.
 
     ``attempts`` is the fence of this claim and ``version`` what was claimed: a finish with the first out of date does
     nothing, with the second out of date it leaves the row waiting. ``ts`` set: the message exists and is to be edited.
+    ``thread_ts``: under which message it stands, there ``broadcast`` to the channel if so; ``events``: what it tells.
     """
 
     id: int
@@ -273,6 +303,9 @@ class Notification(Row):
     created_at: datetime
     access: AccessRequest | None = None  # of access_requested and access_decided, as it is at the claim
     figures: "Figures | None" = None  # of a summary, as they are at the claim
+    thread_ts: str | None = None
+    broadcast: bool = False
+    events: list[TicketEvent] = []
 
 
 class Asker(Row):

@@ -38,6 +38,7 @@ _CONFIRM: Final = "SELECT app.confirm_notification($1, $2, $3)"
 _FINISH: Final = "SELECT app.finish_notification($1, $2, $3, $4, $5, $6)"
 _POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
 _BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
+_REPOST: Final = "SELECT app.repost_card($1, $2)"
 _NEXT_DUE: Final = "SELECT app.next_notification_due()"
 
 
@@ -81,6 +82,11 @@ async def postpone_notification(
 async def bury_notification(database: Database, claimed: Notification | Unreadable, error: str) -> bool:
     """Give the message up, with the reason."""
     return bool(await database.value(_BURY, claimed.id, claimed.attempts, error))
+
+
+async def repost_card(database: Database, claimed: Notification) -> bool:
+    """Have the card posted anew under which this reply has to stand; the reply waits for it."""
+    return bool(await database.value(_REPOST, claimed.id, claimed.attempts))
 
 
 async def next_notification_due(database: Database) -> float | None:

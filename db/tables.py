@@ -292,7 +292,7 @@ Table(
     _moment("sent_at", nullable=True),
     UniqueConstraint("dedupe_key", name="notifications_dedupe_key_key"),
     Index("notifications_waiting_idx", "destination", "due", "id"),
-    Index("notifications_ticket_idx", "ticket_id", "recipient_id"),
+    Index("notifications_ticket_idx", "ticket_id", "recipient_id", "id"),
     Index("notifications_request_idx", "request_id"),
     Index("notifications_ended_idx", "updated_at"),
 )

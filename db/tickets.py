@@ -41,6 +41,7 @@ _QUEUE: Final = "SELECT app.read_queue($1, $2, $3, $4, $5, $6, $7, $8)"
 _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
 _FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
+_ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -155,6 +156,11 @@ async def file_ticket(
 async def take_ticket(db: Database, asker: Asker, key: str, ticket_id: int) -> TicketChanged:
     """Make the asker the worker of a ticket of the queue."""
     return await db.ask(_TAKE, asker, key, _possible(ticket_id), answer=TicketChanged, writes=True)
+
+
+async def accept_ticket(db: Database, asker: Asker, key: str, ticket_id: int) -> TicketChanged:
+    """Note that the asker has seen that the ticket is theirs."""
+    return await db.ask(_ACCEPT, asker, key, _possible(ticket_id), answer=TicketChanged, writes=True)
 
 
 async def release_ticket(db: Database, asker: Asker, key: str, ticket_id: int) -> TicketChanged:

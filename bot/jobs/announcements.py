@@ -30,11 +30,15 @@ from db.notifications import (
     hear_notifications,
     next_notification_due,
     postpone_notification,
+    repost_card,
 )
 from db.pool import Database
 
 # Slack's words for a message that can't be edited (any more): it is posted anew
 _NOT_EDITABLE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+# and for a reply whose thread's first message is gone
+_NO_THREAD: Final = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+_NEW_CARDS: Final = 3  # postponements of a reply, after which no new card is posted for it
 _DATABASE_TROUBLE: Final = (DatabaseAway, OutcomeUnknown, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _CLOCK_MARGIN: Final = timedelta(minutes=1)  # between the database's clock and Slack's
 _FAILURES: Final = 8  # of our own making, after which a message is given up: 17 minutes with the waits between
@@ -160,6 +164,10 @@ class Announcer:
         except _DATABASE_TROUBLE as error:
             log.warning("left to its lease", error=type(error).__name__)
         except SlackRefused as refused:
+            if notification.thread_ts and refused.code in _NO_THREAD and notification.failures < _NEW_CARDS:
+                log.info("the card is gone", code=refused.code)
+                await self._settle(lambda: repost_card(self._database, notification))
+                return
             log.warning("given up", code=refused.code, details=refused.details)
             await self._bury(notification, refused.code)
         except SlackError as error:
@@ -185,6 +193,8 @@ class Announcer:
         if standing is not None:
             if (edited := await self._edit(standing, message, key)) is not None:
                 return edited
+            if notification.ts is not None and notification.kind != "card":
+                return standing  # what was said once isn't said again because it was deleted
             standing = await self._find(notification)
             if not await self._confirm(notification):  # many pages may have taken long
                 return None
@@ -193,7 +203,11 @@ class Announcer:
         channel = notification.recipient_slack_user_id or notification.channel
         if channel is None:
             raise LookupError("a notification without a destination was claimed")
-        return await self._slack.post_message(channel, message, key=key)
+        if notification.kind == "thread" and notification.thread_ts is None:
+            raise LookupError("a reply without a thread was claimed")
+        return await self._slack.post_message(
+            channel, message, key=key, thread_ts=notification.thread_ts, broadcast=notification.broadcast
+        )
 
     async def _edit(self, standing: Posted, message: Message, key: str) -> Posted | None:
         """Put the message in the place of one that stands; None if that one can't be edited (any more)."""
@@ -225,7 +239,9 @@ class Announcer:
             if channel is None:
                 return None
             since = notification.uncertain_since - _CLOCK_MARGIN
-            return await self._slack.find_message(channel, notification.dedupe_key, since)
+            return await self._slack.find_message(
+                channel, notification.dedupe_key, since, thread_ts=notification.thread_ts
+            )
         except SlackRefused as refused:
             _log.warning("the history can't be read; a message may come twice", code=refused.code)
             return None

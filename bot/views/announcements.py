@@ -1,6 +1,6 @@
-"""What the app says by itself: a ticket's living card in the shop channel, and direct messages.
+"""What the app says by itself: a ticket's living card in the shop channel, what happens in its thread, direct messages.
 
-Everybody in the channel reads the card, so it holds neither the customer nor anything that was written on the ticket.
+Everybody in the channel reads card and thread, so they hold neither the customer nor what was written on the ticket.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,7 +8,8 @@ from typing import Final
 
 from bot.text import shorten
 from bot.views.access import access_decided, access_requested
-from bot.views.ids import TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE
+from bot.views.events import by_name, sentences
+from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE
 from bot.views.kit import (
     Block,
     Button,
@@ -82,15 +83,37 @@ def _facts(ticket: CardTicket) -> list[str]:
     return facts
 
 
+def _thread(notification: Notification, ticket: CardTicket) -> Message:
+    if notification.broadcast:  # read in the channel, too, where no card stands above it
+        told = sentences(notification.events, by_name(ticket))
+        return message(join("; ", told), [section(mrkdwn(join("\n", told)))])
+    told = sentences(notification.events)
+    summary = markup("Ticket {ticket}: {told}", ticket=named(ticket), told=join("; ", told))
+    return message(summary, [section(mrkdwn(join("\n", told)))])
+
+
 def _assigned(notification: Notification, ticket: CardTicket) -> Message:
-    if notification.actor_name is None:
+    facts, actor = notification.facts, notification.actor_name
+    if "worker" in facts:
+        worker = facts["worker"]
+        if worker is None:
+            return _direct(markup("Ticket {ticket} went back to the queue", ticket=named(ticket)), [], [])
+        gone = markup("Ticket {ticket} was handed on to {worker}", ticket=named(ticket), worker=worker)
+        return _direct(gone, [], [])
+    if actor is None:
         said = markup("You have a new ticket: {ticket}", ticket=named(ticket))
     else:
-        said = markup("{actor} gave you ticket {ticket}", actor=notification.actor_name, ticket=named(ticket))
+        said = markup("{actor} gave you ticket {ticket}", actor=actor, ticket=named(ticket))
+    details = [markup("{priority} priority", priority=PRIORITIES[ticket.priority])]
     buttons = [_open(ticket)]
+    if facts.get("accepted"):
+        details.append(markup("You have accepted it."))
     if not ticket.completed:
+        if not facts.get("accepted"):
+            spoken = f"Accept ticket #{ticket.id}"
+            buttons.insert(0, button("Accept", TICKET_ACCEPT, ticket.id, style="primary", spoken=spoken))
         buttons.append(button("Hand back", TICKET_RELEASE, ticket.id, spoken=f"Hand back ticket #{ticket.id}"))
-    return _direct(said, [markup("{priority} priority", priority=PRIORITIES[ticket.priority])], buttons)
+    return _direct(said, details, buttons)
 
 
 def _unassigned(notification: Notification, ticket: CardTicket) -> Message:
@@ -161,6 +184,7 @@ def _open(ticket: CardTicket) -> Button:
 
 _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Message]]] = {
     "card": _card,
+    "thread": _thread,
     "assigned": _assigned,
     "unassigned": _unassigned,
     "completed": _completed,

@@ -22,6 +22,7 @@ SHORTCUT_FILE: Final = "shortcut.file"  # on a message: File as ticket
 # action ids of buttons; the value is the ticket's number unless said otherwise
 TICKET_NEW: Final = "ticket.new"  # opens the form; the value is a title to begin with and further lines, or none
 TICKET_TAKE: Final = "ticket.take"
+TICKET_ACCEPT: Final = "ticket.accept"
 TICKET_RELEASE: Final = "ticket.release"
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
 TICKET_FINISH: Final = "ticket.finish"  # opens the completion form; what was done may follow after a blank

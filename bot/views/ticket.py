@@ -76,6 +76,12 @@ def taken(changed: TicketChanged, *, replace: bool = False) -> Message:
     return card(changed, said=said, replace=replace)
 
 
+def accepted(changed: TicketChanged, *, replace: bool = False) -> Message:
+    """Return the card of a ticket that was given to the asker, who has accepted it."""
+    said = markup("You have accepted ticket #{number}.", number=changed.ticket.id)
+    return card(changed, said=said, replace=replace)
+
+
 def released(changed: TicketChanged, *, replace: bool = False) -> Message:
     """Return the card of a ticket that the asker has put back."""
     said = markup("Ticket #{number} is back in the queue.", number=changed.ticket.id)

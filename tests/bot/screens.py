@@ -15,6 +15,7 @@ from bot.views.refusals import refusal_message
 from db.models import CustomerOfTicket, Note
 from tests.bot import rows
 from tests.bot.access_screens import access_screens
+from tests.bot.announcement_screens import announcement_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.form_screens import form_screens
 from tests.bot.report_screens import report_screens
@@ -80,6 +81,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         card_hostile=ticket.card(rows.seen(_filled(HOSTILE))),
         card_longest=ticket.card(rows.seen(_filled("&" * 3000))),
         taken=ticket.taken(rows.changed(rows.mine()), replace=True),
+        accepted=ticket.accepted(rows.changed(rows.mine()), replace=True),
         released=ticket.released(rows.changed(rows.ticket()), replace=True),
         completed=completion.completed_card(rows.changed(rows.completed())),
         whoami=people.whoami(rows.actor()),
@@ -118,7 +120,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    return made | report_screens() | form_screens() | day_screens() | access_screens()
+    return made | announcement_screens() | report_screens() | form_screens() | day_screens() | access_screens()
 
 
 def _queue(role: Role) -> int | None:

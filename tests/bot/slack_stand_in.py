@@ -58,6 +58,13 @@ class SlackStandIn:
         return [arguments for name, arguments in self.calls if name == method]
 
     def posted_in(self, channel: str) -> list[Message]:
+        """Return what stands in a channel itself; ``replies_in`` has what stands in its threads."""
+        return [message for message in self._in(channel) if "thread_ts" not in message]
+
+    def replies_in(self, channel: str) -> list[Message]:
+        return [message for message in self._in(channel) if "thread_ts" in message]
+
+    def _in(self, channel: str) -> list[Message]:
         return [message for (where, _), message in self.messages.items() if where == channel]
 
     def edits(self) -> int:
@@ -85,6 +92,9 @@ class SlackStandIn:
         return {"ok": True} | METHODS[method](self, arguments)
 
     def post(self, arguments: Message) -> Message:
+        thread_ts = arguments.get("thread_ts")
+        if thread_ts is not None and (arguments["channel"], thread_ts) not in self.messages:
+            return {"ok": False, "error": "thread_not_found"}
         channel, ts = _channel(arguments["channel"]), f"1790000000.{next(self._number):06d}"
         self.messages[channel, ts] = arguments
         return {"channel": channel, "ts": ts}
@@ -93,14 +103,15 @@ class SlackStandIn:
         channel, ts = arguments["channel"], arguments["ts"]
         if (channel, ts) not in self.messages:
             return {"ok": False, "error": "message_not_found"}
-        self.messages[channel, ts] = arguments
+        place = {"thread_ts": standing["thread_ts"]} if "thread_ts" in (standing := self.messages[channel, ts]) else {}
+        self.messages[channel, ts] = arguments | place
         return {"channel": channel, "ts": ts}
 
     def history(self, arguments: Message) -> Message:
         found = [
             {"ts": ts, "text": message["text"], "metadata": message["metadata"]}
             for (channel, ts), message in self.messages.items()
-            if channel == arguments["channel"]
+            if channel == arguments["channel"] and message.get("thread_ts") == arguments.get("ts")
         ]
         page = int(arguments.get("cursor", 0))
         more = {"response_metadata": {"next_cursor": str(page + 1)}} if len(found) > 2 * page + 2 else {}
@@ -112,6 +123,7 @@ METHODS: dict[str, Callable[[SlackStandIn, Message], Message]] = {
     "chat.postMessage": SlackStandIn.post,
     "chat.update": SlackStandIn.update,
     "conversations.history": SlackStandIn.history,
+    "conversations.replies": SlackStandIn.history,
     "conversations.open": lambda _, arguments: {"channel": {"id": _channel(arguments["users"])}},
     "views.open": lambda _, __: {"view": {"id": "V1"}},
 }

@@ -15,7 +15,7 @@ from bot.jobs.announcements import Announcer, Tempo
 from bot.slack import Slack
 from db.notifications import confirm_notification
 from db.pool import Database
-from db.tickets import complete_ticket, take_ticket
+from db.tickets import add_note, complete_ticket, take_ticket
 from tests.bot.slack_stand_in import Fault, SlackStandIn, broken, limited, lost, refused, slack_stand_in
 from tests.shop import Shop
 from tests.wire import Wire
@@ -85,7 +85,10 @@ async def test_filed_ticket_is_posted_and_edited_in_place_when_taken(
     [card] = stand_in.posted_in(CHANNEL)
 
     assert "With Tom Reed" in card["text"]
-    assert len(stand_in.called("chat.postMessage")) == 1  # nobody is told of what they did
+    assert [reply["text"] for reply in stand_in.replies_in(CHANNEL)] == [
+        f"Ticket #{ticket} Laptop does not start: Tom Reed took it"
+    ]
+    assert len(stand_in.called("chat.postMessage")) == 2  # nobody is told of what they did
 
 
 async def test_plain_sql_is_announced(owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start) -> None:
@@ -186,6 +189,78 @@ async def test_deleted_card_is_posted_anew(owner: Connection, shop: Shop, stand_
     await until_said(owner)
 
     assert "low priority" in stand_in.posted_in(CHANNEL)[0]["text"]
+
+
+async def test_what_happens_goes_into_the_cards_thread_and_its_end_to_the_channel(
+    owner: Connection, shop: Shop, database: Database, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await until_said(owner)
+    await add_note(database, shop.technician.asker(), "key-0", ticket, "Called.")
+    await until_said(owner)
+    async with owner.transaction():  # of the same minute, however long that took
+        await owner.execute("UPDATE notifications SET created_at = now() WHERE kind = 'thread'")
+        await owner.execute(
+            "INSERT INTO ticket_notes (ticket_id, body, author) SELECT ticket_id, 'Called again.', author"
+            " FROM ticket_notes, set_config('app.current_user_id', author, true)"
+        )
+    await until_said(owner)
+    await complete_ticket(database, shop.technician.asker(), "key-1", ticket, Decimal(1), "New fan.")
+    await until_said(owner)
+    [card_ts] = [ts for (channel, ts), message in stand_in.messages.items() if message in stand_in.posted_in(CHANNEL)]
+    notes, done = stand_in.replies_in(CHANNEL)
+
+    assert notes["text"] == f"Ticket #{ticket} Laptop does not start: Tom Reed wrote 2 notes"
+    assert done["text"] == f"Tom Reed completed ticket #{ticket} Laptop does not start (1 hour)"
+    assert {notes["thread_ts"], done["thread_ts"]} == {card_ts}
+    assert [call.get("reply_broadcast") for call in stand_in.called("chat.postMessage") if "thread_ts" in call] == [
+        None,
+        True,
+    ]
+    assert not any(word in str(stand_in.messages) for word in ("Called", "New fan"))
+
+
+async def test_reply_that_may_have_arrived_is_looked_for_in_its_thread(
+    owner: Connection, shop: Shop, database: Database, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket()
+    await until_said(owner)
+    stand_in.faults["chat.postMessage"] = [lost(done=True)]
+    await add_note(database, shop.manager.asker(), "key-1", ticket, "Called.")
+    await until_said(owner)
+
+    assert len(stand_in.replies_in(CHANNEL)) == 1
+    assert len(stand_in.called("conversations.replies")) == 1
+
+
+async def test_card_that_was_deleted_is_posted_anew_for_a_reply(
+    owner: Connection, shop: Shop, database: Database, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket()
+    await until_said(owner)
+    stand_in.messages.clear()
+    await add_note(database, shop.manager.asker(), "key-1", ticket, "Called.")
+    await until_said(owner)
+
+    assert (len(stand_in.posted_in(CHANNEL)), len(stand_in.replies_in(CHANNEL))) == (1, 1)
+    assert {state for state, _ in await states(owner)} == {"sent"}
+
+
+async def test_direct_message_that_was_deleted_is_not_said_again(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    await start()
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await until_said(owner)
+    stand_in.messages.clear()
+    await owner.execute("UPDATE tickets SET priority = 'high' WHERE id = $1", ticket)
+    await until_said(owner)
+
+    assert stand_in.posted_in(f"D{shop.technician.slack_user_id}") == []
+    assert {state for state, _ in await states(owner)} == {"sent"}
 
 
 async def test_removed_ticket_is_said_on_its_card(

@@ -33,6 +33,7 @@ SCOPES: dict[str, set[str]] = {
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},  # the shop channel, public or not
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "conversations.open": {"im:write"},
     "users.info": {"users:read", "users:read.email"},  # people are linked by e-mail address
     "views.open": set(),

@@ -73,8 +73,12 @@ class Floor:
         return None if view is None else view.source
 
     def channel(self) -> list[Message]:
-        """Return what everybody reads in the shop channel."""
-        return self.sandbox.messages(CHANNEL, STRANGER)
+        """Return what everybody reads in the shop channel, threads apart."""
+        return [message for message in self.sandbox.messages(CHANNEL, STRANGER) if not message.is_reply]
+
+    def thread(self) -> list[Message]:
+        """Return what everybody reads in the shop channel's threads."""
+        return [message for message in self.sandbox.messages(CHANNEL, STRANGER) if message.is_reply]
 
     def newest(self, who: Member | str, channel: str | None = CHANNEL) -> Message:
         """Return what a person reads last in a channel, the outbox's messages apart: they come when they come."""

@@ -342,7 +342,7 @@ CREATE TABLE ticket_events (
     worker_id  integer,             -- user_permissions.id of the worker afterwards; NULL: nobody
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT ticket_events_kind_check CHECK (kind IN
-        ('filed', 'assigned', 'released', 'completed', 'reopened', 'changed', 'removed'))
+        ('filed', 'assigned', 'accepted', 'released', 'completed', 'reopened', 'changed', 'removed'))
 );
 CREATE INDEX ticket_events_ticket_id_idx ON ticket_events (ticket_id, id);
 ALTER TABLE ticket_events ENABLE ROW LEVEL SECURITY;
@@ -425,7 +425,7 @@ ALTER TABLE app.access_requests ENABLE ROW LEVEL SECURITY;   -- no policy, no gr
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
+                    CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
                                     'access_requested', 'access_decided')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -445,13 +445,13 @@ CREATE TABLE notifications (
     error           text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
-    sent_at         timestamptz,
-    CONSTRAINT notifications_card_check CHECK ((kind IN ('card', 'access_decided')) = (recipient_id IS NULL)),
+    sent_at         timestamptz,                   -- the first time; later ones are edits
+    CONSTRAINT notifications_card_check CHECK ((kind IN ('card', 'thread', 'access_decided')) = (recipient_id IS NULL)),
     CONSTRAINT notifications_request_check CHECK ((kind IN ('access_requested', 'access_decided')) = (request_id IS NOT NULL)),
     CONSTRAINT notifications_message_check CHECK ((channel IS NULL) = (ts IS NULL))
 );
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
-CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id) WHERE state = 'waiting';
+CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
@@ -487,6 +487,32 @@ CREATE TABLE app.maintenance_runs (
     result text NOT NULL
 );
 ALTER TABLE app.maintenance_runs ENABLE ROW LEVEL SECURITY;
+
+-- functions/app.accept_ticket.sql
+-- db.models.TicketChanged: its technician has seen that the ticket is theirs, and says so. Saying it again changes nothing.
+CREATE FUNCTION app.accept_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', p_ticket);
+    ELSIF t.tech = 'unassigned' THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    PERFORM app.record_acceptance(p_ticket);
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.accept_ticket(text, text, text[], text, text, integer) TO repair_bot;
 
 -- functions/app.access_document.sql
 -- db.models.AccessRequest; whose address it is by now, too, where it is somebody's.
@@ -546,6 +572,51 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.add_customer(text, text, text[], text, text, jsonb) TO repair_bot;
 
+-- functions/app.add_event_notification.sql
+-- Says what happened to a ticket: in its card's thread (no recipient), or directly to a person. The first event goes at
+-- once; what happens within a minute is added to that message, which is edited. p_broadcast: a reply in the thread that
+-- the channel sees too, a message for itself, since Slack can't do that by an edit. As with app.add_notification,
+-- nobody is told of what they did themselves, nor who can't be told.
+CREATE FUNCTION app.add_event_notification(
+    p_kind text, p_ticket_id integer, p_recipient_id integer, p_event jsonb, p_broadcast boolean DEFAULT false
+) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c_most  CONSTANT integer := 20;     -- events in one message
+    v_actor user_permissions;
+    v_event jsonb;
+    n       notifications;
+BEGIN
+    SELECT * INTO v_actor FROM user_permissions u WHERE u.kinde_user_id = app.user_id();
+    IF p_recipient_id IS NOT NULL
+       AND NOT EXISTS (SELECT FROM user_permissions u
+                        WHERE u.id = p_recipient_id AND app.may_be_told(u) AND u.id IS DISTINCT FROM v_actor.id)
+    THEN
+        RETURN;
+    END IF;
+    -- of two who write about one ticket at once, the second one sees the first one's message
+    PERFORM FROM notifications c WHERE c.dedupe_key = 'card:' || p_ticket_id FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.add_notification('card', p_ticket_id, NULL);
+    END IF;
+    v_event := p_event || jsonb_build_object('actor', v_actor.display_name);
+    SELECT * INTO n FROM notifications x
+     WHERE x.ticket_id = p_ticket_id AND x.recipient_id IS NOT DISTINCT FROM p_recipient_id AND x.kind = p_kind
+     ORDER BY x.id DESC LIMIT 1;
+    IF NOT p_broadcast AND n.created_at > now() - interval '1 minute' AND n.state IN ('waiting', 'sent')
+       AND NOT n.facts ? 'broadcast' AND jsonb_array_length(n.facts -> 'events') < c_most
+    THEN
+        PERFORM app.revise_notification(n.id, jsonb_set(n.facts, '{events}', n.facts -> 'events' || v_event));
+        RETURN;
+    END IF;
+    INSERT INTO notifications (kind, ticket_id, recipient_id, facts, actor_name)
+    VALUES (p_kind, p_ticket_id, p_recipient_id,
+            jsonb_build_object('events', jsonb_build_array(v_event))
+            || CASE WHEN p_broadcast THEN '{"broadcast": 1}'::jsonb ELSE '{}' END,
+            v_actor.display_name);
+    PERFORM pg_notify('notifications', '');    -- heard at commit
+END $$;
+
 -- functions/app.add_note.sql
 -- db.models.TicketChanged: with one more note.
 CREATE FUNCTION app.add_note(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
@@ -573,13 +644,15 @@ GRANT EXECUTE ON FUNCTION app.add_note(text, text, text[], text, text, integer, 
 -- functions/app.add_notification.sql
 -- Puts a message into the outbox, in the transaction of the change that it tells about.
 -- A card (no recipient) is one row a ticket for ever: it becomes due again, with a new version. Of the messages about
--- one ticket to one person that contradict each other only the newest is still said. Nobody is told of what they did
--- themselves, nor who is inactive or has no Slack account here; nor is there anybody to tell where a person is NULL.
+-- one ticket to one person that contradict each other only the newest is still said, and not even that where it takes
+-- back what was not said yet. Nobody is told of what they did themselves, nor who is inactive or has no Slack account
+-- here; nor is there anybody to tell where a person is NULL.
 CREATE FUNCTION app.add_notification(p_kind text, p_ticket_id integer, p_recipient_id integer, p_facts jsonb DEFAULT '{}')
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_actor user_permissions;
+    v_actor   user_permissions;
+    v_dropped text[];
 BEGIN
     SELECT * INTO v_actor FROM user_permissions u WHERE u.kinde_user_id = app.user_id();
     IF p_kind = 'card' THEN
@@ -591,10 +664,20 @@ BEGIN
                failures = CASE n.state WHEN 'waiting' THEN n.failures ELSE 0 END,
                error = NULL, updated_at = now();
     ELSE
-        UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
-         WHERE n.ticket_id = p_ticket_id AND n.recipient_id = p_recipient_id AND n.state = 'waiting'
-           AND n.ts IS NULL AND n.uncertain_since IS NULL
-           AND (n.kind IN ('assigned', 'unassigned')) = (p_kind IN ('assigned', 'unassigned'));
+        WITH overtaken AS (
+            UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+             WHERE n.ticket_id = p_ticket_id AND n.recipient_id = p_recipient_id AND n.state = 'waiting'
+               AND n.ts IS NULL AND n.uncertain_since IS NULL
+               AND n.kind = ANY (CASE WHEN p_kind IN ('assigned', 'unassigned') THEN '{assigned,unassigned}'::text[]
+                                      WHEN p_kind IN ('completed', 'reopened') THEN '{completed,reopened}' END)
+            RETURNING n.kind)
+        SELECT array_agg(o.kind) INTO v_dropped FROM overtaken o;
+        IF (p_kind = 'unassigned' AND 'assigned' = ANY (v_dropped))
+           OR (p_kind = 'assigned' AND 'unassigned' = ANY (v_dropped))
+           OR (p_kind = 'reopened' AND 'completed' = ANY (v_dropped))
+        THEN
+            RETURN;
+        END IF;
         INSERT INTO notifications (kind, ticket_id, recipient_id, facts, actor_name)
         SELECT p_kind, p_ticket_id, u.id, p_facts, v_actor.display_name
           FROM user_permissions u
@@ -622,6 +705,53 @@ BEGIN
     END IF;
 END $$;
 
+-- functions/app.announce_assignment.sql
+-- A ticket has gone from one person to another (NULL: from or to the queue): both are told. What was said to the earlier
+-- one when they got it is edited to where it has gone, and back where it returns before they heard that it was gone.
+CREATE FUNCTION app.announce_assignment(p_ticket_id integer, p_previous_id integer, p_worker_id integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_gone_to jsonb := jsonb_build_object('worker', (SELECT u.display_name FROM user_permissions u WHERE u.id = p_worker_id));
+BEGIN
+    PERFORM app.add_notification('unassigned', p_ticket_id, p_previous_id, v_gone_to);
+    PERFORM app.revise_notification(n.id, n.facts || v_gone_to)
+       FROM notifications n
+      WHERE n.ticket_id = p_ticket_id AND n.recipient_id = p_previous_id AND n.kind = 'assigned'
+        AND n.state IN ('waiting', 'sent') AND NOT n.facts ? 'worker';
+    IF EXISTS (SELECT FROM notifications n
+                WHERE n.ticket_id = p_ticket_id AND n.recipient_id = p_worker_id AND n.kind = 'unassigned'
+                  AND n.state = 'waiting' AND n.ts IS NULL AND n.uncertain_since IS NULL)
+    THEN
+        PERFORM app.revise_notification(x.id, x.facts - 'worker')
+           FROM (SELECT * FROM notifications n
+                  WHERE n.ticket_id = p_ticket_id AND n.recipient_id = p_worker_id AND n.kind = 'assigned'
+                    AND n.state IN ('waiting', 'sent')
+                  ORDER BY n.id DESC LIMIT 1) x;
+    END IF;
+    PERFORM app.add_notification('assigned', p_ticket_id, p_worker_id);
+END $$;
+
+-- functions/app.announce_event.sql
+-- Says what happened to a ticket in its card's thread. What the whole channel should hear of is broadcast: completed,
+-- reopened, urgent. p_event: {event, old, new}, with what a whole channel may read.
+CREATE FUNCTION app.announce_event(p_ticket_id integer, p_event jsonb) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT app.add_event_notification('thread', p_ticket_id, NULL, p_event,
+               p_event ->> 'event' IN ('completed', 'reopened')
+               OR (p_event ->> 'event' = 'priority' AND p_event ->> 'new' = 'urgent'))
+$$;
+
+-- functions/app.announce_note.sql
+-- Says that somebody wrote on a ticket, whoever inserted the note. What was done is told with the completion.
+CREATE FUNCTION app.announce_note() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.kind = 'note' THEN
+        PERFORM app.announce_event(NEW.ticket_id, jsonb_build_object('event', 'note', 'note', NEW.id));
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- functions/app.announce_ticket.sql
 -- Says and records what happened to a ticket, whoever changed it: the bot, the web application or plain SQL.
 CREATE FUNCTION app.announce_ticket() RETURNS trigger
@@ -631,6 +761,7 @@ DECLARE
     v_worker   user_permissions;
     v_previous user_permissions;
     v_events   text[];
+    v_event    jsonb;
     v_told     integer;
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -670,9 +801,23 @@ BEGIN
     THEN
         PERFORM app.add_notification('card', NEW.id, NULL);
     END IF;
+    FOR v_event IN
+        SELECT jsonb_build_object('event', e.kind,
+                   'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name END,
+                   'new', CASE e.kind WHEN 'assigned' THEN v_worker.display_name WHEN 'completed' THEN NEW.actual_hours::text END)
+          FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
+        UNION ALL
+        SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
+    LOOP
+        PERFORM app.announce_event(NEW.id, v_event);
+    END LOOP;
+    IF (NEW.title, NEW.priority, NEW.category, NEW.actual_hours) IS DISTINCT FROM
+       (OLD.title, OLD.priority, OLD.category, OLD.actual_hours)
+    THEN
+        PERFORM app.refresh_recent_messages(NEW.id, NEW.completed);
+    END IF;
     IF NOT NEW.completed AND v_events && '{assigned,released}' THEN
-        PERFORM app.add_notification('unassigned', NEW.id, v_previous.id, jsonb_build_object('worker', v_worker.display_name));
-        PERFORM app.add_notification('assigned', NEW.id, v_worker.id);
+        PERFORM app.announce_assignment(NEW.id, v_previous.id, v_worker.id);
     END IF;
     IF NEW.completed <> OLD.completed THEN
         FOR v_told IN
@@ -777,6 +922,24 @@ BEGIN
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text) TO repair_bot;
+
+-- functions/app.changed_fields.sql
+-- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description
+-- nor for the customer. Who works on it and whether it is done are told by events of their own.
+CREATE FUNCTION app.changed_fields(p_old tickets, p_new tickets) RETURNS TABLE (event text, old text, new text)
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT c.event, c.old, c.new
+      FROM (VALUES (1, 'title', p_old.title::text, p_new.title::text, true),
+                   (2, 'description', NULL, NULL, p_old.description <> p_new.description),
+                   (3, 'priority', p_old.priority, p_new.priority, true),
+                   (4, 'category', p_old.category, p_new.category, true),
+                   (5, 'customer', NULL, NULL, p_old.customer_id <> p_new.customer_id),
+                   (6, 'estimate', p_old.estimated_hours::text, p_new.estimated_hours::text, true),
+                   (7, 'hours', p_old.actual_hours::text, p_new.actual_hours::text, p_old.completed = p_new.completed)
+           ) AS c (n, event, old, new, counts)
+     WHERE c.counts AND (c.old IS DISTINCT FROM c.new OR c.event IN ('description', 'customer'))
+     ORDER BY c.n
+$$;
 
 -- functions/app.changed_since.sql
 -- Who changed any of these columns of a ticket, or its device_passcode, after its updated_at was p_seen, and which: {who,
@@ -905,15 +1068,17 @@ END $$;
 
 -- functions/app.claim_notifications.sql
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
--- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
--- are inactive or unlinked, what is for Managers to who is none any more. Two messages about one ticket to one
--- destination go in the order in which they came.
+-- destination for p_lease. Drops what has no reader any more: everything for the channel where none is configured, or
+-- for people who are inactive or unlinked, and what app.notification_obstacle() names. Two messages about one ticket to
+-- one destination go in the order in which they came, so a card stands before what is said in its thread.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_destination integer;
     v_id          bigint;
     v_ids         bigint[] := '{}';
+    v_obstacle    text;
+    v_next        notifications;
 BEGIN
     PERFORM app.set_service_session();    -- a summary's figures are a Manager's
     INSERT INTO notification_destinations (recipient_id)
@@ -943,20 +1108,35 @@ BEGIN
                                FOR UPDATE SKIP LOCKED);
             CONTINUE;
         END IF;
-        UPDATE notifications n SET state = 'dropped', error = 'recipient no longer a Manager', updated_at = now()
-         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind IN ('summary', 'access_requested')
-           AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = v_destination AND u.role = 'Manager');
-        UPDATE notifications n SET attempts = n.attempts + 1
-         WHERE n.id = (SELECT w.id FROM notifications w
-                        WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
-                          AND NOT EXISTS (SELECT FROM notifications e
-                                           WHERE e.destination = v_destination AND e.state = 'waiting'
-                                             AND e.ticket_id = w.ticket_id AND e.id < w.id)
-                        ORDER BY w.due, w.id
-                        LIMIT 1
-                          FOR UPDATE SKIP LOCKED)
-        RETURNING n.id INTO v_id;
-        CONTINUE WHEN v_id IS NULL;    -- a writer has it locked
+        v_id := NULL;
+        LOOP
+            SELECT w.* INTO v_next FROM notifications w
+             WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
+               AND NOT EXISTS (SELECT FROM notifications e
+                                WHERE e.destination = v_destination AND e.state = 'waiting'
+                                  AND e.ticket_id = w.ticket_id AND e.id < w.id)
+             ORDER BY w.due, w.id
+             LIMIT 1
+               FOR UPDATE SKIP LOCKED;
+            EXIT WHEN NOT FOUND;    -- or a writer has it locked
+            v_obstacle := app.notification_obstacle(v_next);
+            IF v_obstacle IS NOT NULL THEN
+                UPDATE notifications n SET state = 'dropped', error = v_obstacle, updated_at = now() WHERE n.id = v_next.id;
+                CONTINUE;
+            ELSIF v_next.kind = 'thread' AND NOT EXISTS (SELECT FROM notifications c
+                    WHERE c.dedupe_key = 'card:' || v_next.ticket_id AND c.channel = p_shop_channel)
+            THEN
+                -- the card stands in another channel, or never did: it is posted here first
+                PERFORM app.revise_notification(c.id) FROM (SELECT x.id FROM notifications x
+                    WHERE x.dedupe_key = 'card:' || v_next.ticket_id FOR UPDATE SKIP LOCKED) c;
+                CONTINUE WHEN FOUND;
+                EXIT;
+            END IF;
+            UPDATE notifications n SET attempts = n.attempts + 1 WHERE n.id = v_next.id;
+            v_id := v_next.id;
+            EXIT;
+        END LOOP;
+        CONTINUE WHEN v_id IS NULL;
         UPDATE notification_destinations d SET claimed_id = v_id, next_at = clock_timestamp() + p_lease
          WHERE d.recipient_id = v_destination;
         v_ids := v_ids || v_id;
@@ -1582,7 +1762,7 @@ BEGIN
     UPDATE notifications n
        SET state = CASE WHEN n.version = p_version THEN 'sent' ELSE 'waiting' END,
            channel = p_channel, ts = p_ts, uncertain_since = NULL, failures = 0, error = NULL,
-           due = now(), sent_at = now(), updated_at = now()
+           due = now(), sent_at = COALESCE(n.sent_at, now()), updated_at = now()
      WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
     IF NOT FOUND THEN RETURN false; END IF;
     UPDATE notification_destinations d SET channel = p_channel WHERE d.claimed_id = p_id AND d.recipient_id <> 0;
@@ -1693,6 +1873,15 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('technician'), u.id) FROM user_permissions u WHERE u.email = p_email;
 END $$;
 GRANT EXECUTE ON FUNCTION app.hold_technician(text) TO repair_bot;
+
+-- functions/app.is_accepted.sql
+-- Whether a ticket's technician has said that they have seen it, since it became theirs.
+CREATE FUNCTION app.is_accepted(p_ticket integer) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT COALESCE((SELECT e.kind = 'accepted' FROM ticket_events e
+                      WHERE e.ticket_id = p_ticket AND e.kind IN ('filed', 'assigned', 'released', 'accepted')
+                      ORDER BY e.id DESC LIMIT 1), false)
+$$;
 
 -- functions/app.is_sealed_with.sql
 -- Whether an encrypt_sensitive_data() was made with this key and is as it was made.
@@ -1902,15 +2091,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'ticket_id', n.ticket_id,
         'recipient_id', n.recipient_id,
         'recipient_slack_user_id', COALESCE(u.slack_user_id, q.slack_user_id),
-        'channel', CASE WHEN n.kind <> 'card' THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
-        -- a card that stands in another channel than the shop's present one is posted anew
-        'ts', CASE WHEN n.kind <> 'card' OR n.channel = p_shop_channel THEN n.ts END,
+        'channel', CASE WHEN n.destination <> 0 THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
+        -- what stands in another channel than the shop's present one is posted anew
+        'ts', CASE WHEN n.destination <> 0 OR n.channel = p_shop_channel THEN n.ts END,
+        'thread_ts', CASE WHEN c.channel = p_shop_channel THEN c.ts END,
+        'broadcast', n.facts ? 'broadcast',
         'uncertain_since', n.uncertain_since,
         'attempts', n.attempts,
         'failures', n.failures,
         'version', n.version,
         'actor_name', n.actor_name,
-        'facts', n.facts || CASE n.kind
+        'events', COALESCE((
+            SELECT jsonb_agg(jsonb_build_object('event', e.value -> 'event', 'actor', e.value -> 'actor',
+                                                'old', e.value -> 'old', 'new', e.value -> 'new') ORDER BY e.ordinality)
+              FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
+        'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
+            WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
                  WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
@@ -1936,9 +2132,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
       LEFT JOIN app.access_requests q ON q.id = n.request_id AND n.recipient_id IS NULL
+      LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
       LEFT JOIN tickets t ON t.id = n.ticket_id
       LEFT JOIN user_permissions worker ON worker.email = t.tech
       LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
+$$;
+
+-- functions/app.notification_obstacle.sql
+-- Why a waiting message has no reader any more; NULL: it may be said.
+CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN n.kind IN ('summary', 'access_requested') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
+        WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
+        WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent')) IS NOT TRUE THEN 'no card to stand under'
+        END
+      FROM (SELECT p_notification.*) n
+      LEFT JOIN user_permissions u ON u.id = n.recipient_id
+      LEFT JOIN tickets t ON t.id = n.ticket_id
+      LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
 $$;
 
 -- functions/app.notify_managers_of_return.sql
@@ -2440,6 +2652,24 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_ticket_form(text, text, text[], text) TO repair_bot;
 
+-- functions/app.record_acceptance.sql
+-- The asker, who works on this open ticket, has accepted it: once until it goes to somebody else.
+CREATE FUNCTION app.record_acceptance(p_ticket integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_worker integer := (SELECT u.id FROM tickets t JOIN user_permissions u ON u.email = t.tech
+                          WHERE t.id = p_ticket AND NOT t.completed AND u.kinde_user_id = app.user_id());
+BEGIN
+    IF v_worker IS NULL OR app.is_accepted(p_ticket) THEN RETURN; END IF;
+    PERFORM app.record_ticket_events(p_ticket, v_worker, 'accepted');
+    PERFORM app.announce_event(p_ticket, '{"event": "accepted"}');
+    PERFORM app.revise_notification(n.id)
+       FROM notifications n
+      WHERE n.ticket_id = p_ticket AND n.recipient_id = v_worker AND n.kind = 'assigned'
+        AND n.state IN ('waiting', 'sent') AND NOT n.facts ? 'worker';
+END $$;
+GRANT EXECUTE ON FUNCTION app.record_acceptance(integer) TO repair_bot;
+
 -- functions/app.record_ticket_events.sql
 -- Adds to a ticket's permanent history. p_worker_id: who works on it afterwards.
 CREATE FUNCTION app.record_ticket_events(p_ticket_id integer, p_worker_id integer, VARIADIC p_kinds text[]) RETURNS void
@@ -2449,6 +2679,20 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       FROM unnest(p_kinds) WITH ORDINALITY k (kind, n)
      ORDER BY k.n
 $$;
+
+-- functions/app.refresh_recent_messages.sql
+-- A ticket looks different: direct messages about it that still wait or came within the last minute are edited; later
+-- ones stay as they were. What it says no longer holds elsewhere: that is told by messages of their own.
+CREATE FUNCTION app.refresh_recent_messages(p_ticket_id integer, p_completed boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.revise_notification(n.id)
+      FROM notifications n
+     WHERE n.ticket_id = p_ticket_id AND n.recipient_id IS NOT NULL
+       AND (n.state = 'waiting' OR (n.state = 'sent' AND n.sent_at > now() - interval '1 minute'))
+       AND ((n.kind = 'assigned' AND NOT n.facts ? 'worker')
+            OR n.kind = CASE WHEN p_completed THEN 'completed' ELSE 'reopened' END);
+END $$;
 
 -- functions/app.refresh_slack_user.sql
 -- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'). p_told_at: when that was so, NULL for
@@ -2594,6 +2838,19 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.reopen_ticket(text, text, text[], text, text, integer, text) TO repair_bot;
 
+-- functions/app.repost_card.sql
+-- A reply found no card to stand under: somebody has deleted it. The card is posted anew, and the reply waits for that.
+-- False: the claim p_attempts was lost.
+CREATE FUNCTION app.repost_card(p_id bigint, p_attempts integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.revise_notification(c.id)
+       FROM notifications n JOIN notifications c ON c.dedupe_key = 'card:' || n.ticket_id
+      WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    RETURN app.postpone_notification(p_id, p_attempts, interval '0', 'no card to stand under', false, false);
+END $$;
+GRANT EXECUTE ON FUNCTION app.repost_card(bigint, integer) TO repair_bot;
+
 -- functions/app.request_access.sql
 -- Asks the Managers to let a Slack account in, or answers what became of it (bot.errors.Asked); NULL where nobody can be
 -- let in by such an address. Who was refused is not asked about again for 30 days: long enough to be an answer, short
@@ -2671,6 +2928,20 @@ BEGIN
     RETURN v_passcode;
 END $$;
 GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
+
+-- functions/app.revise_notification.sql
+-- A message has to be said anew, with other facts where they are given: it is edited if it stands. It keeps its place
+-- if it still waits.
+CREATE FUNCTION app.revise_notification(p_id bigint, p_facts jsonb DEFAULT NULL) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE notifications n
+       SET version = n.version + 1, facts = COALESCE(p_facts, n.facts), state = 'waiting',
+           due = CASE n.state WHEN 'waiting' THEN n.due ELSE now() END,
+           failures = CASE n.state WHEN 'waiting' THEN n.failures ELSE 0 END,
+           error = NULL, updated_at = now()
+     WHERE n.id = p_id;
+    SELECT pg_notify('notifications', '')    -- heard at commit
+$$;
 
 -- functions/app.rotate_passcodes.sql
 -- Encrypts the next passcodes after this ticket's with the first key, whichever of the two they are under. For
@@ -3651,6 +3922,8 @@ CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE
 -- triggers/ticket_notes.sql
 CREATE TRIGGER ticket_notes_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
+CREATE TRIGGER announce_ticket_notes AFTER INSERT ON ticket_notes
+    FOR EACH ROW EXECUTE FUNCTION app.announce_note();
 
 -- triggers/ticket_secrets.sql
 CREATE TRIGGER ticket_secrets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_secrets

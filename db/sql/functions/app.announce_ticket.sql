@@ -6,6 +6,7 @@ DECLARE
     v_worker   user_permissions;
     v_previous user_permissions;
     v_events   text[];
+    v_event    jsonb;
     v_told     integer;
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -45,9 +46,23 @@ BEGIN
     THEN
         PERFORM app.add_notification('card', NEW.id, NULL);
     END IF;
+    FOR v_event IN
+        SELECT jsonb_build_object('event', e.kind,
+                   'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name END,
+                   'new', CASE e.kind WHEN 'assigned' THEN v_worker.display_name WHEN 'completed' THEN NEW.actual_hours::text END)
+          FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
+        UNION ALL
+        SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
+    LOOP
+        PERFORM app.announce_event(NEW.id, v_event);
+    END LOOP;
+    IF (NEW.title, NEW.priority, NEW.category, NEW.actual_hours) IS DISTINCT FROM
+       (OLD.title, OLD.priority, OLD.category, OLD.actual_hours)
+    THEN
+        PERFORM app.refresh_recent_messages(NEW.id, NEW.completed);
+    END IF;
     IF NOT NEW.completed AND v_events && '{assigned,released}' THEN
-        PERFORM app.add_notification('unassigned', NEW.id, v_previous.id, jsonb_build_object('worker', v_worker.display_name));
-        PERFORM app.add_notification('assigned', NEW.id, v_worker.id);
+        PERFORM app.announce_assignment(NEW.id, v_previous.id, v_worker.id);
     END IF;
     IF NEW.completed <> OLD.completed THEN
         FOR v_told IN

@@ -1,13 +1,15 @@
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
--- destination for p_lease. Drops what has no reader any more: cards where no shop channel is configured, people who
--- are inactive or unlinked, what is for Managers to who is none any more. Two messages about one ticket to one
--- destination go in the order in which they came.
+-- destination for p_lease. Drops what has no reader any more: everything for the channel where none is configured, or
+-- for people who are inactive or unlinked, and what app.notification_obstacle() names. Two messages about one ticket to
+-- one destination go in the order in which they came, so a card stands before what is said in its thread.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_destination integer;
     v_id          bigint;
     v_ids         bigint[] := '{}';
+    v_obstacle    text;
+    v_next        notifications;
 BEGIN
     PERFORM app.set_service_session();    -- a summary's figures are a Manager's
     INSERT INTO notification_destinations (recipient_id)
@@ -37,20 +39,35 @@ BEGIN
                                FOR UPDATE SKIP LOCKED);
             CONTINUE;
         END IF;
-        UPDATE notifications n SET state = 'dropped', error = 'recipient no longer a Manager', updated_at = now()
-         WHERE n.destination = v_destination AND n.state = 'waiting' AND n.kind IN ('summary', 'access_requested')
-           AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = v_destination AND u.role = 'Manager');
-        UPDATE notifications n SET attempts = n.attempts + 1
-         WHERE n.id = (SELECT w.id FROM notifications w
-                        WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
-                          AND NOT EXISTS (SELECT FROM notifications e
-                                           WHERE e.destination = v_destination AND e.state = 'waiting'
-                                             AND e.ticket_id = w.ticket_id AND e.id < w.id)
-                        ORDER BY w.due, w.id
-                        LIMIT 1
-                          FOR UPDATE SKIP LOCKED)
-        RETURNING n.id INTO v_id;
-        CONTINUE WHEN v_id IS NULL;    -- a writer has it locked
+        v_id := NULL;
+        LOOP
+            SELECT w.* INTO v_next FROM notifications w
+             WHERE w.destination = v_destination AND w.state = 'waiting' AND w.due <= now()
+               AND NOT EXISTS (SELECT FROM notifications e
+                                WHERE e.destination = v_destination AND e.state = 'waiting'
+                                  AND e.ticket_id = w.ticket_id AND e.id < w.id)
+             ORDER BY w.due, w.id
+             LIMIT 1
+               FOR UPDATE SKIP LOCKED;
+            EXIT WHEN NOT FOUND;    -- or a writer has it locked
+            v_obstacle := app.notification_obstacle(v_next);
+            IF v_obstacle IS NOT NULL THEN
+                UPDATE notifications n SET state = 'dropped', error = v_obstacle, updated_at = now() WHERE n.id = v_next.id;
+                CONTINUE;
+            ELSIF v_next.kind = 'thread' AND NOT EXISTS (SELECT FROM notifications c
+                    WHERE c.dedupe_key = 'card:' || v_next.ticket_id AND c.channel = p_shop_channel)
+            THEN
+                -- the card stands in another channel, or never did: it is posted here first
+                PERFORM app.revise_notification(c.id) FROM (SELECT x.id FROM notifications x
+                    WHERE x.dedupe_key = 'card:' || v_next.ticket_id FOR UPDATE SKIP LOCKED) c;
+                CONTINUE WHEN FOUND;
+                EXIT;
+            END IF;
+            UPDATE notifications n SET attempts = n.attempts + 1 WHERE n.id = v_next.id;
+            v_id := v_next.id;
+            EXIT;
+        END LOOP;
+        CONTINUE WHEN v_id IS NULL;
         UPDATE notification_destinations d SET claimed_id = v_id, next_at = clock_timestamp() + p_lease
          WHERE d.recipient_id = v_destination;
         v_ids := v_ids || v_id;

@@ -9,7 +9,7 @@ BEGIN
     UPDATE notifications n
        SET state = CASE WHEN n.version = p_version THEN 'sent' ELSE 'waiting' END,
            channel = p_channel, ts = p_ts, uncertain_since = NULL, failures = 0, error = NULL,
-           due = now(), sent_at = now(), updated_at = now()
+           due = now(), sent_at = COALESCE(n.sent_at, now()), updated_at = now()
      WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
     IF NOT FOUND THEN RETURN false; END IF;
     UPDATE notification_destinations d SET channel = p_channel WHERE d.claimed_id = p_id AND d.recipient_id <> 0;

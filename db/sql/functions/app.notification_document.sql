@@ -9,15 +9,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'ticket_id', n.ticket_id,
         'recipient_id', n.recipient_id,
         'recipient_slack_user_id', COALESCE(u.slack_user_id, q.slack_user_id),
-        'channel', CASE WHEN n.kind <> 'card' THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
-        -- a card that stands in another channel than the shop's present one is posted anew
-        'ts', CASE WHEN n.kind <> 'card' OR n.channel = p_shop_channel THEN n.ts END,
+        'channel', CASE WHEN n.destination <> 0 THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
+        -- what stands in another channel than the shop's present one is posted anew
+        'ts', CASE WHEN n.destination <> 0 OR n.channel = p_shop_channel THEN n.ts END,
+        'thread_ts', CASE WHEN c.channel = p_shop_channel THEN c.ts END,
+        'broadcast', n.facts ? 'broadcast',
         'uncertain_since', n.uncertain_since,
         'attempts', n.attempts,
         'failures', n.failures,
         'version', n.version,
         'actor_name', n.actor_name,
-        'facts', n.facts || CASE n.kind
+        'events', COALESCE((
+            SELECT jsonb_agg(jsonb_build_object('event', e.value -> 'event', 'actor', e.value -> 'actor',
+                                                'old', e.value -> 'old', 'new', e.value -> 'new') ORDER BY e.ordinality)
+              FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
+        'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
+            WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
                  WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
@@ -43,6 +50,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
       LEFT JOIN app.access_requests q ON q.id = n.request_id AND n.recipient_id IS NULL
+      LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
       LEFT JOIN tickets t ON t.id = n.ticket_id
       LEFT JOIN user_permissions worker ON worker.email = t.tech
       LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by

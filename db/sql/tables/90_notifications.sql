@@ -3,7 +3,7 @@
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
+                    CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
                                     'access_requested', 'access_decided')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -23,13 +23,13 @@ CREATE TABLE notifications (
     error           text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
-    sent_at         timestamptz,
-    CONSTRAINT notifications_card_check CHECK ((kind IN ('card', 'access_decided')) = (recipient_id IS NULL)),
+    sent_at         timestamptz,                   -- the first time; later ones are edits
+    CONSTRAINT notifications_card_check CHECK ((kind IN ('card', 'thread', 'access_decided')) = (recipient_id IS NULL)),
     CONSTRAINT notifications_request_check CHECK ((kind IN ('access_requested', 'access_decided')) = (request_id IS NOT NULL)),
     CONSTRAINT notifications_message_check CHECK ((channel IS NULL) = (ts IS NULL))
 );
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
-CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id) WHERE state = 'waiting';
+CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 

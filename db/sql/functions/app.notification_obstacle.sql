@@ -1,0 +1,13 @@
+-- Why a waiting message has no reader any more; NULL: it may be said.
+CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN n.kind IN ('summary', 'access_requested') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
+        WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
+        WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent')) IS NOT TRUE THEN 'no card to stand under'
+        END
+      FROM (SELECT p_notification.*) n
+      LEFT JOIN user_permissions u ON u.id = n.recipient_id
+      LEFT JOIN tickets t ON t.id = n.ticket_id
+      LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
+$$;
