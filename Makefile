@@ -30,6 +30,9 @@ run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from
 test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --cov --cov-report=term:skip-covered $(ARGS)
 
+bench: $(VENV)/dev.stamp ## how long the hot queries take with a million tickets (a few minutes)
+	$(BIN)/python -m bench $(ARGS)
+
 check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 ``owner_url`` and ``bot_url`` are the same migrated database as two roles; ``owner``, ``bot`` and ``database`` are
 open on it; ``shop`` fills it with a few people; ``wire`` counts what goes to it. ``empty_url`` has no schema.
+``grown`` is one shop of 200,000 tickets for all the tests that only read it.
 """
 
 import fcntl
@@ -19,14 +20,16 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bench.fill import fill
 from db.embedded import OWNER, EmbeddedPostgres
 from db.migrations.commands import upgrade
 from db.pool import Database
-from tests.shop import Connection, Shop
+from tests.shop import GROWN_TICKETS, Connection, Shop
 from tests.wire import Wire, wire_to
 
 _HOME = pytest.StashKey[Path]()
 _TEMPLATE = "template_shop"
+_GROWN = "grown_shop"
 _ROOM = 2 * 1024**3  # bytes
 # Nothing here has to survive a crash. Cloning by FILE_COPY took 19 ms, by WAL_LOG 38.
 _SETTINGS = {
@@ -99,6 +102,17 @@ def template(postgres: EmbeddedPostgres) -> str:
             upgrade(postgres.dsn(OWNER, "template_unfinished"))
             admin.execute(f"ALTER DATABASE template_unfinished RENAME TO {_TEMPLATE}".encode())
     return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def grown(postgres: EmbeddedPostgres, template: str) -> str:
+    """The name of a database with two years of tickets (``bench.fill``), which nobody changes: it takes seconds."""
+    with _locked(postgres.home / "grown.lock"), psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
+        if admin.execute("SELECT FROM pg_database WHERE datname = %s", [_GROWN]).fetchone() is None:
+            admin.execute(f"CREATE DATABASE grown_unfinished TEMPLATE {template} STRATEGY FILE_COPY".encode())
+            fill(postgres.dsn(OWNER, "grown_unfinished"), GROWN_TICKETS, talk="Repair")
+            admin.execute(f"ALTER DATABASE grown_unfinished RENAME TO {_GROWN}".encode())
+    return _GROWN
 
 
 @pytest.fixture

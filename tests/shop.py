@@ -14,6 +14,7 @@ from db.models import Asker
 
 TEAM = "T0SHOP"
 KEYS = Keys(SecretStr("a key of the tests, long enough: 33"))
+GROWN_TICKETS = 200_000
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 

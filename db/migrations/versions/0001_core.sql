@@ -2194,7 +2194,8 @@ GRANT EXECUTE ON FUNCTION app.person_name(text) TO authenticated_users;
 -- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed' or 'all'.
 -- What many tickets have is soon found among the next ones, and what few have by its index. So: the next 300 by
 -- tickets_created_at_idx (without bitmaps the planner takes no other), the next 10,000 (4 ms), then all by whatever
--- indexes are best, however many that may be.
+-- indexes are best, however many that may be. No index knows where words are not, so with nothing but "-words" it ends
+-- after those 10,300.
 -- SECURITY DEFINER: see search_customers. MATERIALIZED: with a plain ORDER BY .. LIMIT the planner walks
 -- tickets_created_at_idx to its end for a word that is rarer than it believes.
 CREATE FUNCTION app.pick_tickets(p_limit integer, p_query tsquery, p_status text DEFAULT 'all', p_tech text DEFAULT NULL,
@@ -2219,7 +2220,7 @@ DECLARE
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
     IF numnode(p_query) = 0 THEN RETURN; END IF;               -- words, but none to look for: nothing found
-    FOREACH v_reach IN ARRAY ARRAY[300, 10000, NULL] LOOP
+    FOREACH v_reach IN ARRAY CASE WHEN querytree(p_query) = 'T' THEN ARRAY[300, 10000] ELSE ARRAY[300, 10000, NULL] END LOOP
         IF v_reach IS NULL THEN
             v_more := false;
             PERFORM set_config('enable_bitmapscan', 'on', true);       -- until the function ends
@@ -2486,7 +2487,7 @@ DECLARE
     v_tech   text    := CASE WHEN p_worker = 'me' THEN app.user_email()
                              WHEN p_worker = 'nobody' THEN 'unassigned'
                              WHEN p_worker IS NOT NULL THEN (SELECT f.email FROM app.find_colleague(p_worker) f) END;
-    v_query  tsquery := websearch_to_tsquery('english', p_words);
+    v_query  tsquery := app.words_query(p_words);
     v_found  integer[];                        -- eleven, to know whether there are more than ten
     v_ahead  boolean;
     v_behind boolean;
@@ -3053,7 +3054,7 @@ CREATE FUNCTION app.search(p_team text, p_user text, p_roles text[], p_source te
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
-    v_query  tsquery := websearch_to_tsquery('english', COALESCE(p_words, ''));
+    v_query  tsquery := app.words_query(COALESCE(p_words, ''));
     v_wanted tsquery := NULLIF(querytree(v_query), 'T')::tsquery;          -- without "-words", which would spoil the rank
     v_ids    integer[];
 BEGIN
@@ -3448,6 +3449,17 @@ BEGIN
     END IF;
 END $$;
 
+-- functions/app.words_query.sql
+-- What somebody looks for in tickets: words, "phrases", or, -without.
+CREATE FUNCTION app.words_query(p_words text) RETURNS tsquery
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN websearch_to_tsquery('english', p_words);
+EXCEPTION WHEN internal_error THEN             -- "tsquery stack too small": more than 32 of "or" or of quotes
+    RETURN plainto_tsquery('english', p_words);
+END $$;
+GRANT EXECUTE ON FUNCTION app.words_query(text) TO repair_bot;
+
 -- functions/app.worker_email.sql
 -- The e-mail, as tickets.tech has it, of a person of the staff directory who takes tickets.
 CREATE FUNCTION app.worker_email(p_id integer) RETURNS text
@@ -3822,7 +3834,7 @@ BEGIN
     RETURN QUERY
     SELECT t.id, t.customer_id, (SELECT c.name FROM customer_names c WHERE c.id = t.customer_id), t.title, t.tech, t.priority,
            t.completed, t.created_at
-      FROM app.pick_tickets(LEAST(GREATEST(max_rows, 1), 100), websearch_to_tsquery('english', COALESCE(search_term, '')))
+      FROM app.pick_tickets(LEAST(GREATEST(max_rows, 1), 100), app.words_query(COALESCE(search_term, '')))
                WITH ORDINALITY m (id, n)
       JOIN tickets t ON t.id = m.id
      ORDER BY m.n;

@@ -10,7 +10,7 @@ DECLARE
     v_tech   text    := CASE WHEN p_worker = 'me' THEN app.user_email()
                              WHEN p_worker = 'nobody' THEN 'unassigned'
                              WHEN p_worker IS NOT NULL THEN (SELECT f.email FROM app.find_colleague(p_worker) f) END;
-    v_query  tsquery := websearch_to_tsquery('english', p_words);
+    v_query  tsquery := app.words_query(p_words);
     v_found  integer[];                        -- eleven, to know whether there are more than ten
     v_ahead  boolean;
     v_behind boolean;

@@ -3,7 +3,7 @@ CREATE FUNCTION app.search(p_team text, p_user text, p_roles text[], p_source te
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
-    v_query  tsquery := websearch_to_tsquery('english', COALESCE(p_words, ''));
+    v_query  tsquery := app.words_query(COALESCE(p_words, ''));
     v_wanted tsquery := NULLIF(querytree(v_query), 'T')::tsquery;          -- without "-words", which would spoil the rank
     v_ids    integer[];
 BEGIN

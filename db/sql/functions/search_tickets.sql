@@ -8,7 +8,7 @@ BEGIN
     RETURN QUERY
     SELECT t.id, t.customer_id, (SELECT c.name FROM customer_names c WHERE c.id = t.customer_id), t.title, t.tech, t.priority,
            t.completed, t.created_at
-      FROM app.pick_tickets(LEAST(GREATEST(max_rows, 1), 100), websearch_to_tsquery('english', COALESCE(search_term, '')))
+      FROM app.pick_tickets(LEAST(GREATEST(max_rows, 1), 100), app.words_query(COALESCE(search_term, '')))
                WITH ORDINALITY m (id, n)
       JOIN tickets t ON t.id = m.id
      ORDER BY m.n;

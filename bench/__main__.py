@@ -1,0 +1,115 @@
+"""``python -m bench``: how long the hot queries take in a shop of ten years, and in one of five weeks.
+
+An embedded server of its own in a temporary folder, with its ordinary settings, filled by ``bench.fill``; every query
+as ``repair_bot``, on one connection, over and over. Nothing is left behind.
+"""
+
+import argparse
+import asyncio
+import math
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import psycopg
+
+from bench.fill import TEAM, fill
+from bench.queries import QUERIES, Query, at
+from bot.roles import Role
+from db.embedded import BOT, OWNER, EmbeddedPostgres
+from db.migrations.commands import upgrade
+
+_EMPTY: Final = "shop_empty"
+_MILLISECONDS: Final = 1000.0
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Time the queries on a server of our own and print a table in Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Time the hot queries in a grown shop.")
+    parser.add_argument("--tickets", type=int, default=1_000_000, help="tickets of the grown shop (default 1,000,000)")
+    parser.add_argument("--small", type=int, default=10_000, help="tickets of the one to compare with (default 10,000)")
+    parser.add_argument("--rounds", type=int, default=50, help="times that each query is asked (default 50)")
+    parser.add_argument("--only", default="", metavar="WORDS", help="only queries with this in their name")
+    chosen = parser.parse_args(arguments)
+    queries = [query for query in QUERIES if chosen.only in query.name]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind then, either
+    home = Path(tempfile.mkdtemp(prefix="tickets-bench-"))
+    home.chmod(0o711)  # the server's user must get through, where root runs this
+    try:
+        with EmbeddedPostgres(home / "postgres") as server:
+            _say(asyncio.run(measured(server, queries, chosen.small, chosen.tickets, chosen.rounds)))
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def measured(server: EmbeddedPostgres, queries: Sequence[Query], few: int, many: int, rounds: int) -> str:
+    """Make a shop of ``few`` tickets and one of ``many`` on ``server``; return a table of what each query takes."""
+    await asyncio.to_thread(_prepare, server)
+    small = await _times(await asyncio.to_thread(_shop, server, few), queries, few, rounds)
+    grown = await _times(await asyncio.to_thread(_shop, server, many), queries, many, rounds)
+    lines = [
+        f"| milliseconds | p50 at {few:,} | p95 | p50 at {many:,} | p95 | ratio of p50 |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for query, before, after in zip(queries, small, grown, strict=True):
+        figures = (quantile(before, 0.5), quantile(before, 0.95), quantile(after, 0.5), quantile(after, 0.95))
+        ratio = figures[2] / figures[0]
+        lines.append(f"| {query.name} | {' | '.join(f'{figure:.1f}' for figure in figures)} | {ratio:.1f} |")
+    return "\n".join(lines)
+
+
+def quantile(times: Sequence[float], share: float) -> float:
+    """Return the smallest of ``times`` that at least this share of them doesn't exceed."""
+    return sorted(times)[math.ceil(share * len(times)) - 1]
+
+
+def _prepare(server: EmbeddedPostgres) -> None:
+    """Make the database that both shops are copied from."""
+    with psycopg.connect(server.dsn(OWNER), autocommit=True) as owner:
+        owner.execute(f"CREATE DATABASE {_EMPTY}".encode())
+    upgrade(server.dsn(OWNER, _EMPTY))
+
+
+def _shop(server: EmbeddedPostgres, tickets: int) -> str:
+    """Make a shop in a database of its own; return the bot's address of it."""
+    name = f"shop_{tickets}"
+    with psycopg.connect(server.dsn(OWNER), autocommit=True) as owner:
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {_EMPTY}".encode())
+    began = time.monotonic()
+    fill(server.dsn(OWNER, name), tickets)
+    with psycopg.connect(server.dsn(OWNER, name), autocommit=True) as owner:
+        owner.execute("CHECKPOINT")  # or it would be written out while the queries are timed
+    print(f"{tickets:,} tickets in {time.monotonic() - began:.0f} s", file=sys.stderr)  # noqa: T201 - a command
+    return server.dsn(BOT, name)
+
+
+async def _times(dsn: str, queries: Sequence[Query], tickets: int, rounds: int) -> list[list[float]]:
+    """Return how many milliseconds each query took each time, the first two times left out."""
+    connection = await asyncpg.connect(dsn, statement_cache_size=len(queries))
+    try:
+        times = []
+        for query in queries:
+            asked = (at(query.call, tickets), TEAM, f"U0{query.person.upper()}", list(Role))
+            taken = []
+            for _ in range(rounds + 2):
+                began = time.perf_counter()
+                await connection.fetchval(*asked)
+                taken.append((time.perf_counter() - began) * _MILLISECONDS)
+            times.append(taken[2:])
+        return times
+    finally:
+        await connection.close()
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - a command
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
