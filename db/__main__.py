@@ -119,14 +119,10 @@ def _run_at(url: str, options: argparse.Namespace, settings: Settings) -> int:
         case "restore":
             restore(url, options.file)
             _say("The database is restored. Run `python -m db upgrade` before the bot starts.")
-        case "current":
-            _print_current(url)
-        case "check":
-            return _print_drift(url)
-        case "stats":
-            _print_stats(url)
+        case "current" | "check" | "stats":
+            return _look(url, options.command)
         case "maintain":
-            return 1 if maintain(url, _say) else 0
+            return int(maintain(url, _say) > 0)
         case "rotate-key":
             return _rotate(url, encryption_keys(settings))
         case "upgrade":
@@ -134,6 +130,13 @@ def _run_at(url: str, options: argparse.Namespace, settings: Settings) -> int:
             _let_bot_in(url, _given_url(settings, admin=False))
         case "downgrade":
             _migrate(url, options.command, options.revision)
+    return 0
+
+
+def _look(url: str, command: str) -> int:
+    if command == "check":
+        return _print_drift(url)
+    (_print_current if command == "current" else _print_stats)(url)
     return 0
 
 

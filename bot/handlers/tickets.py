@@ -7,8 +7,6 @@ from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, ticket
 from bot.views.history import history
 from bot.views.kit import Message
-from bot.views.passcode import passcode_shown
-from db import tickets
 from db.tickets import accept_ticket, read_history, read_ticket, release_ticket, take_ticket
 
 
@@ -30,11 +28,6 @@ def register(routes: Routes, deps: Deps) -> None:
     async def open_history(request: ActionRequest) -> Message:
         facts = await read_history(database, request.asker, chosen_ticket(request.value))
         return history(facts, replace=request.ephemeral)
-
-    async def show_passcode(request: ActionRequest) -> Message:
-        return passcode_shown(
-            await tickets.show_passcode(database, request.asker, chosen_ticket(request.value), deps.keys)
-        )
 
     async def take(request: CommandRequest) -> Message:
         return ticket.taken(
@@ -64,7 +57,6 @@ def register(routes: Routes, deps: Deps) -> None:
     routes.command("release", release)
     routes.action(ids.TICKET_OPEN, Ability.SEE_TICKET, open_ticket)
     routes.action(ids.TICKET_HISTORY, Ability.SEE_HISTORY, open_history)
-    routes.action(ids.PASSCODE_SHOW, Ability.REVEAL_PASSCODE, show_passcode)
     routes.action(ids.TICKET_TAKE, Ability.TAKE_TICKET, take_pressed)
     routes.action(ids.TICKET_ACCEPT, Ability.ACCEPT_TICKET, accept_pressed)
     routes.action(ids.TICKET_RELEASE, Ability.RELEASE_TICKET, release_pressed)
