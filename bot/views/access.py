@@ -56,7 +56,10 @@ def access_requested(request: AccessRequest) -> Message:
         style="danger",
         spoken=f"Refuse {name} access",
         asked=confirm(
-            "Refuse access?", f"{name} is told so, and you are not asked again for 30 days.", "Refuse", style="danger"
+            "Refuse access?",
+            f"{name} is told so, and the app asks you again in 30 days at the earliest.",
+            "Refuse",
+            style="danger",
         ),
     )
     blocks: list[Block] = [section(mrkdwn(said)), context(mrkdwn(_circumstances(request)))]
