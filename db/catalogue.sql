@@ -53,6 +53,9 @@ SELECT 'index', c.name, i.indrelid::regclass::text,
        jsonb_build_object('definition', pg_get_indexdef(c.oid), 'valid', CASE WHEN i.indisvalid THEN 'yes' ELSE 'no' END)
   FROM relations c JOIN pg_index i ON i.indexrelid = c.oid
 UNION ALL
+SELECT 'statistics', s.stxnamespace::regnamespace || '.' || s.stxname, c.name, jsonb_build_object('definition', pg_get_statisticsobjdef(s.oid))
+  FROM relations c JOIN pg_statistic_ext s ON s.stxrelid = c.oid
+UNION ALL
 SELECT 'function', p.oid::regprocedure::text, NULL,
        jsonb_build_object(
            'owner', p.proowner::regrole::text, 'definition', pg_get_functiondef(p.oid),

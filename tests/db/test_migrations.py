@@ -19,6 +19,7 @@ from db.maintenance import maintain
 from db.migrations import commands
 from db.pool import Database
 from db.schema import present_state
+from db.stats import read_figures
 
 _HERE = Path(db.migrations.__file__).parent
 
@@ -206,6 +207,7 @@ def test_postgresql_15_too(user: str, tmp_path_factory: pytest.TempPathFactory) 
             commands.check(url)
             assert find_drift(url)[0] == []
             assert maintain(url, print) == 0
+            assert not read_figures(url).statements_watched  # this server doesn't load pg_stat_statements
             commands.downgrade(url, "base")
             commands.upgrade(url)
         finally:
