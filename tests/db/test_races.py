@@ -1,6 +1,7 @@
 """Two hundred calls at once on twenty connections: loads stay even, nothing is lost, nobody waits in a ring."""
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable
@@ -12,6 +13,7 @@ import asyncpg
 from bot.errors import DatabaseAway, Refusal, TicketAlreadyTaken
 from bot.roles import Role
 from db.customers import deactivate_customer, reactivate_customer
+from db.housekeeping import keep_house
 from db.models import CustomerChanged, TicketChanged
 from db.pool import Database
 from db.tickets import (
@@ -33,6 +35,7 @@ LOADS = """
 SELECT count(t.id) FROM user_permissions u LEFT JOIN tickets t ON t.tech = u.email AND NOT t.completed
  WHERE u.role = 'Technician' GROUP BY u.email ORDER BY 1
 """
+FINISH = "SELECT app.finish_notification($1, $2, $3, 'C1', '1.1', '0')"
 # what may never be, whoever was quicker
 BROKEN = """
 SELECT 'open ticket of an inactive customer' AS fault, t.id
@@ -141,7 +144,7 @@ async def test_web_applications_callers_are_all_told_the_same(shop: Shop, bot_ur
 async def test_people_tickets_and_customers_at_once(
     shop: Shop, bot_url: str, owner_url: str, owner: Connection
 ) -> None:
-    """Technicians are switched off and on and get other addresses while their tickets change hands."""
+    """Technicians are switched off and on and get other addresses while their tickets change hands, all announced."""
     staff = [shop.manager, shop.technician, shop.colleague]
     tickets = [
         await shop.add_ticket(worker=worker, customer=customer)
@@ -159,6 +162,10 @@ async def test_people_tickets_and_customers_at_once(
         async with plain.acquire() as sql, sql.transaction():
             await sql.execute("SELECT app.set_session($1)", shop.manager.web_id)
             await sql.execute("SELECT change_user_email($1, $2)", person.web_id, f"{number}@shop.example")
+
+    async def announce(database: Database) -> None:
+        for claim in json.loads(await database.value("SELECT app.claim_notifications('C1', 9, '1 minute')")):
+            await database.value(FINISH, claim["id"], claim["attempts"], claim["version"])
 
     def one(number: int, database: Database) -> Awaitable[object]:
         ticket, customer, key = chance.choice(tickets), chance.choice(shop.customers), f"{number}"
@@ -180,6 +187,8 @@ async def test_people_tickets_and_customers_at_once(
                 lambda: reactivate_customer(database, boss, key, customer),
                 lambda: switch(technician),
                 lambda: rename(technician, number),
+                lambda: announce(database),
+                lambda: keep_house(database),
             )
         )()
 
