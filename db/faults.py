@@ -44,7 +44,8 @@ class UnfitDatabase(Exception):
     """The database can't be used as it is configured; the message says why and what to do."""
 
 
-_RAISED: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
+# refusal of a function -> what to make of its facts
+SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_not_found": lambda detail: TicketNotFound(detail["ticket"]),
     "ticket_taken": lambda detail: TicketAlreadyTaken(detail["ticket"], detail["worker"], by_you=detail["by_you"]),
     "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
@@ -99,6 +100,7 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "customers_zip_check": ("zip", "A ZIP code has 5 to 10 characters."),
     "customers_country_check": ("country", "Please give a country, in at most 10 characters."),
     "customers_notes_check": ("notes", "This is too long: at most 10,000 characters."),
+    "user_permissions_role_check": ("role", "The role is Manager, Technician, Regular User or Viewer."),
 }
 
 # The statement was not carried out, and may be when it's tried again.
@@ -137,8 +139,8 @@ def refusal_for(error: asyncpg.PostgresError, *, writes: bool) -> Refusal | None
         error = last_words
     state = error.sqlstate or ""
     constraint = error.constraint_name or ""
-    if constraint in _RAISED:
-        return _RAISED[constraint](json.loads(error.detail or "{}"))
+    if constraint in SENTENCES:
+        return SENTENCES[constraint](json.loads(error.detail or "{}"))
     if constraint in FIELDS:
         return FieldRefused(*FIELDS[constraint])
     if state in _BROKEN or state[:2] in _BROKEN_CLASSES:

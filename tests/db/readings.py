@@ -166,6 +166,13 @@ DIRECT: Final[Sequence[Reading]] = (
         each="customers",
         key="first_name",
     ),
+    Reading(
+        "app.has_passcode",
+        lambda w, a, t: sees_ticket(a, t) and any(s["ticket_id"] == t["id"] for s in w["ticket_secrets"]),
+        call="NULLIF({function}(%s), false)",
+        roles=STAFF,
+        each="tickets",
+    ),
     Reading("app.person_name", of_person("display_name"), each="user_permissions", key="kinde_user_id"),
     Reading("app.worker_name", of_person("display_name"), each="user_permissions", key="email"),
     Reading("app.worker_slack_user_id", of_person("slack_user_id"), each="user_permissions", key="email"),

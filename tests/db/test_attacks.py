@@ -5,6 +5,7 @@ import re
 import asyncpg
 import pytest
 
+from bot.roles import Role
 from tests.db.sessions import acting_as
 from tests.shop import Connection, Member, Shop
 
@@ -210,3 +211,15 @@ async def test_a_ticket_does_not_tell_which_customers_there_are(shop: Shop, bot:
     assert said[0] == said[1]
     assert {row["customer_id"] for row in counted} == {1}
     assert {row["customer_id"] for row in counted_by_manager} == {1, gone}
+
+
+async def test_a_passcode_is_put_by_whom_the_ticket_concerns(shop: Shop, bot: Connection, owner: Connection) -> None:
+    """Not by another technician where nobody is named to have filed it, nor by who was its technician once."""
+    former = await shop.add_member("Fay Former", Role.TECHNICIAN)
+    anothers, once = await shop.add_ticket(worker=shop.colleague), await shop.add_ticket(worker=former, completed=True)
+    await owner.execute("UPDATE user_permissions SET role = 'Regular User' WHERE id = $1", former.id)
+    put = "SELECT app.put_passcode($1, '4711'), set_config('app.encryption_key', $2, true)"
+
+    for person, ticket in ((shop.technician, anothers), (shop.regular_user, anothers), (former, once)):
+        assert "that you may see" in await said_by(bot, person, put, ticket, "k" * 32)
+    assert await owner.fetchval("SELECT count(*) FROM ticket_secrets") == 0

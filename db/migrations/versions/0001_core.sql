@@ -2290,7 +2290,7 @@ DECLARE t tickets;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
     SELECT x.* INTO t FROM tickets x WHERE x.id = p_ticket;
-    IF NOT FOUND OR NOT (app.user_role() = 'Manager' OR t.tech = app.user_email() OR t.created_by = app.user_id()) THEN
+    IF (app.user_role() = 'Manager' OR t.tech = app.tech_email() OR t.created_by = app.user_id()) IS NOT TRUE OR t.id IS NULL THEN
         PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
     ELSIF btrim(p_passcode) = '' THEN
         DELETE FROM ticket_secrets WHERE ticket_id = p_ticket;
@@ -2917,7 +2917,7 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
     ELSIF app.user_role() <> 'Manager' AND t.tech = 'unassigned' THEN
         PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
-    ELSIF app.user_role() <> 'Manager' AND t.tech <> app.user_email() THEN
+    ELSIF app.user_role() <> 'Manager' AND t.tech IS DISTINCT FROM app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
     END IF;
     SELECT app.decrypt(s.device_passcode) INTO v_passcode FROM ticket_secrets s WHERE s.ticket_id = p_ticket;

@@ -10,7 +10,7 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
     ELSIF app.user_role() <> 'Manager' AND t.tech = 'unassigned' THEN
         PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
-    ELSIF app.user_role() <> 'Manager' AND t.tech <> app.user_email() THEN
+    ELSIF app.user_role() <> 'Manager' AND t.tech IS DISTINCT FROM app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
     END IF;
     SELECT app.decrypt(s.device_passcode) INTO v_passcode FROM ticket_secrets s WHERE s.ticket_id = p_ticket;
