@@ -19,7 +19,7 @@ import os, signal, sys, time
 groups = set()
 for line in sys.stdin:
     (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-for number, seconds in ((signal.SIGTERM, 8), (signal.SIGKILL, 2)):
+for number, seconds in ((signal.SIGTERM, float(sys.argv[1])), (signal.SIGKILL, 2)):
     end = time.monotonic() + seconds
     for group in list(groups):
         try:
@@ -43,8 +43,9 @@ class ChildFailed(Exception):
 class Child:
     """One process, in a group of its own, writing into a file."""
 
-    def __init__(self, name: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def __init__(self, name: str, process: "subprocess.Popen[bytes]", log: Path, grace: float) -> None:
         self.name = name
+        self._grace = grace
         self._process = process
         self._log = log
 
@@ -64,7 +65,7 @@ class Child:
 
     def stop(self) -> None:
         """End it and whatever it started: asked first, then forced."""
-        for number, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, None)):
+        for number, seconds in ((signal.SIGTERM, self._grace), (signal.SIGKILL, None)):
             try:
                 os.killpg(self.pid, number)
                 self._process.wait(seconds)
@@ -79,14 +80,16 @@ class Children:
     """Starts processes and ends them all when the context is left, the last one first.
 
     Should this process be killed, a small process that watches a pipe ends them instead. ``held``: files of which
-    that process keeps a share, so that their locks hold until everything has ended.
+    that process keeps a share, so that their locks hold until everything has ended. ``grace``: the seconds that each
+    has to stop by itself.
     """
 
-    def __init__(self, logs: Path, held: Sequence[int] = ()) -> None:
+    def __init__(self, logs: Path, held: Sequence[int] = (), *, grace: float = _STOP_SECONDS) -> None:
         self._logs = logs
+        self._grace = grace
         self._running: list[Child] = []
         self._reaper = subprocess.Popen(  # noqa: S603 - our own text
-            [sys.executable, "-IS", "-c", _REAPER],
+            [sys.executable, "-IS", "-c", _REAPER, str(grace)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -123,7 +126,7 @@ class Children:
                 start_new_session=True,  # Ctrl-C in the terminal is for us alone: we stop the others in order
             )
         self._tell(f"+{process.pid}")
-        child = Child(name, process, log)
+        child = Child(name, process, log, self._grace)
         self._running.append(child)
         return child
 

@@ -452,7 +452,7 @@ async def test_message_that_cannot_be_read_keeps_no_other_from_being_said(
     await owner.execute(
         """UPDATE notifications SET facts = '{"worker": ["Ana"]}' WHERE recipient_id = $1""", shop.technician.id
     )
-    await start()
+    await start(Tempo(pace=0, backoff=0.001, poll=0.05))
     await until_said(owner)
     unread = await owner.fetchrow("SELECT state, error FROM notifications WHERE recipient_id = $1", shop.technician.id)
 

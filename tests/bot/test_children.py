@@ -83,7 +83,7 @@ def test_killed_parent_leaves_nothing_even_of_what_ignores_sigterm(tmp_path: Pat
         "from pathlib import Path\n"
         "from bot.children import Children\n"
         f"here = Path({str(tmp_path)!r})\n"
-        "children = Children(here)\n"
+        "children = Children(here, grace=0.3)\n"
         f"for name, code in (('kind', 'import time; time.sleep(60)'), ('stubborn', {STUBBORN!r})):\n"
         "    child = children.start(name, [sys.executable, '-c', code], environment={}, cwd=here)\n"
         "    print(child.pid, flush=True)\n"

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,8 @@ import aiohttp
 
 from bot.app import running
 from bot.http import sign
+from bot.jobs.announcements import Announcer, Tempo
+from bot.jobs.homes import run_homes
 from bot.settings import CacheName, Program, Settings
 from bot.socket import CONNECTIONS
 from sandbox.documents import Document
@@ -35,6 +39,7 @@ SELECT 'summary', u.id, format('summary:%s:%s', u.id, current_date + n), 'sent'
   FROM user_permissions u, generate_series(-2, 2) n
  WHERE u.role = 'Manager'
 """
+_HOUSE_KEPT: Final = "SELECT pg_advisory_lock(hashtext('keep_house'))"  # by this connection, as long as it lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +177,11 @@ async def open_floor(
     """Run the workspace and the bot, over HTTP or ``sockets``, for as long as the context lasts.
 
     ``summaries``: whether the daily summary is still to come. It would else come at the time of day that it is.
+    The worker doesn't wait for Slack's limits or the next look at the Homes, and finds the house kept already.
     """
     if not summaries:
         await shop.owner.execute(_SUMMARIES_SENT)
+    await shop.owner.execute(_HOUSE_KEPT)
     workspace = workspace_of(shop, people or [])
     async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace, by_sockets=sockets) as sandbox:
         settings = Settings(
@@ -192,13 +199,24 @@ async def open_floor(
             drain_seconds=0,
             caches=frozenset(caches),
         )
-        async with running(settings, Program.RUN if worker else Program.WEB) as parts:
-            floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")
-            if sockets:
-                await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
-            else:
-                sandbox.deliver_to(f"{floor.bot_url}/slack/events")
-            yield floor
+        program = Program.RUN if worker else Program.WEB
+        with _hurried():
+            async with running(settings, program) as parts:
+                floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")
+                if sockets:
+                    await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
+                else:
+                    sandbox.deliver_to(f"{floor.bot_url}/slack/events")
+                yield floor
+
+
+@contextmanager
+def _hurried() -> Iterator[None]:
+    with (
+        patch("bot.jobs.worker.Announcer", partial(Announcer, tempo=Tempo(pace=0.05))),
+        patch("bot.jobs.worker.run_homes", partial(run_homes, every=0.1)),
+    ):
+        yield
 
 
 def workspace_of(shop: Shop, others: list[Document]) -> Document:

