@@ -1,7 +1,9 @@
 import pytest
+from structlog.testing import capture_logs
 
 from bot import errors
 from bot.errors import NotLinked, Refusal
+from bot.failures import explain
 from bot.roles import Role
 from tests.bot.access_screens import TOLD
 
@@ -15,6 +17,7 @@ SPOKEN: list[Refusal] = [
     errors.NotTheWorker(42, None),
     errors.TicketStillOpen(42),
     errors.TicketChangedMeanwhile(42, "Ana Ruiz", ["customer_id", "description", "estimated_hours", "title"]),
+    errors.PasscodeUnreadable(),
     errors.PersonUnknown("Bob"),
     errors.PersonUnknown("U0STRANGER"),
     errors.PersonAmbiguous("ana", ["Ana Lopez", "Ana Ruiz", "Ana Stone", "Ana Bell", "Ana Hale"]),
@@ -57,3 +60,15 @@ def test_whoever_has_no_access_is_told_whom_to_ask(reason: str) -> None:
 
 def test_several_fields_read_as_one_text_for_a_command() -> None:
     assert errors.FieldsRefused({"a": "One.", "b": "Two."}).sentence == "One. Two."
+
+
+def test_passcode_that_no_key_reads_is_the_operators_to_know() -> None:
+    refusals = [errors.PasscodeUnreadable(), errors.RoleForbidden(Role.VIEWER)]
+    with capture_logs() as log:
+        said = [explain(error, late=False, kind="action", name="x.y", ms=1.0) for error in refusals]
+
+    assert said == refusals
+    assert [(line["log_level"], line["refusal"]) for line in log] == [
+        ("error", "PasscodeUnreadable"),
+        ("info", "RoleForbidden"),
+    ]

@@ -1,5 +1,6 @@
 """Passcodes through the functions that the bot calls: how they are kept, who changes them, and another key."""
 
+import itertools
 import random
 import traceback
 from collections.abc import Callable
@@ -11,7 +12,8 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from bot.errors import FieldRefused, PasscodeUnreadable, TicketChangedMeanwhile, TicketNotFound, ValueRefused
+from bot.errors import FieldRefused, PasscodeUnreadable, Refusal, TicketChangedMeanwhile, TicketNotFound, ValueRefused
+from bot.roles import Ability, Role, may
 from db.__main__ import main
 from db.embedded import EmbeddedPostgres
 from db.keys import Hidden, Keys
@@ -20,6 +22,7 @@ from db.pool import Database
 from db.rotation import rotate
 from db.schema import cluster_state
 from db.tickets import count_passcodes, edit_ticket, file_ticket, read_history, read_ticket, show_passcode
+from tests.db.test_roles import CELLS, WORKERS, person_of, relations_of, ticket_of
 from tests.shop import KEYS, Connection, Member, Shop
 
 CODE = "Pässcode <&> `4711` 'x' \\ \U0001f511"
@@ -133,6 +136,34 @@ async def test_passcode_of_a_hidden_ticket_can_be_neither_changed_nor_known_of(
             await bot.execute("SELECT app.put_passcode($1, '')", ticket)
     assert not (await read_ticket(database, shop.viewer.asker(), ticket)).ticket.has_passcode
     assert await shown(database, shop.technician, ticket) == CODE
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_who_may_be_shown_a_passcode_is_what_the_table_says(
+    role: Role, shop: Shop, database: Database, owner: Connection
+) -> None:
+    """For every relation to a ticket; even if the bot forgot to say which roles may."""
+    person = person_of(shop, role)
+    wrong = {}
+    for cell, completed in itertools.product(CELLS[:-1], (False, True)):
+        if "own" in cell and role not in WORKERS:
+            continue
+        ticket = await ticket_of(shop, cell, person, completed=completed)
+        async with owner.transaction():
+            await owner.execute("SELECT app.use_encryption_keys($1)", KEYS.given())
+            await owner.execute("INSERT INTO ticket_secrets VALUES ($1, encrypt_sensitive_data('4711'))", ticket)
+        relations = relations_of(cell, completed=completed)
+        try:
+            got = await shown(database, person, ticket)
+        except Refusal:
+            got = None
+        if got != ("4711" if may(role, Ability.REVEAL_PASSCODE, relations) else None):
+            wrong[cell, completed] = got
+        if may(role, Ability.SEE_TICKET, relations):
+            seen = (await read_ticket(database, person.asker(), ticket)).ticket
+            assert seen.has_passcode == (role is not Role.VIEWER)
+
+    assert wrong == {}
 
 
 async def test_too_long_a_passcode_is_refused_beside_its_field(put: Callable[..., Any]) -> None:

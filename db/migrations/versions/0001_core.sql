@@ -3926,6 +3926,9 @@ CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
 CREATE TRIGGER tell_caches AFTER INSERT OR DELETE
     OR UPDATE OF kinde_user_id, slack_user_id, slack_state, display_name, email, role, is_active ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('user_permissions', 'id');
+-- a kept ticket says whether there is a passcode, never which
+CREATE TRIGGER tell_caches AFTER INSERT OR DELETE ON ticket_secrets
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 
 -- triggers/ticket_attachments.sql
 CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments
