@@ -157,7 +157,8 @@ async def test_the_shop_goes_on_meanwhile(shop: Shop, database: Database, postgr
     """As the maintenance role itself. Tickets are filed until it has ended."""
     said: list[str] = []
     row = await shop.owner.fetchval("SELECT current_database()")
-    running = asyncio.create_task(asyncio.to_thread(maintain, postgres.dsn("repair_maintenance", row), said.append))
+    url = postgres.dsn("repair_maintenance", row)
+    running = asyncio.create_task(asyncio.to_thread(maintain, url, said.append, patience="60s"))
     filed = 0
     while not running.done():
         for person in (shop.manager, shop.technician, shop.regular_user):

@@ -8,11 +8,11 @@ import pytest
 from bot.errors import RoleForbidden
 from bot.roles import Ability, Role, roles_with
 from db.__main__ import main
-from db.models import DatabaseFigures
+from db.models import DatabaseFigures, SlowQuery
 from db.pool import Database
 from db.reports import read_database
 from db.stats import figures_in_lines, read_figures
-from tests.shop import Shop
+from tests.shop import Connection, Shop
 
 SLOW = "SELECT pg_sleep(0.101), 'Grace Hopper, 415-555-0101' AS told"
 
@@ -58,13 +58,36 @@ def test_a_database_without_the_schema_is_one_line(
 
 def test_queries_are_shown_without_what_was_asked_for(owner_url: str) -> None:
     """Neither a query's constants nor a command that pg_stat_statements keeps whole, such as one with a password."""
-    utility = "DO $$ BEGIN PERFORM pg_sleep(0.101), 'Grace Hopper'; END $$"
-    figures = watched(owner_url, SLOW, utility)
+    utility = "DO $$ BEGIN PERFORM pg_sleep(0.101), 'Grace Hopper' AS told; END $$"
+    slow: list[SlowQuery] = []
+    for _ in range(5):  # other tests' statements may push these out
+        figures = watched(owner_url, SLOW, utility)
+        if slow := [one for one in figures.slow if "told" in one.query]:
+            assert figures.statements_watched
+            assert "Grace" not in "\n".join(figures_in_lines(figures))
+            break
 
-    assert figures.statements_watched
-    assert [one.query for one in figures.slow] == ["SELECT pg_sleep($1), $2 AS told"]
-    assert figures.slow[0].mean_ms > 100
-    assert "Grace" not in "\n".join(figures_in_lines(figures))
+    assert [one.query for one in slow] == ["SELECT pg_sleep($1), $2 AS told"]
+    assert slow[0].mean_ms > 100
+
+
+async def test_constants_that_were_kept_are_masked(owner: Connection, shop: Shop) -> None:
+    """As they are where a statement's entry was thrown away while it ran."""
+    kept = "SELECT 'O''Brien', 4155550101, $x$Grace$x$, $$a$$, 2.5, t1.c2, $1 FROM t1 WHERE n = 7"
+    await owner.execute("DROP EXTENSION pg_stat_statements")
+    await owner.execute(
+        "CREATE TABLE pg_stat_statements AS SELECT text '' AS query, 1::bigint AS calls,"
+        " float8 '200' AS total_exec_time,"
+        " float8 '200' AS mean_exec_time, 1::bigint AS rows, 1::bigint AS shared_blks_hit,"
+        " 0::bigint AS shared_blks_read, oid AS dbid FROM pg_database WHERE datname = current_database()"
+    )
+    await owner.execute("UPDATE pg_stat_statements SET query = $1", kept)
+    await owner.execute("GRANT SELECT ON pg_stat_statements TO repair_owner")
+    async with owner.transaction():
+        await owner.execute("SELECT app.set_session($1)", shop.manager.web_id)
+        shown = await owner.fetchval("SELECT query FROM slow_queries")
+
+    assert shown == "SELECT '…', …, '…', '…', …, t1.c2, $1 FROM t1 WHERE n = …"
 
 
 def test_without_pg_stat_statements_it_says_so(owner_url: str) -> None:
