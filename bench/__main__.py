@@ -1,7 +1,7 @@
 """``python -m bench``: how long the hot queries take in a shop of ten years, and in one of five weeks.
 
 An embedded server of its own in a temporary folder, with its ordinary settings, filled by ``bench.fill``; every query
-as ``repair_bot``, on one connection, over and over. Nothing is left behind.
+as ``repair_bot``, on one connection to each, over and over. Nothing is left behind.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
@@ -51,13 +52,13 @@ def main(arguments: Sequence[str]) -> None:
 async def measured(server: EmbeddedPostgres, queries: Sequence[Query], few: int, many: int, rounds: int) -> str:
     """Make a shop of ``few`` tickets and one of ``many`` on ``server``; return a table of what each query takes."""
     await asyncio.to_thread(_prepare, server)
-    small = await _times(await asyncio.to_thread(_shop, server, few), queries, few, rounds)
-    grown = await _times(await asyncio.to_thread(_shop, server, many), queries, many, rounds)
+    shops = [(await asyncio.to_thread(_shop, server, tickets), tickets) for tickets in (few, many)]
+    times = await _times(shops, queries, rounds)
     lines = [
         f"| milliseconds | p50 at {few:,} | p95 | p50 at {many:,} | p95 | ratio of p50 |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for query, before, after in zip(queries, small, grown, strict=True):
+    for query, (before, after) in zip(queries, times, strict=True):
         figures = (quantile(before, 0.5), quantile(before, 0.95), quantile(after, 0.5), quantile(after, 0.95))
         ratio = figures[2] / figures[0]
         lines.append(f"| {query.name} | {' | '.join(f'{figure:.1f}' for figure in figures)} | {ratio:.1f} |")
@@ -89,22 +90,29 @@ def _shop(server: EmbeddedPostgres, tickets: int) -> str:
     return server.dsn(BOT, name)
 
 
-async def _times(dsn: str, queries: Sequence[Query], tickets: int, rounds: int) -> list[list[float]]:
-    """Return how many milliseconds each query took each time, the first two times left out."""
-    connection = await asyncpg.connect(dsn, statement_cache_size=len(queries))
-    try:
+async def _times(shops: Sequence[tuple[str, int]], queries: Sequence[Query], rounds: int) -> list[list[list[float]]]:
+    """Return for each query and shop (its address, its tickets) how many milliseconds it took, each time.
+
+    The shops are asked in turn, so that whatever else the machine does meanwhile slows all of them alike. The first
+    two times don't count.
+    """
+    async with AsyncExitStack() as stack:
+        connections = []
+        for dsn, tickets in shops:
+            connection = await asyncpg.connect(dsn, statement_cache_size=len(queries))
+            stack.push_async_callback(connection.close)
+            connections.append((connection, tickets))
         times = []
         for query in queries:
-            asked = (at(query.call, tickets), TEAM, f"U0{query.person.upper()}", list(Role))
-            taken = []
+            taken: list[list[float]] = [[] for _ in shops]
             for _ in range(rounds + 2):
-                began = time.perf_counter()
-                await connection.fetchval(*asked)
-                taken.append((time.perf_counter() - began) * _MILLISECONDS)
-            times.append(taken[2:])
+                for (connection, tickets), of_shop in zip(connections, taken, strict=True):
+                    asker = (TEAM, f"U0{query.person.upper()}", list(Role))
+                    began = time.perf_counter()
+                    await connection.fetchval(at(query.call, tickets), *asker)
+                    of_shop.append((time.perf_counter() - began) * _MILLISECONDS)
+            times.append([of_shop[2:] for of_shop in taken])
         return times
-    finally:
-        await connection.close()
 
 
 def _say(text: str) -> None:

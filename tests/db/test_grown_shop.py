@@ -157,6 +157,48 @@ async def test_pages_are_what_brute_force_finds(person: str, reader: Connection)
                 assert [row[0] for row in found] == [seen[place].id for place in places[:25]], (case, start, backwards)
 
 
+class Customer(NamedTuple):
+    """A customer as their table shows them under row-level security, which shows them to all but Viewers alike."""
+
+    id: int
+    name: str
+    email: str
+    digits: str
+
+
+TERMS: dict[str, Callable[[Customer], bool]] = {
+    "quixley": lambda c: "quixley" in c.name,
+    "Quix": lambda c: "quix" in c.name,
+    "ixle": lambda c: "ixle" in c.name,
+    "will": lambda c: "will" in c.name,
+    "wi": lambda c: any(word.startswith("wi") for word in c.name.split()),
+    "hil gra": lambda c: c.name == "grace hill",
+    "hill4321@example.com": lambda c: c.email.endswith("hill4321@example.com"),
+    "l432": lambda c: "l432" in c.email,
+    "example.com": lambda _: True,
+    "(207) 200-5": lambda c: "2072005" in c.digits,
+    "207.200.5": lambda c: "2072005" in c.digits,
+    "+555": lambda c: "555" in c.digits,
+}
+CUSTOMERS = """
+SELECT id, lower(first_name || ' ' || last_name), email, phone_digits FROM customers
+ WHERE active ORDER BY created_at DESC, id DESC
+"""
+
+
+async def test_customers_are_whom_brute_force_finds(reader: Connection) -> None:
+    """All of up to fifty; of more than two hundred, fifty of the newest two hundred."""
+    async with reader.transaction():
+        await reader.execute("SELECT app.set_session('kp_clerk2')")
+        customers = [Customer(*row) for row in await reader.fetch(CUSTOMERS)]
+        for term, is_meant in TERMS.items():
+            meant = [customer.id for customer in customers if is_meant(customer)]
+            found = [row[0] for row in await reader.fetch("SELECT id FROM search_customers($1)", term)]
+
+            assert len(set(found)) == min(50, len(meant)), term
+            assert set(found) <= set(meant[:200]), term
+
+
 HOSTILE = (
     "", " ", "the", "'", "';--", "%", "_", "\\", "&", "| !", "<->", "(((", ":*", "a:*&b", '"', '"""', "-", "- -",
     "-the", "-repair", "zq1' OR '1'='1", "\U0001f527", "x" * 1000, "%_" * 500, "a " * 500,
