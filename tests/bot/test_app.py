@@ -191,12 +191,16 @@ async def test_without_an_address_an_embedded_database_is_started_migrated_and_k
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(ROOT)
     data_dir = reachable_folder / "data"
-    settings = settings_for("", database_url=None, data_dir=data_dir, slack_team_id=TEAM)
+    settings = settings_for("", database_url=None, encryption_key=None, data_dir=data_dir, slack_team_id=TEAM)
+    key = data_dir / "encryption.key"
+    keys = set()
 
     for _ in range(2):
         async with running(settings, Program.RUN) as parts:
             assert await ready(parts.port) == (200, [])
+        keys.add((key.read_text(), key.stat().st_mode & 0o777))
 
+    assert [mode for _, mode in keys] == [0o600]
     assert not EmbeddedPostgres.in_data_dir(data_dir).is_running()
 
 
