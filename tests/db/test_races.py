@@ -26,6 +26,7 @@ from db.tickets import (
     reopen_ticket,
     take_ticket,
 )
+from tests.db.test_requests import waiting_for_lock
 from tests.shop import Connection, Member, Shop
 
 CALLS = 200
@@ -198,3 +199,51 @@ async def test_people_tickets_and_customers_at_once(
     done = Counter(type(outcome) for outcome in got)
     assert await owner.fetchval("SELECT count(*) FROM app.request_keys") == done[TicketChanged] + done[CustomerChanged]
     assert min(done[TicketChanged], done[CustomerChanged]) > 0
+
+
+LEAVE = "UPDATE user_permissions SET is_active = false WHERE id = $1"
+
+
+async def test_reopened_while_its_technician_leaves(shop: Shop, owner: Connection, owner_url: str) -> None:
+    """Who leaves waits for the ticket; so who has the ticket doesn't wait for them, and puts it into the queue."""
+    await shop.add_ticket(worker=shop.technician)
+    async with asyncpg.create_pool(owner_url, min_size=1, max_size=1) as other:
+        async with owner.transaction():
+            await owner.execute("UPDATE tickets SET completed = true")
+            leaving = asyncio.create_task(other.execute(LEAVE, shop.technician.id))
+            await waiting_for_lock(owner)
+            await owner.execute("UPDATE tickets SET completed = false")
+        await leaving
+
+    assert await owner.fetchval("SELECT tech FROM tickets") == "unassigned"
+
+
+async def test_handed_back_while_its_technician_gets_another_address(
+    shop: Shop, owner: Connection, owner_url: str
+) -> None:
+    """Who has the ticket refers to the person by a message; so the person's row is still free for that."""
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await owner.execute("UPDATE notifications SET state = 'sent', channel = 'D1', ts = '1.1' WHERE kind = 'assigned'")
+    rename = "SELECT change_user_email($1, 'thomas@shop.example') FROM app.set_session($2)"
+    async with asyncpg.create_pool(owner_url, min_size=1, max_size=1) as other:
+        async with owner.transaction():
+            await owner.execute("SELECT FROM tickets WHERE id = $1 FOR NO KEY UPDATE", ticket)
+            renaming = asyncio.create_task(other.fetchval(rename, shop.technician.web_id, shop.manager.web_id))
+            await waiting_for_lock(owner)
+            await owner.execute("UPDATE tickets SET tech = 'unassigned' WHERE id = $1", ticket)
+        moved = await renaming
+
+    assert moved == 0
+    assert await owner.fetchval("SELECT count(*) FROM notifications WHERE kind = 'unassigned'") == 1
+
+
+async def test_automatic_assignment_passes_over_who_is_leaving(
+    shop: Shop, owner: Connection, database: Database
+) -> None:
+    ticket = await shop.add_ticket()
+    await shop.add_ticket(worker=shop.technician)
+    async with owner.transaction():
+        await owner.execute(LEAVE, shop.colleague.id)  # the less busy one
+        answer = await assign_ticket(database, shop.manager.asker(), "key", ticket, "auto")
+
+    assert answer.ticket.worker_name == shop.technician.name
