@@ -53,6 +53,7 @@ UPDATE shop_settings SET value = '1e9' WHERE key = 'hourly_rate'; -- shop_settin
 INSERT INTO shop_settings VALUES ('Colour', 'blue'); -- shop_settings_key_check
 INSERT INTO shop_settings VALUES ('hourly_rate', '80'); -- shop_settings_pkey
 INSERT INTO shop_settings VALUES ('summary_time', '8 o''clock'); -- shop_settings_summary_time_check
+INSERT INTO shop_settings VALUES ('summary_time', '25:00'); -- shop_settings_summary_time_check
 INSERT INTO shop_settings VALUES ('time_zone', 'Mars/Olympus'); -- shop_settings_time_zone_check
 INSERT INTO shop_settings VALUES ('time_zone', '+02:00'); -- shop_settings_time_zone_check
 INSERT INTO shop_settings VALUES ('colour', ' '); -- shop_settings_value_check

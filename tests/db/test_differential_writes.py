@@ -20,8 +20,8 @@ from tests.db.reference import (
 )
 from tests.shop import Connection, Shop
 
-# a statement, what stands in the place of %s or %L, and whether it may change a row
-Attempt: TypeAlias = tuple[str, object, bool]
+# a statement, what stands in the place of %s or %L, and how many rows it may change
+Attempt: TypeAlias = tuple[str, object, int]
 
 ATTEMPT = """
 CREATE FUNCTION pg_temp.attempt(p_statement text) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -87,6 +87,19 @@ def about_customers(world: World, who: Asking) -> Iterator[Attempt]:
         yield file, number, files and customer["active"]
 
 
+def about_all_rows(world: World, who: Asking) -> Iterator[Attempt]:
+    """Without a condition a statement reads nothing, so the rules of reading don't help those of changing."""
+    manager = who.role == "Manager"
+    editable = sum(may_edit_customer(who, customer) for customer in world["customers"])
+    yield "UPDATE customers SET city = 'Other'", None, editable
+    yield "UPDATE user_permissions SET display_name = 'Other'", None, len(world["user_permissions"]) * manager
+    mine = person_of(world, who) or {"id": None}
+    own = sum(row["user_id"] == mine["id"] for row in world["preferences"])
+    yield "UPDATE preferences SET summary_at = '07:00'", None, own
+    if who.role != "Technician":  # theirs is refused as a whole, because of the queue's
+        yield "UPDATE tickets SET title = 'Other'", None, sum(may_edit_ticket(who, t) for t in world["tickets"])
+
+
 def about_people_and_settings(world: World, who: Asking) -> Iterator[Attempt]:
     me, manager = person_of(world, who), who.role == "Manager"
     have_preferences = {row["user_id"] for row in world["preferences"]}
@@ -130,6 +143,7 @@ async def test_each_table_takes_the_changes_that_the_reference_allows(
             *about_tickets(world, who, world["tickets"][turn % 3 :: 3]),  # each ticket by a third of them
             *about_customers(world, who),
             *about_people_and_settings(world, who),
+            *about_all_rows(world, who),
             *for_nobody(columns),
         ]
         async with bot.transaction():

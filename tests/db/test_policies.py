@@ -105,13 +105,6 @@ async def test_plain_sql_shows_what_the_rules_show(role: Role, shop: Shop, bot: 
     assert (by_policy, by_search) == (want, want)
 
 
-async def test_nobody_removes_tickets_customers_or_people(shop: Shop, bot: Connection) -> None:
-    await shop.add_ticket(worker=shop.technician)
-    for person in shop.people:
-        for table in ("tickets", "customers", "user_permissions", "activity_log", "ticket_notes", "shop_settings"):
-            assert await try_as(bot, person, f"DELETE FROM {table}") == 0  # noqa: S608 - names from the line above
-
-
 FILINGS = {
     "to the queue": "(customer_id, title, description) VALUES (1, 'No sound', 'None')",
     "to a technician": "(customer_id, title, description, tech) VALUES (1, 'No', 'None', 'tom.reed@shop.example')",
@@ -210,14 +203,6 @@ async def test_people_and_settings_by_plain_sql(shop: Shop, bot: Connection) -> 
         "another's preferences": [no, no, no, no, no],
         "log": [yes, yes, yes, yes, no],
     }
-
-
-async def test_manager_may_add_a_setting(shop: Shop, bot: Connection) -> None:
-    statement = "INSERT INTO shop_settings (key, value) VALUES ($1, $2)"
-
-    assert await try_as(bot, shop.manager, statement, "time_zone", "Europe/Berlin") == 1
-    assert await try_as(bot, shop.manager, statement, "summary_time", "25:00") == 0
-    assert await try_as(bot, shop.technician, statement, "colour", "blue") == 0
 
 
 RELATIONS = """
