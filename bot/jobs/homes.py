@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from bot.errors import DatabaseAway, NotLinked, OutcomeUnknown
+from bot.errors import NotLinked
+from bot.jobs.supervision import keep_time
 from bot.roles import Ability, roles_with
 from bot.slack import Slack, SlackError, SlackRefused
 from bot.views.home import home
@@ -34,15 +34,13 @@ async def run_homes(
     pace: timedelta = _PACE,
 ) -> None:
     """Publish what is out of date, each ``every`` seconds, until ``stopping``. ``team``: the workspace, once known."""
-    while not stopping.is_set():
+
+    async def tick() -> None:
         if (workspace := team()) is not None:
-            try:
-                for user in await claim_stale_homes(database, _AT_ONCE, _LATELY, pace):
-                    await _publish(database, slack, workspace, user)
-            except (DatabaseAway, OutcomeUnknown) as error:
-                _log.warning("Homes are put off", error=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), every)
+            for user in await claim_stale_homes(database, _AT_ONCE, _LATELY, pace):
+                await _publish(database, slack, workspace, user)
+
+    await keep_time("homes", tick, stopping, every=every)
 
 
 async def _publish(database: Database, slack: Slack, team: str, user: str) -> None:

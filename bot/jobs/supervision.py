@@ -1,4 +1,4 @@
-"""Keeping the jobs of a process alive until it stops."""
+"""Keeping the jobs of a process alive, and on time, until it stops."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,6 +6,8 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
+
+from bot.errors import DatabaseAway, OutcomeUnknown
 
 RESTART_SECONDS: Final = 1.0
 
@@ -25,3 +27,14 @@ async def keep_running(
             _log.warning("a job ended and is started again", job=name)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), pause)
+
+
+async def keep_time(name: str, tick: Callable[[], Awaitable[None]], stopping: asyncio.Event, *, every: float) -> None:
+    """Run ``tick`` now and each ``every`` seconds, until ``stopping``. While the database is away it is put off."""
+    while not stopping.is_set():
+        try:
+            await tick()
+        except (DatabaseAway, OutcomeUnknown) as error:
+            _log.warning("put off", job=name, error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), every)

@@ -7,8 +7,9 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
+from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.jobs.housekeeping import run_housekeeping
-from bot.jobs.supervision import keep_running
+from bot.jobs.supervision import keep_running, keep_time
 from bot.jobs.worker import jobs_running
 from bot.slack import Slack
 from db.housekeeping import keep_house
@@ -37,17 +38,35 @@ async def test_job_that_ends_is_started_again(ends_by: Exception | None) -> None
     assert runs == 3
 
 
+async def test_absence_of_the_database_puts_a_job_off() -> None:
+    stopping = asyncio.Event()
+    faults: list[Exception] = [DatabaseAway(), OutcomeUnknown()]
+
+    async def tick() -> None:
+        if faults:
+            raise faults.pop()
+        stopping.set()
+
+    await keep_time("job", tick, stopping, every=0.01)
+
+    assert not faults
+
+
 async def test_jobs_say_what_is_due_and_stop_with_their_context(
     owner: Connection, shop: Shop, database: Database, bot_url: str
 ) -> None:
     async with slack_stand_in() as stand_in, Slack.connect("xoxb-1", stand_in.url) as slack:
         before = asyncio.all_tasks()
+        await owner.execute("DELETE FROM app.maintenance_runs")  # as if this week's maintenance hadn't run
         async with jobs_running(database, slack, dsn=bot_url, shop_channel="C0SHOP") as announcer:
             await shop.add_ticket()
             async with asyncio.timeout(10):
                 while not stand_in.messages:  # noqa: ASYNC110 - another task fills it
                     await asyncio.sleep(0.01)
             assert announcer.heartbeat() > 0
+            async with asyncio.timeout(10):
+                while not await owner.fetchval("SELECT count(*) FROM app.maintenance_runs"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
         left = {task.get_coro() for task in asyncio.all_tasks() - before}
 
     assert not [job for job in left if "Announcer" in repr(job) or "keep_running" in repr(job)]
@@ -96,6 +115,19 @@ async def test_housekeeping_ends_when_the_process_stops(owner: Connection, datab
     stopping = asyncio.Event()
     job = asyncio.create_task(run_housekeeping(database, stopping, every=60))
     await owner.execute("SELECT 1")
+    stopping.set()
+
+    await asyncio.wait_for(job, 10)
+
+
+async def test_stopping_does_not_wait_for_the_next_tick() -> None:
+    stopping, begun = asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        begun.set()
+
+    job = asyncio.create_task(keep_time("job", tick, stopping, every=3600))
+    await begun.wait()
     stopping.set()
 
     await asyncio.wait_for(job, 10)
