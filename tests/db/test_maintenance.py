@@ -14,8 +14,6 @@ from db.pool import Database
 from db.tickets import file_ticket
 from tests.shop import Connection, Shop
 
-DUE = "SELECT app.run_due_maintenance($1)"
-
 
 @pytest.fixture
 async def overdue(owner: Connection) -> None:
@@ -43,21 +41,16 @@ async def keep_clock(owner: Connection, zone: str) -> None:
         ("Pacific/Kiritimati", date(2026, 11, 22), "2026-11-21 12:00"),
     ],
 )
-@pytest.mark.usefixtures("overdue")
-async def test_it_runs_on_sundays_at_two_by_the_shops_clock(
-    bot: Connection, owner: Connection, zone: str, sunday: date, due: str
+async def test_it_is_due_on_sundays_at_two_by_the_shops_clock(
+    owner: Connection, zone: str, sunday: date, due: str
 ) -> None:
     await keep_clock(owner, zone)
     moment = datetime.fromisoformat(due).replace(tzinfo=UTC)
-    minute = timedelta(minutes=1)
-    ran = [
-        await bot.fetchval(DUE, moment + later) is not None
-        for later in (-7 * timedelta(days=1), -minute, timedelta(0), minute, timedelta(days=6, hours=22), timedelta(8))
-    ]
+    later = (timedelta(minutes=-1), timedelta(0), timedelta(hours=2), timedelta(days=6, hours=22), timedelta(days=8))
+    found = [await owner.fetchval("SELECT app.maintenance_sunday($1)", moment + by) for by in later]
 
-    assert ran == [True, False, True, False, False, True]
-    ledger = await owner.fetch("SELECT due_on FROM app.maintenance_runs ORDER BY 1")
-    assert [row[0] for row in ledger] == [sunday + timedelta(days) for days in (-7, 0, 7)]
+    week = timedelta(days=7)
+    assert found == [sunday - week, sunday, sunday, sunday, sunday + week]
 
 
 @pytest.mark.usefixtures("overdue")
@@ -70,14 +63,14 @@ async def test_replicas_that_wake_together_run_it_once(database: Database, owner
 
 
 @pytest.mark.usefixtures("overdue")
-async def test_after_downtime_the_latest_one_is_made_up_for(bot: Connection, owner: Connection) -> None:
-    await keep_clock(owner, "America/Los_Angeles")
-    first = datetime(2026, 10, 4, 12, tzinfo=UTC)
-    await bot.fetchval(DUE, first)
+async def test_after_downtime_the_latest_one_alone_is_made_up_for(database: Database, owner: Connection) -> None:
+    latest = await owner.fetchval("SELECT app.maintenance_sunday(now())")
+    await owner.execute("INSERT INTO app.maintenance_runs VALUES ($1, now(), '')", latest - timedelta(days=28))
+    await run_due_maintenance(database)
+    ledger = await owner.fetch("SELECT due_on FROM app.maintenance_runs ORDER BY 1")
 
-    assert await bot.fetchval(DUE, first + timedelta(days=24)) is not None  # a Wednesday
-    assert await bot.fetchval(DUE, first + timedelta(days=25)) is None
-    assert await owner.fetchval("SELECT max(due_on) FROM app.maintenance_runs") == date(2026, 10, 25)
+    assert [row[0] for row in ledger] == [latest - timedelta(days=28), latest]
+    assert await run_due_maintenance(database) is None
 
 
 @pytest.mark.usefixtures("overdue")

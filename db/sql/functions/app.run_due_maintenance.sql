@@ -1,17 +1,10 @@
--- Runs perform_maintenance() when it is due, at two on Sundays by the shop's clock, and returns what it says; NULL when
--- nothing is due. The ledger's key sees to it that each Sunday's runs once, so it may be called at any time, by any
--- number of processes. A time that the clocks skip is the same time by the old offset, one that they pass twice counts
--- the second time. While nobody called it, nothing ran: the latest Sunday's is made up for.
-CREATE FUNCTION app.run_due_maintenance(p_now timestamptz DEFAULT now()) RETURNS text
+-- Runs perform_maintenance() when it is due, and returns what it says; NULL when nothing is due. The ledger's key sees to
+-- it that each Sunday's runs once, so it may be called at any time, by any number of processes. While nobody called it,
+-- nothing ran: the latest Sunday's is made up for.
+CREATE FUNCTION app.run_due_maintenance() RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_today  date := app.shop_today(p_now);
-    v_sunday date := v_today - extract(dow FROM v_today)::integer;
-    v_result text;
+DECLARE v_sunday date := app.maintenance_sunday(now()); v_result text;
 BEGIN
-    IF (v_sunday + time '02:00') AT TIME ZONE app.shop_time_zone() > p_now THEN
-        v_sunday := v_sunday - 7;
-    END IF;
     IF EXISTS (SELECT FROM app.maintenance_runs r WHERE r.due_on >= v_sunday)
        OR NOT pg_try_advisory_xact_lock(hashtext('perform_maintenance'))       -- another run, or python -m db maintain
        OR EXISTS (SELECT FROM app.maintenance_runs r WHERE r.due_on >= v_sunday) THEN   -- done just before the lock was free
@@ -21,4 +14,4 @@ BEGIN
     INSERT INTO app.maintenance_runs (due_on, result) VALUES (v_sunday, v_result);
     RETURN v_result;
 END $$;
-GRANT EXECUTE ON FUNCTION app.run_due_maintenance(timestamptz) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.run_due_maintenance() TO repair_bot;
