@@ -5,15 +5,17 @@ open on it; ``shop`` fills it with a few people; ``wire`` counts what goes to it
 ``grown`` is one shop of 200,000 tickets for all the tests that only read it.
 """
 
+import asyncio
 import fcntl
 import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 import psycopg
@@ -31,6 +33,7 @@ _HOME = pytest.StashKey[Path]()
 _TEMPLATE = "template_shop"
 _GROWN = "grown_shop"
 _ROOM = 2 * 1024**3  # bytes
+Admin: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 # Nothing here has to survive a crash. Cloning by FILE_COPY took 19 ms, by WAL_LOG 38.
 _SETTINGS = {
     "fsync": "off",
@@ -80,47 +83,51 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def new_database(postgres: EmbeddedPostgres) -> Iterator[Callable[[str], str]]:
+def admin(postgres: EmbeddedPostgres) -> Iterator[Admin]:
+    """The connection that makes and drops databases: one for the whole run, since logging in takes its time."""
+    with psycopg.connect(postgres.dsn(OWNER), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def new_database(admin: Admin) -> Callable[[str], str]:
     """Make a database out of the named template and return its name; all of them go with the server."""
     number = itertools.count()
-    with psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
 
-        def make(template: str) -> str:
-            name = f"test_{os.getpid()}_{next(number)}"
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
-            return name
+    def make(template: str) -> str:
+        name = f"test_{os.getpid()}_{next(number)}"
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
+        return name
 
-        yield make
+    return make
 
 
 @pytest.fixture(scope="session")
 def template(postgres: EmbeddedPostgres) -> str:
     """The name of the database that has every migration and no rows."""
-    with _locked(postgres.home / "template.lock"), psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
-        if admin.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).fetchone() is None:
-            admin.execute("CREATE DATABASE template_unfinished")
-            upgrade(postgres.dsn(OWNER, "template_unfinished"))
-            admin.execute(f"ALTER DATABASE template_unfinished RENAME TO {_TEMPLATE}".encode())
-    return _TEMPLATE
+    return _made_once(postgres, _TEMPLATE, "template0", upgrade)
+
+
+@pytest.fixture(scope="session")
+def template_with_people(postgres: EmbeddedPostgres, template: str) -> str:
+    """The name of the database that has the people and customers of ``Shop`` besides."""
+    return _made_once(postgres, "template_people", template, _let_people_in)
 
 
 @pytest.fixture(scope="session")
 def grown(postgres: EmbeddedPostgres, template: str) -> str:
     """The name of a database with two years of tickets (``bench.fill``), which nobody changes: it takes seconds."""
-    with _locked(postgres.home / "grown.lock"), psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
-        if admin.execute("SELECT FROM pg_database WHERE datname = %s", [_GROWN]).fetchone() is None:
-            admin.execute(f"CREATE DATABASE grown_unfinished TEMPLATE {template} STRATEGY FILE_COPY".encode())
-            fill(postgres.dsn(OWNER, "grown_unfinished"), GROWN_TICKETS, talk="Repair")
-            admin.execute(f"ALTER DATABASE grown_unfinished RENAME TO {_GROWN}".encode())
-    return _GROWN
+    return _made_once(postgres, _GROWN, template, lambda url: fill(url, GROWN_TICKETS, talk="Repair"))
 
 
 @pytest.fixture
-def database_name(postgres: EmbeddedPostgres, new_database: Callable[[str], str], template: str) -> Iterator[str]:
+def database_name(request: pytest.FixtureRequest, admin: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
     """A fresh migrated database."""
-    name = new_database(template)
+    name = new_database(
+        request.getfixturevalue("template_with_people" if "shop" in request.fixturenames else "template")
+    )
     yield name
-    _drop(postgres, name)
+    _drop(admin, name)
 
 
 @pytest.fixture
@@ -136,11 +143,11 @@ def bot_url(postgres: EmbeddedPostgres, database_name: str) -> str:
 
 
 @pytest.fixture
-def empty_url(postgres: EmbeddedPostgres, new_database: Callable[[str], str]) -> Iterator[str]:
+def empty_url(postgres: EmbeddedPostgres, admin: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
     """A fresh database without any schema, as the superuser."""
     name = new_database("template0")
     yield postgres.dsn(OWNER, name)
-    _drop(postgres, name)
+    _drop(admin, name)
 
 
 @pytest.fixture
@@ -171,7 +178,7 @@ async def database(bot_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def shop(owner: Connection) -> Shop:
     """A few people and customers in the test's database."""
-    return await Shop.open(owner)
+    return await Shop.find(owner)
 
 
 @pytest.fixture
@@ -181,9 +188,28 @@ async def wire(bot_url: str) -> AsyncIterator[Wire]:
         yield proxy
 
 
-def _drop(postgres: EmbeddedPostgres, name: str) -> None:
-    with psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def _made_once(postgres: EmbeddedPostgres, name: str, template: str, prepare: Callable[[str], object]) -> str:
+    """Make a database out of a template and ``prepare`` it, unless another of xdist's workers has."""
+    with _locked(postgres.home / f"{name}.lock"), psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
+        if admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            admin.execute(f"CREATE DATABASE {name}_unfinished TEMPLATE {template} STRATEGY FILE_COPY".encode())
+            prepare(postgres.dsn(OWNER, f"{name}_unfinished"))
+            admin.execute(f"ALTER DATABASE {name}_unfinished RENAME TO {name}".encode())
+    return name
+
+
+def _let_people_in(url: str) -> None:
+    async def open_shop() -> None:
+        connection = await asyncpg.connect(url)
+        await Shop.open(connection)
+        await connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:  # pytest-asyncio has this thread's loop
+        elsewhere.submit(asyncio.run, open_shop()).result()
+
+
+def _drop(admin: Admin, name: str) -> None:
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @contextmanager

@@ -65,6 +65,25 @@ class Shop:
             shop.customers.append(await shop.add_customer(first_name, last_name))
         return shop
 
+    @classmethod
+    async def find(cls, owner: Connection) -> "Shop":
+        """Return the shop that ``open`` has made in this database."""
+        shop = cls(owner)
+        rows = await owner.fetch("SELECT * FROM user_permissions ORDER BY id")
+        shop.manager, shop.technician, shop.colleague, shop.regular_user, shop.viewer = (
+            Member(
+                row["id"],
+                row["display_name"],
+                Role(row["role"]),
+                row["email"],
+                row["slack_user_id"],
+                row["kinde_user_id"],
+            )
+            for row in rows
+        )
+        shop.customers += [row["id"] for row in await owner.fetch("SELECT id FROM customers ORDER BY id")]
+        return shop
+
     @property
     def people(self) -> tuple[Member, ...]:
         """Everybody whom ``open`` has added."""
