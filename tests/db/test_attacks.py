@@ -1,5 +1,6 @@
 """What somebody tries who got hold of the bot's connection, or makes it send SQL: each is refused, or shows nothing."""
 
+import io
 import re
 
 import asyncpg
@@ -227,3 +228,29 @@ async def test_a_passcode_is_put_by_whom_the_ticket_concerns(shop: Shop, bot: Co
     for person, ticket in ((shop.technician, anothers), (shop.regular_user, anothers), (former, once)):
         assert "that you may see" in await said_by(bot, person, put, ticket, "k" * 32)
     assert await owner.fetchval("SELECT count(*) FROM ticket_secrets") == 0
+
+
+async def test_copying_out_shows_what_selecting_shows(shop: Shop, bot: Connection) -> None:
+    await shop.add_customer("Hidden", "Away", active=False)
+    await shop.add_ticket(title="Hidden laptop", worker=shop.colleague)
+    copied = io.BytesIO()
+    async with acting_as(bot, shop.regular_user):
+        for table in ("customers", "tickets", "user_permissions", "activity_log"):
+            await bot.copy_from_table(table, output=copied)
+    text = copied.getvalue().decode()
+
+    assert "Grace" in text
+    assert shop.regular_user.email in text
+    for hidden in ("Hidden", shop.manager.email):
+        assert hidden not in text
+
+
+async def test_rows_copied_in_keep_the_rules(shop: Shop, bot: Connection, owner: Connection) -> None:
+    rows = [(1, "In another's queue", "x", shop.colleague.email, True)]
+    columns = ["customer_id", "title", "description", "tech", "completed"]
+    for person in shop.people[1:]:
+        with pytest.raises(asyncpg.PostgresError):
+            async with acting_as(bot, person):
+                await bot.copy_records_to_table("tickets", records=rows, columns=columns)
+
+    assert await owner.fetchval("SELECT count(*) FROM tickets") == 0
