@@ -83,20 +83,20 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def admin(postgres: EmbeddedPostgres) -> Iterator[Admin]:
+def maker(postgres: EmbeddedPostgres) -> Iterator[Admin]:
     """The connection that makes and drops databases: one for the whole run, since logging in takes its time."""
     with psycopg.connect(postgres.dsn(OWNER), autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture(scope="session")
-def new_database(admin: Admin) -> Callable[[str], str]:
+def new_database(maker: Admin) -> Callable[[str], str]:
     """Make a database out of the named template and return its name; all of them go with the server."""
     number = itertools.count()
 
     def make(template: str) -> str:
         name = f"test_{os.getpid()}_{next(number)}"
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
+        maker.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
         return name
 
     return make
@@ -121,13 +121,13 @@ def grown(postgres: EmbeddedPostgres, template: str) -> str:
 
 
 @pytest.fixture
-def database_name(request: pytest.FixtureRequest, admin: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
+def database_name(request: pytest.FixtureRequest, maker: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
     """A fresh migrated database."""
     name = new_database(
         request.getfixturevalue("template_with_people" if "shop" in request.fixturenames else "template")
     )
     yield name
-    _drop(admin, name)
+    _drop(maker, name)
 
 
 @pytest.fixture
@@ -143,11 +143,11 @@ def bot_url(postgres: EmbeddedPostgres, database_name: str) -> str:
 
 
 @pytest.fixture
-def empty_url(postgres: EmbeddedPostgres, admin: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
+def empty_url(postgres: EmbeddedPostgres, maker: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
     """A fresh database without any schema, as the superuser."""
     name = new_database("template0")
     yield postgres.dsn(OWNER, name)
-    _drop(admin, name)
+    _drop(maker, name)
 
 
 @pytest.fixture
@@ -208,8 +208,8 @@ def _let_people_in(url: str) -> None:
         elsewhere.submit(asyncio.run, open_shop()).result()
 
 
-def _drop(admin: Admin, name: str) -> None:
-    admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def _drop(maker: Admin, name: str) -> None:
+    maker.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @contextmanager
