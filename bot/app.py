@@ -17,7 +17,7 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.database import StartRefused, connect_database, database_address
+from bot.database import StartRefused, connect_database, database_address, listening_address
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.handlers import (
@@ -149,11 +149,11 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
         await stack.enter_async_context(_kept_going("probe", partial(_probe, database, readiness)))
         if program is not Program.WEB:
             jobs = database if not front else await connect_database(stack, dsn, settings, for_requests=False)
-            channel = settings.tickets_channel
+            channel, listen = settings.tickets_channel, listening_address(dsn, settings)
             announcer = await stack.enter_async_context(
-                jobs_running(jobs, slack, dsn=dsn, shop_channel=channel, team=lambda: workspace.team_id)
+                jobs_running(jobs, slack, dsn=listen, shop_channel=channel, team=lambda: workspace.team_id)
             )
-            readiness.heartbeat = announcer.heartbeat
+            readiness.heartbeat, readiness.dispatcher = announcer.heartbeat, announcer.problem
         if front:
             keys = encryption_keys(settings)
             deps = Deps(settings=settings, database=database, slack=slack, now=_now, keys=keys)

@@ -91,6 +91,12 @@ async def connect_database(
             await asyncio.sleep(1)
 
 
+def listening_address(dsn: str, settings: Settings) -> str:
+    """Return where to LISTEN, for a pool that is connected to ``dsn``."""
+    given = settings.database_listen_url
+    return dsn if given is None else given.get_secret_value()
+
+
 def _place(dsn: str) -> str:
     """Return where the database should answer, without the log-in."""
     parts = urlsplit(dsn)
@@ -117,5 +123,5 @@ async def _connect_once(stack: AsyncExitStack, dsn: str, settings: Settings, *, 
     if pending := await database.pending_migrations():
         raise StartRefused(f"The database lacks {len(pending)} migrations: run `python -m db upgrade` and start again.")
     if isinstance(database, CachingDatabase):
-        await stack.enter_async_context(database.caching(dsn, settings.caches))
+        await stack.enter_async_context(database.caching(listening_address(dsn, settings), settings.caches))
     return database

@@ -8,8 +8,9 @@ import structlog
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.identity import Workspace
 from bot.readiness import Readiness
-from bot.slack import Slack, SlackError, SlackRefused
+from bot.slack import TOKEN_REFUSED, Slack, SlackError, SlackRefused
 from db.members import claim_workspace
+from db.notifications import revive_notifications
 from db.pool import Database
 
 _FIRST_WAIT: Final = 1.0  # seconds, doubled up to
@@ -68,6 +69,8 @@ class Introduction:
             return problem
         if self._workspace.bot_user_id is None:
             _log.info("known to Slack", team=me.team_id)
+            # of a token that has been replaced meanwhile
+            await revive_notifications(self._database, errors=TOKEN_REFUSED)
         self._workspace.bot_user_id = me.user_id
         self._workspace.bot_id = me.bot_id
         self._workspace.url = me.url

@@ -19,6 +19,7 @@ class Readiness:
     pending: tuple[str, ...] = ()  # revisions that the database lacks
     database_seen: float = field(default=float("-inf"))
     socket: Callable[[], str | None] | None = None  # what is wrong with Socket Mode, in words; None: it isn't used
+    dispatcher: Callable[[], str | None] | None = None  # why it sends nothing, in words
     heartbeat: Callable[[], float] | None = None  # when the dispatcher was last seen; None: none runs here
 
     def problems(self) -> list[str]:
@@ -31,6 +32,8 @@ class Readiness:
             found.append(f"The database lacks {len(self.pending)} migrations: run `python -m db upgrade`.")
         if self.slack is not None:
             found.append(self.slack)
+        if self.dispatcher is not None and (silent := self.dispatcher()) is not None:
+            found.append(silent)
         if self.socket is not None and (deaf := self.socket()) is not None:
             found.append(deaf)
         if now - self.database_seen > DATABASE_AWAY_SECONDS:

@@ -119,6 +119,7 @@ class Settings(BaseSettings):
 
     database_url: _Dsn | None = None
     database_admin_url: _Dsn | None = None
+    database_listen_url: _Dsn | None = None  # past a transaction pooler, which keeps notifications to itself
     data_dir: Path = Path(".data")  # where the embedded server can't reach it, ``db.embedded`` chooses another
 
     encryption_key: _Key | None = None  # None: with the embedded database, a file in ``data_dir`` (``db.keys``)

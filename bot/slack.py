@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,7 +54,21 @@ SCOPES: Final = (
 
 EVENT_TYPE: Final = "ticket_notification"  # of the metadata that each posted notification carries
 REQUEST_BUDGET: Final = 2.0  # seconds for one call within a request of Slack's, which wants its answer within 3
+DISPATCH_BUDGET: Final = 5.0  # seconds for one call of the dispatcher, whose claim on a message soon ends
 WORKER_BUDGET: Final = 15.0  # seconds for one call where nobody waits
+
+TOKEN_REFUSED: Final = frozenset(
+    {
+        "account_inactive",
+        "ekm_access_denied",
+        "invalid_auth",
+        "not_authed",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Slack's words for a token that is good for nothing (any more): docs.slack.dev/reference/methods/chat.postMessage."""
 
 # a form was wanted more than 3 seconds after the press, or for the second time
 _TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
@@ -267,11 +281,17 @@ class Slack:
         await self._call("conversations.history", params={"channel": channel, "limit": "1"})
 
     async def find_message(
-        self, channel: str, key: str, since: datetime, *, thread_ts: str | None = None
+        self,
+        channel: str,
+        key: str,
+        since: datetime,
+        *,
+        thread_ts: str | None = None,
+        before_page: Callable[[], Awaitable[object]] | None = None,
     ) -> Posted | None:
         """Look for the message that was posted with ``key`` after ``since``, in a thread where there is one.
 
-        ``channel`` is a channel's id.
+        ``channel`` is a channel's id. ``before_page`` is awaited before each call; what it raises ends the search.
         """
         params = {
             "channel": channel,
@@ -283,6 +303,8 @@ class Slack:
         if thread_ts is not None:
             method, params["ts"] = "conversations.replies", thread_ts
         for _ in range(_HISTORY_PAGES):
+            if before_page is not None:
+                await before_page()
             answer = await self._call(method, params=params)
             for message in answer["messages"]:
                 metadata = message.get("metadata") or {}

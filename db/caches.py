@@ -159,7 +159,8 @@ class Listener:
         pause = first
         while True:
             with suppress(*_TROUBLE):
-                async with hear(self._dsn, CHANNEL, self._hear) as lost:
+                async with hear(self._dsn, CHANNEL, self._hear) as hearing:
+                    lost = hearing.lost
                     try:
                         while not lost.is_set():
                             await self.catch_up()

@@ -3,15 +3,14 @@
 A claim holds for its lease and is named by (id, attempts). The functions that settle it answer whether it still held.
 """
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from db.hearing import hear
+from db.hearing import Hearing, hear
 from db.models import Notification
 from db.pool import Database
 
@@ -27,6 +26,7 @@ class Unreadable(BaseModel):
 
     id: int
     kind: str
+    dedupe_key: str
     ticket_id: int | None
     attempts: int
     failures: int
@@ -38,6 +38,7 @@ _CONFIRM: Final = "SELECT app.confirm_notification($1, $2, $3)"
 _FINISH: Final = "SELECT app.finish_notification($1, $2, $3, $4, $5, $6)"
 _POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
 _BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
+_REVIVE: Final = "SELECT app.revive_notifications($1, $2)"
 _REPOST: Final = "SELECT app.repost_card($1, $2)"
 _NEXT_DUE: Final = "SELECT app.next_notification_due()"
 
@@ -84,6 +85,14 @@ async def bury_notification(database: Database, claimed: Notification | Unreadab
     return bool(await database.value(_BURY, claimed.id, claimed.attempts, error))
 
 
+async def revive_notifications(
+    database: Database, *, only: int | None = None, errors: Collection[str] | None = None
+) -> int:
+    """Try again what was given up: ``only`` that one, or what ended by one of ``errors``. Return how many."""
+    revived: int = await database.value(_REVIVE, only, None if errors is None else sorted(errors), writes=True)
+    return revived
+
+
 async def repost_card(database: Database, claimed: Notification) -> bool:
     """Have the card posted anew under which this reply has to stand; the reply waits for it."""
     return bool(await database.value(_REPOST, claimed.id, claimed.attempts))
@@ -95,7 +104,7 @@ async def next_notification_due(database: Database) -> float | None:
     return due
 
 
-def hear_notifications(dsn: str, heard: Callable[[], None]) -> AbstractAsyncContextManager[asyncio.Event]:
+def hear_notifications(dsn: str, heard: Callable[[], None]) -> AbstractAsyncContextManager[Hearing]:
     """Call ``heard`` each time that something was written; see ``db.hearing.hear``."""
     return hear(dsn, CHANNEL, lambda _: heard())
 

@@ -10,14 +10,16 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import asyncpg
 import structlog
 
 from bot.errors import DatabaseAway, OutcomeUnknown
-from bot.slack import Posted, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
+from bot.jobs.token import TokenWatch
+from bot.slack import TOKEN_REFUSED, Posted, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
 from bot.views.announcements import announcement
 from bot.views.kit import Message
 from db.models import Notification
@@ -31,6 +33,7 @@ from db.notifications import (
     next_notification_due,
     postpone_notification,
     repost_card,
+    revive_notifications,
 )
 from db.pool import Database
 
@@ -52,13 +55,18 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """How fast, in seconds. ``lease`` must be longer than a call to Slack may take."""
+    """How fast, in seconds. Two thirds of ``lease`` must be longer than a call to Slack may take."""
 
     pace: float = 1.0  # between two messages to one destination; Slack allows about one a second
-    lease: float = 30.0
+    lease: float = 8.0  # a killed worker's message goes on after it
     poll: float = 5.0  # how often the outbox is looked at without a wake-up
+    deaf_poll: float = 1.0  # the same while no wake-up can be heard
     backoff: float = 2.0  # the first wait after a failure; it doubles
     grace: float = 20.0  # for what is on its way when the dispatcher stops
+
+
+class _ClaimLost(Exception):
+    """Another worker has the message, or nobody wants it said any more."""
 
 
 class Announcer:
@@ -83,6 +91,9 @@ class Announcer:
         self._tempo = tempo or Tempo()
         self._lease = timedelta(seconds=self._tempo.lease)
         self._wake = asyncio.Event()
+        self._hears = False
+        revive = partial(revive_notifications, database, errors=TOKEN_REFUSED)
+        self._token = TokenWatch(slack, revive, wait=self._tempo.backoff)
         self._stopping = False
         self._on_their_way: set[asyncio.Task[None]] = set()
         self._beat = time.monotonic()
@@ -90,6 +101,15 @@ class Announcer:
     def heartbeat(self) -> float:
         """Return when the loop last went round, by ``time.monotonic``."""
         return self._beat
+
+    def problem(self) -> str | None:
+        """Say why nothing is sent, None where that isn't so."""
+        return self._token.problem()
+
+    @property
+    def hears(self) -> bool:
+        """Whether a wake-up would be heard."""
+        return self._hears
 
     def stop(self) -> None:
         """Let ``run`` end, once what is on its way has been said."""
@@ -115,22 +135,25 @@ class Announcer:
 
     async def _send_due(self) -> float:
         """Start sending what is due; return the seconds until there may be more."""
+        poll = self._tempo.poll if self._hears else min(self._tempo.deaf_poll, self._tempo.poll)
         free = self._concurrency - len(self._on_their_way)
         if free == 0:
-            return self._tempo.poll
+            return poll
         try:
+            if not await self._token.holds():
+                return poll
             claimed = await claim_notifications(self._database, self._shop_channel, free, self._lease)
             for notification in claimed:
                 task = asyncio.create_task(self._deliver(notification))
                 self._on_their_way.add(task)
                 task.add_done_callback(self._forget)
             if len(claimed) == free:
-                return self._tempo.poll  # until one of them has ended
+                return poll  # until one of them has ended
             due = await next_notification_due(self._database)
         except _DATABASE_TROUBLE as error:
             _log.warning("the outbox can't be read", error=type(error).__name__)
             return _PAUSE
-        return self._tempo.poll if due is None else min(max(due, _SHORTEST_WAIT), self._tempo.poll)
+        return poll if due is None else min(max(due, _SHORTEST_WAIT), poll)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._on_their_way.discard(task)
@@ -148,56 +171,53 @@ class Announcer:
         """Wake the loop for each NOTIFY, on a connection that is made again whenever it is lost."""
         while True:
             with suppress(*_DATABASE_TROUBLE, TimeoutError):
-                async with hear_notifications(self._dsn, self._wake.set) as lost:
+                async with hear_notifications(self._dsn, self._wake.set) as hearing:
+                    if not hearing.direct:
+                        _log.warning("a pooler may keep wake-ups from here: set DATABASE_LISTEN_URL", polls_each=1)
+                    self._hears = hearing.direct
                     self._wake.set()  # something may have been written while nobody listened
-                    await lost.wait()
+                    await hearing.lost.wait()
+            self._hears = False
             await asyncio.sleep(_PAUSE)
 
     async def _deliver(self, notification: Notification | Unreadable) -> None:
         """Say one message and settle its claim."""
-        log = _log.bind(notification=notification.id, kind=notification.kind, ticket=notification.ticket_id)
+        log = _log_of(notification)
         if isinstance(notification, Unreadable):
             await self._retry_fault(notification, ValueError(notification.fault))
             return
         try:
             posted = await self._say(notification)
+        except _ClaimLost:
+            log.info("claim lost")
         except _DATABASE_TROUBLE as error:
             log.warning("left to its lease", error=type(error).__name__)
         except SlackRefused as refused:
-            if notification.thread_ts and refused.code in _NO_THREAD and notification.failures < _NEW_CARDS:
-                log.info("the card is gone", code=refused.code)
-                await self._settle(lambda: repost_card(self._database, notification))
-                return
-            log.warning("given up", code=refused.code, details=refused.details)
-            await self._bury(notification, refused.code)
+            await self._give_up(notification, refused)
         except SlackError as error:
             await self._retry(notification, error)
         except Exception as error:  # noqa: BLE001 - one message's fault must not stop the others
             await self._retry_fault(notification, error)
         else:
-            if posted is None:
-                log.info("claim lost")
-                return
-            log.info("said", channel=posted.channel, edited=notification.ts == posted.ts)
+            edited = notification.ts == posted.ts
+            log.info("said", channel=posted.channel, edited=edited, lag_ms=None if edited else _lag_ms(notification))
             pace = timedelta(seconds=self._tempo.pace)
             await self._settle(
                 lambda: finish_notification(self._database, notification, posted.channel, posted.ts, pace)
             )
 
-    async def _say(self, notification: Notification) -> Posted | None:
-        """Post or edit the message; None if the claim was lost and nothing was done."""
+    async def _say(self, notification: Notification) -> Posted:
+        """Post or edit the message. Raises ``_ClaimLost`` where nothing was done, since another worker does it."""
         message, key = announcement(notification), notification.dedupe_key
         standing = _standing(notification) or await self._find(notification)
-        if not await self._confirm(notification):
-            return None
+        await self._confirm(notification)
         if standing is not None:
             if (edited := await self._edit(standing, message, key)) is not None:
                 return edited
             if notification.ts is not None and notification.kind != "card":
                 return standing  # what was said once isn't said again because it was deleted
             standing = await self._find(notification)
-            if not await self._confirm(notification):  # many pages may have taken long
-                return None
+            await self._confirm(notification)
             if standing is not None:
                 return await self._slack.update_message(standing.channel, standing.ts, message, key=key)
         channel = notification.recipient_slack_user_id or notification.channel
@@ -218,33 +238,49 @@ class Announcer:
                 raise
             return None
 
-    async def _confirm(self, notification: Notification) -> bool:
+    async def _confirm(self, notification: Notification) -> None:
         """Make sure that the claim holds, now: where the answer was long in coming, as after a pause, ask again."""
         for _ in range(_CONFIRMATIONS):
             asked = time.monotonic()
             if not await confirm_notification(self._database, notification, self._lease):
-                return False
+                raise _ClaimLost
             if time.monotonic() - asked < self._tempo.lease / 3:
-                return True
+                return
         raise DatabaseAway
 
     async def _find(self, notification: Notification) -> Posted | None:
         """Look for what an uncertain send may have left. Where the history may not be read: None."""
         if notification.uncertain_since is None:
             return None
+        confirm = partial(self._confirm, notification)  # before each call: many of them outlast a lease
         try:
             channel = notification.channel
             if channel is None and notification.recipient_slack_user_id is not None:
+                await confirm()
                 channel = await self._slack.open_conversation(notification.recipient_slack_user_id)
             if channel is None:
                 return None
             since = notification.uncertain_since - _CLOCK_MARGIN
             return await self._slack.find_message(
-                channel, notification.dedupe_key, since, thread_ts=notification.thread_ts
+                channel, notification.dedupe_key, since, thread_ts=notification.thread_ts, before_page=confirm
             )
         except SlackRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise
             _log.warning("the history can't be read; a message may come twice", code=refused.code)
             return None
+
+    async def _give_up(self, notification: Notification, refused: SlackRefused) -> None:
+        """Bury what Slack refuses for good. A reply without its card has the card posted anew, a few times."""
+        log = _log_of(notification)
+        if notification.thread_ts and refused.code in _NO_THREAD and notification.failures < _NEW_CARDS:
+            log.info("the card is gone", code=refused.code)
+            await self._settle(lambda: repost_card(self._database, notification))
+            return
+        if refused.code in TOKEN_REFUSED:
+            self._token.doubt(refused.code)  # before the others are claimed
+        log.warning("given up", code=refused.code, details=refused.details)
+        await self._bury(notification, refused.code)
 
     async def _retry(self, notification: Notification, error: SlackError) -> None:
         """Try again when Slack allows it, or is back; until then its destination gets nothing else."""
@@ -256,7 +292,7 @@ class Announcer:
         uncertain = notification.uncertain_since is not None or (
             isinstance(error, SlackUnreachable) and error.uncertain
         )
-        _log.warning("postponed", notification=notification.id, reason=str(error), seconds=after.total_seconds())
+        _log_of(notification).warning("postponed", reason=str(error), seconds=after.total_seconds())
         await self._settle(
             lambda: postpone_notification(
                 self._database, notification, after, str(error), uncertain=uncertain, destination_too=True
@@ -267,7 +303,7 @@ class Announcer:
         """Try again a few times what failed for a reason of ours; others overtake it."""
         reference = secrets.token_hex(3)
         reason = f"{type(error).__name__}, logged as {reference}"
-        _log.error("failed", reference=reference, notification=notification.id, exc_info=error)
+        _log_of(notification).error("failed", reference=reference, exc_info=error)
         if notification.failures + 1 >= _FAILURES:
             await self._bury(notification, reason)
             return
@@ -302,3 +338,20 @@ def _standing(notification: Notification) -> Posted | None:
     if notification.channel is None or notification.ts is None:
         return None
     return Posted(notification.channel, notification.ts)
+
+
+def _log_of(notification: Notification | Unreadable) -> structlog.typing.FilteringBoundLogger:
+    """Return the log with what a line about this message names: its key, and nothing that people wrote."""
+    log: structlog.typing.FilteringBoundLogger = _log.bind(
+        notification=notification.id,
+        key=notification.dedupe_key,
+        kind=notification.kind,
+        ticket=notification.ticket_id,
+        attempt=notification.attempts,
+    )
+    return log
+
+
+def _lag_ms(notification: Notification) -> float:
+    """Return the milliseconds since the change that the message tells about, by this machine's clock."""
+    return round((datetime.now(UTC) - notification.created_at).total_seconds() * 1000, 1)

@@ -10,7 +10,7 @@ from bot.jobs.housekeeping import run_housekeeping
 from bot.jobs.maintenance import run_maintenance
 from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
-from bot.slack import WORKER_BUDGET, Slack
+from bot.slack import DISPATCH_BUDGET, Slack
 from db.pool import Database
 
 
@@ -28,7 +28,7 @@ async def jobs_running(
     ``dsn``: for the connection that listens. ``team``: the workspace, as soon as it is known; Homes wait for it.
     The announcer's ``heartbeat`` says whether it is alive.
     """
-    announcer = Announcer(database, slack.with_budget(WORKER_BUDGET), dsn=dsn, shop_channel=shop_channel)
+    announcer = Announcer(database, slack.with_budget(DISPATCH_BUDGET), dsn=dsn, shop_channel=shop_channel)
     stopping = asyncio.Event()
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),

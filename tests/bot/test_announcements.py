@@ -12,8 +12,9 @@ import structlog
 
 from bot.jobs import announcements
 from bot.jobs.announcements import Announcer, Tempo
-from bot.slack import Slack
-from db.notifications import confirm_notification
+from bot.slack import DISPATCH_BUDGET, Slack
+from db.hearing import Hearing
+from db.notifications import confirm_notification, hear_notifications
 from db.pool import Database
 from db.tickets import add_note, complete_ticket, take_ticket
 from tests.bot.slack_stand_in import Fault, SlackStandIn, broken, limited, lost, refused, slack_stand_in
@@ -62,6 +63,12 @@ async def until_said(owner: Connection) -> None:
     """Wait until nothing waits any more."""
     async with asyncio.timeout(20):
         while await owner.fetchval("SELECT EXISTS (SELECT FROM notifications WHERE state = 'waiting')"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -301,6 +308,101 @@ async def test_refusal_for_good_is_buried_and_others_go_on(
     await until_said(owner)
 
     assert await states(owner) == [("dead", code), ("sent", None)]
+
+
+async def test_refused_token_lets_the_others_wait_and_all_are_said_once_it_holds(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    """Hundreds of messages would die of it one by one; and who could be told? No Manager can be written to."""
+    bad = refused("token_revoked")
+    stand_in.faults = {"chat.postMessage": [bad, bad], "auth.test": [bad]}
+    await shop.add_ticket(worker=shop.technician)
+    announcer = await start()
+    await until(lambda: announcer.problem() is not None)
+    for _ in range(5):
+        await shop.add_ticket()
+    ended = {row["state"] for row in await owner.fetch("SELECT state FROM notifications WHERE ticket_id = 1")}
+
+    assert ended == {"dead"}
+    assert announcer.problem() == (
+        "Slack token refused (token_revoked): set SLACK_BOT_TOKEN to the one under OAuth & Permissions."
+    )
+
+    await until_said(owner)
+
+    assert announcer.problem() is None
+    assert len(stand_in.posted_in(CHANNEL)) == 6
+    assert {state for state, _ in await states(owner)} == {"sent"}
+    assert len(stand_in.called("chat.postMessage")) == 2 + 7
+
+
+async def test_messages_go_on_while_no_wake_up_can_be_heard(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a pooler that shares sessions NOTIFY is lost."""
+
+    @asynccontextmanager
+    async def hear_nothing(*_: object) -> AsyncIterator[Hearing]:
+        yield Hearing(asyncio.Event(), direct=False)
+
+    monkeypatch.setattr(announcements, "hear_notifications", hear_nothing)
+    announcer = await start(Tempo(poll=3600, deaf_poll=0.05))
+    await shop.add_ticket()
+    await until_said(owner)
+
+    assert not announcer.hears
+    assert len(stand_in.posted_in(CHANNEL)) == 1
+
+
+async def test_direct_connection_hears(bot_url: str) -> None:
+    async with hear_notifications(bot_url, lambda: None) as hearing:
+        assert hearing.direct
+
+
+def test_killed_workers_message_is_anothers_within_10_seconds() -> None:
+    """The lease covers the longest call that follows a confirmation; then whoever is there polls."""
+    tempo = Tempo()
+
+    assert tempo.lease * 2 / 3 > DISPATCH_BUDGET
+    assert tempo.lease + tempo.deaf_poll < 10
+
+
+async def test_long_search_in_the_history_keeps_its_claim(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirmed = 0
+
+    async def count_and_confirm(*arguments: Any) -> bool:  # noqa: ANN401 - the real one's
+        nonlocal confirmed
+        confirmed += 1
+        return await confirm_notification(*arguments)
+
+    await start()
+    for _ in range(5):
+        await shop.add_ticket()
+    await until_said(owner)
+    monkeypatch.setattr(announcements, "confirm_notification", count_and_confirm)
+    stand_in.faults["chat.postMessage"] = [lost(done=True)]
+    await shop.add_ticket()
+    await until_said(owner)
+
+    assert len(stand_in.called("conversations.history")) == 3  # pages of the stand-in
+    assert confirmed == 1 + 3 + 1
+
+
+async def test_line_about_a_message_has_its_key_and_nothing_that_people_wrote(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.faults["chat.postMessage"] = [limited("0.1")]
+    with structlog.testing.capture_logs() as logs:
+        await start()
+        ticket = await shop.add_ticket()
+        await until_said(owner)
+    lines = [entry for entry in logs if entry.get("key") == f"card:{ticket}"]
+
+    assert [(entry["event"], entry["attempt"]) for entry in lines] == [("postponed", 1), ("said", 2)]
+    assert lines[1]["lag_ms"] >= 100
+    assert "Laptop" not in str(logs)
 
 
 async def test_two_dispatchers_say_each_card_once_and_in_order(

@@ -2965,6 +2965,21 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT pg_notify('notifications', '')    -- heard at commit
 $$;
 
+-- functions/app.revive_notifications.sql
+-- Has given-up messages said after all, as things are now: p_id alone (NULL: any), and only what ended by one of
+-- p_errors (NULL: by anything). Returns how many.
+CREATE FUNCTION app.revive_notifications(p_id bigint, p_errors text[] DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_ids bigint[];
+BEGIN
+    v_ids := ARRAY(SELECT n.id FROM notifications n
+                    WHERE n.state = 'dead' AND (p_id IS NULL OR n.id = p_id) AND (p_errors IS NULL OR n.error = ANY (p_errors))
+                    ORDER BY n.id FOR UPDATE);
+    PERFORM app.revise_notification(i) FROM unnest(v_ids) AS i;
+    RETURN cardinality(v_ids);
+END $$;
+GRANT EXECUTE ON FUNCTION app.revive_notifications(bigint, text[]) TO repair_bot;
+
 -- functions/app.rotate_passcodes.sql
 -- Encrypts the next passcodes after this ticket's with the first key, whichever of the two they are under. For
 -- `python -m db rotate-key`, which calls it until nothing is left: {last, changed, kept, unreadable}; last NULL: the end.
