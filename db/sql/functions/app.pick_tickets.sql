@@ -2,7 +2,7 @@
 -- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed' or 'all'.
 -- What many tickets have is soon found among the next ones, and what few have by its index. So: the next 300 by
 -- tickets_created_at_idx (without bitmaps the planner takes no other), 2,000 more, 8,000 more (all that in 4 to 10 ms),
--- then the rest by whatever indexes are best, however many that may be. No index knows where words are not, so with nothing
+-- then all by whatever indexes are best, however many that may be. No index knows where words are not, so with nothing
 -- but "-words" it ends before that.
 -- SECURITY DEFINER: see search_customers. MATERIALIZED: with a plain ORDER BY .. LIMIT the planner walks
 -- tickets_created_at_idx to its end for a word that is rarer than it believes.
@@ -18,8 +18,8 @@ DECLARE
     v_queue    CONSTANT boolean := app.user_role() = 'Technician';
     v_own      CONSTANT text := app.tech_email();
     v_me       CONSTANT text := app.user_id();
-    v_near_at  timestamptz := COALESCE(p_created_at, CASE WHEN p_backwards THEN '-infinity' ELSE 'infinity' END::timestamptz);
-    v_near_id  bigint := COALESCE(p_id, 0);
+    v_near_at  timestamptz := p_created_at;                    -- where a window begins, NULL at the very end of the list
+    v_near_id  bigint := p_id;
     v_far_at   timestamptz;                                    -- the first ticket that is too far, NULL if none is
     v_far_id   bigint;
     v_low_at   timestamptz;
@@ -32,26 +32,27 @@ BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
     IF numnode(p_query) = 0 THEN RETURN; END IF;               -- words, but none to look for: nothing found
     FOREACH v_reach IN ARRAY CASE WHEN querytree(p_query) = 'T' THEN ARRAY[300, 2000, 8000] ELSE ARRAY[300, 2000, 8000, NULL] END LOOP
-        IF v_reach IS NULL THEN
-            v_far_at := NULL;
+        IF v_reach IS NULL THEN                                -- from the edge again: without one no index looks at the time
+            v_found := '{}'; v_near_at := p_created_at; v_near_id := p_id; v_far_at := NULL;
             PERFORM set_config('enable_bitmapscan', 'on', true);       -- until the function ends
         ELSIF p_backwards THEN
-            SELECT t.created_at, t.id INTO v_far_at, v_far_id FROM tickets t WHERE (t.created_at, t.id) > (v_near_at, v_near_id)
-             ORDER BY t.created_at, t.id OFFSET v_reach LIMIT 1;
+            SELECT t.created_at, t.id INTO v_far_at, v_far_id FROM tickets t
+             WHERE v_near_at IS NULL OR (t.created_at, t.id) > (v_near_at, v_near_id) ORDER BY t.created_at, t.id OFFSET v_reach LIMIT 1;
         ELSE
-            SELECT t.created_at, t.id INTO v_far_at, v_far_id FROM tickets t WHERE (t.created_at, t.id) < (v_near_at, v_near_id)
-             ORDER BY t.created_at DESC, t.id DESC OFFSET v_reach LIMIT 1;
+            SELECT t.created_at, t.id INTO v_far_at, v_far_id FROM tickets t
+             WHERE v_near_at IS NULL OR (t.created_at, t.id) < (v_near_at, v_near_id) ORDER BY t.created_at DESC, t.id DESC OFFSET v_reach LIMIT 1;
         END IF;
         IF p_backwards THEN
-            v_low_at := v_near_at; v_low_id := v_near_id; v_high_at := COALESCE(v_far_at, 'infinity'); v_high_id := COALESCE(v_far_id, 0);
+            v_low_at := v_near_at; v_low_id := v_near_id; v_high_at := v_far_at; v_high_id := v_far_id;
         ELSE
-            v_low_at := COALESCE(v_far_at, '-infinity'); v_low_id := COALESCE(v_far_id, 0); v_high_at := v_near_at; v_high_id := v_near_id;
+            v_low_at := v_far_at; v_low_id := v_far_id; v_high_at := v_near_at; v_high_id := v_near_id;
         END IF;
         v_found := v_found || ARRAY(
             WITH hit AS MATERIALIZED (
                 SELECT t.id, t.created_at FROM tickets t
-                 WHERE (t.created_at, t.id) > (v_low_at, v_low_id) AND (t.created_at, t.id) < (v_high_at, v_high_id)
-                   AND t.created_at >= v_low_at AND t.created_at <= v_high_at          -- how many those are, for the planner
+                 WHERE (v_low_at IS NULL OR ((t.created_at, t.id) > (v_low_at, v_low_id)
+                                             AND t.created_at >= v_low_at))            -- tells the planner how many those are
+                   AND (v_high_at IS NULL OR ((t.created_at, t.id) < (v_high_at, v_high_id) AND t.created_at <= v_high_at))
                    AND (v_sees_all OR t.tech = v_own OR t.created_by = v_me OR (v_queue AND t.tech = 'unassigned' AND NOT t.completed))
                    AND (p_query IS NULL OR t.search @@ p_query)
                    AND (p_status = 'all' OR t.completed = (p_status = 'completed'))
