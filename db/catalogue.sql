@@ -1,6 +1,7 @@
 -- All that stands in the project's schemas: kind, name, the relation it belongs to, and its aspects, each as text. Run
 -- with search_path = pg_catalog, so that every name is qualified. Left out: alembic's own table, what belongs to
--- extensions, positions of columns (they depend on history and mean nothing), and the bounds of the months' partitions.
+-- extensions, positions of columns (they depend on history and mean nothing), constraints and indexes that partitions have
+-- of their table, and the bounds of the months' partitions.
 WITH ours AS (
     SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'app', 'test')),
 extensions AS (
@@ -48,10 +49,12 @@ SELECT 'constraint', c.name || '.' || o.conname, c.name,
        jsonb_build_object('definition', pg_get_constraintdef(o.oid), 'enforced', (   -- a foreign key's triggers can be switched off
            SELECT CASE WHEN bool_and(t.tgenabled <> 'D') THEN 'yes' ELSE 'no' END FROM pg_trigger t WHERE t.tgconstraint = o.oid AND t.tgisinternal))
   FROM relations c JOIN pg_constraint o ON o.conrelid = c.oid
+ WHERE o.conislocal AND o.conparentid = 0
 UNION ALL
 SELECT 'index', c.name, i.indrelid::regclass::text,
        jsonb_build_object('definition', pg_get_indexdef(c.oid), 'valid', CASE WHEN i.indisvalid THEN 'yes' ELSE 'no' END)
   FROM relations c JOIN pg_index i ON i.indexrelid = c.oid
+ WHERE NOT c.relispartition
 UNION ALL
 SELECT 'statistics', s.stxnamespace::regnamespace || '.' || s.stxname, c.name, jsonb_build_object('definition', pg_get_statisticsobjdef(s.oid))
   FROM relations c JOIN pg_statistic_ext s ON s.stxrelid = c.oid

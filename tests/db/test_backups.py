@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from db.backups import BackupRefused, back_up, restore
+from db.drift import find_drift
 from db.embedded import OWNER, EmbeddedPostgres
 from db.members import read_actor
 from db.pool import Database
@@ -47,6 +48,7 @@ async def test_backup_restores_every_row_and_who_may_see_it(
         seen = await read_actor(database, shop.technician.asker())
         assert seen.actor.name == "Tom Reed"
         assert await database.value("SELECT count(*) FROM tickets") == 0  # nobody asks: row-level security holds
+    assert find_drift(postgres.dsn(OWNER, empty_name))[0] == []
     assert size > 1000
 
 

@@ -60,6 +60,8 @@ BY_HAND = {
     "ALTER VIEW index_usage RESET (security_invoker)":
         "view index_usage: options: none instead of security_invoker=true; see db/sql/views/index_usage.sql",
     "DROP TABLE home_openings": f"table home_openings: missing; make it from {TABLES}/92_home_openings.sql",
+    "ALTER TABLE activity_log DROP CONSTRAINT activity_log_action_check":
+        f"constraint activity_log.activity_log_action_check: missing; make it from {TABLES}/80_activity_log.sql",
     "CREATE STATISTICS mine ON city, state FROM customers":
         "statistics mine: not in db/sql; drop it, or keep it in a schema of its own",
     "CREATE TABLE notes_of_mine (id integer PRIMARY KEY)":
