@@ -854,9 +854,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM tickets x WHERE x.id = p_ticket) THEN       -- before anything is said about who is meant
         PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
     END IF;
-    IF NOT EXISTS (SELECT FROM tickets x WHERE x.id = p_ticket) THEN
-        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
-    ELSIF p_who = 'auto' THEN
+    IF p_who = 'auto' THEN
         PERFORM pg_advisory_xact_lock(hashtext('auto_assign_ticket'));     -- before the row, as in auto_assign_ticket()
     ELSIF p_who = 'me' THEN
         v_tech := app.user_email();
