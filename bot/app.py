@@ -42,6 +42,7 @@ from bot.handlers import (
 from bot.http import Front, health_application, runner_for
 from bot.identity import Linker, Workspace
 from bot.introduction import Introduction
+from bot.jobs.announcements import Tempo
 from bot.jobs.supervision import keep_running
 from bot.jobs.worker import jobs_running
 from bot.listeners import Answer, Listeners
@@ -96,7 +97,7 @@ def routes_for(deps: Deps) -> Routes:
     return routes
 
 
-async def run(settings: Settings, program: Program) -> None:
+async def run(settings: Settings, program: Program, *, tempo: Tempo | None = None) -> None:
     """Run until SIGTERM or SIGINT; raises ``StartRefused``.
 
     After SIGTERM requests are still answered for ``DRAIN_SECONDS`` while ``/readyz`` says 503, so that a balancer
@@ -107,7 +108,7 @@ async def run(settings: Settings, program: Program) -> None:
     started = asyncio.Event()
 
     async def work() -> None:
-        async with running(settings, program) as parts:
+        async with running(settings, program, tempo=tempo) as parts:
             started.set()
             asked = await signals.get()
             _log.info("stopping", signal=asked.name)
@@ -131,8 +132,11 @@ async def run(settings: Settings, program: Program) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, program: Program) -> AsyncIterator[Running]:
-    """Run the parts of ``program`` for as long as the context lasts; raises ``StartRefused``."""
+async def running(settings: Settings, program: Program, *, tempo: Tempo | None = None) -> AsyncIterator[Running]:
+    """Run the parts of ``program`` for as long as the context lasts; raises ``StartRefused``.
+
+    ``tempo``: of the dispatcher, other than its own, for who tries it in a hurry.
+    """
     front = program is not Program.WORKER
     readiness = Readiness()
     async with AsyncExitStack() as stack:
@@ -151,7 +155,7 @@ async def running(settings: Settings, program: Program) -> AsyncIterator[Running
             jobs = database if not front else await connect_database(stack, dsn, settings, for_requests=False)
             channel, listen = settings.tickets_channel, listening_address(dsn, settings)
             announcer = await stack.enter_async_context(
-                jobs_running(jobs, slack, dsn=listen, shop_channel=channel, team=lambda: workspace.team_id)
+                jobs_running(jobs, slack, dsn=listen, shop_channel=channel, team=lambda: workspace.team_id, tempo=tempo)
             )
             readiness.heartbeat, readiness.dispatcher = announcer.heartbeat, announcer.problem
         if front:

@@ -92,6 +92,7 @@ class Sandbox(People):
             state, credentials.token, credentials.app_token, scopes, troubles=self.troubles, rates=self.rates
         )
         self.calls = self._web_api.log
+        self.call_listeners = self._web_api.listeners
         page = PageApi(manifest, state, self._hub, self.interactions, self.events)
         admin = AdminApi(state, self.events, deliverer, self._web_api, self.sockets, self.troubles, self.rates)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]

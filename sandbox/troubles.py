@@ -85,11 +85,19 @@ class Troubles:
             for number, switched in self._on.items()
         ]
 
-    async def meet(self, request: web.Request, method: str, channel: object, work: Work) -> web.Response:
-        """Do the work of one call, or what the trouble that it meets makes of it."""
+    async def meet(
+        self,
+        request: web.Request,
+        method: str,
+        channel: object,
+        work: Work,
+        tell: Callable[[Kind], None] = lambda _: None,
+    ) -> web.Response:
+        """Do the work of one call, or what the trouble that it meets makes of it; ``tell`` hears which that is."""
         switched = self._take(method, channel)
         if switched is None:
             return await work()
+        tell(switched.trouble.kind)
         if switched.trouble.kind in _NOT_CARRIED_OUT:
             return await self._refuse(request, switched)
         if switched.trouble.kind == "slow":

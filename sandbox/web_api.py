@@ -1,6 +1,7 @@
 """The Web API over HTTP: arguments as the SDKs send them, token, scopes, the method, a log of calls."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -11,23 +12,34 @@ from sandbox.documents import Document, as_json
 from sandbox.rates import Rates
 from sandbox.refusals import Refused
 from sandbox.state import State
-from sandbox.troubles import Troubles, limited
+from sandbox.troubles import Kind, Troubles, limited
+from sandbox.workspace import im_channel
 
 KEPT = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ApiCall:
-    """One call of the app and its answer; the token is left out."""
+    """One call of the app and what became of it; the token is left out.
+
+    ``trouble``: what it met. ``answer`` is empty unless it was carried out. ``at`` and ``until`` are
+    when it came and when it was answered or broken off (None: it still stands). ``conversation`` is the one that it is
+    about, and ``beside`` how many other calls about that one the app was waiting for when it came.
+    """
 
     method: str
     arguments: Document
-    answer: Document
     at: float
+    conversation: str | None = None
+    beside: int = 0
+    trouble: Kind | None = None
+    answer: Document = field(default_factory=dict)
+    until: float | None = None
+    retry_after: float | None = None
 
     def document(self) -> Document:
         """Write it for whoever inspects the workspace."""
-        return {"method": self.method, "arguments": self.arguments, "answer": self.answer, "at": self.at}
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(slots=True)
@@ -41,6 +53,8 @@ class WebApi:
     troubles: Troubles
     rates: Rates
     log: deque[ApiCall] = field(default_factory=lambda: deque(maxlen=KEPT))
+    listeners: list[Callable[[ApiCall], None]] = field(default_factory=list)  # told of each call that has ended
+    _standing: list[tuple[ApiCall, web.Request]] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one HTTP request; failures are HTTP 200 with ok false, as Slack answers, but for 429."""
@@ -53,34 +67,54 @@ class WebApi:
         except Refused as refused:
             problem = refused
         token = _token(request, arguments)
-        channel = arguments.get("channel")
+        call = self._note(name, arguments, request)
 
         async def work() -> web.Response:
-            wait = self.rates.wait_for(name, method.tier, channel) if method is not None else 0
+            wait = self.rates.wait_for(name, method.tier, call.conversation) if method is not None else 0
             if not wait:
-                return self._answer(name, token, arguments, problem)
-            self._note(name, arguments, {"ok": False, "error": "ratelimited"})
+                return self._answer(call, token, problem)
+            call.answer = {"ok": False, "error": "ratelimited"}
             return limited(wait)
 
-        return await self.troubles.meet(request, name, channel, work)
+        def meet(kind: Kind) -> None:
+            call.trouble = kind
 
-    def _answer(self, name: str, token: str | None, arguments: Document, problem: Refused | None) -> web.Response:
+        try:
+            response = await self.troubles.meet(request, name, call.conversation, work, meet)
+            call.retry_after = float(response.headers["Retry-After"]) if "Retry-After" in response.headers else None
+        finally:
+            call.until = self.state.clock.time()
+            self._standing.remove((call, request))
+            for listener in self.listeners:
+                listener(call)
+        return response
+
+    def _note(self, name: str, arguments: Document, request: web.Request) -> ApiCall:
+        place = channel if isinstance(channel := arguments.get("channel"), str) else None
+        if place in self.state.people:  # who stands for the conversation with them
+            place = im_channel(self.state.team.id, place, self.state.app.bot_user_id).id
+        # one that the app has given up has lost its connection
+        beside = sum(
+            place is not None and other.conversation == place and not _is_gone(its) for other, its in self._standing
+        )
+        call = ApiCall(name, arguments, self.state.clock.time(), place, beside)
+        self._standing.append((call, request))
+        self.log.append(call)
+        return call
+
+    def _answer(self, call: ApiCall, token: str | None, problem: Refused | None) -> web.Response:
         try:
             if problem is not None:
                 raise problem
-            answer = {"ok": True, **self._call(name, token, arguments)}
+            call.answer = {"ok": True, **self._call(call.method, token, call.arguments)}
         except Refused as refused:
-            answer = refused.document()
-        self._note(name, arguments, answer)
+            call.answer = refused.document()
         return web.Response(
-            body=as_json(answer).encode("utf-8", "surrogatepass"),
+            body=as_json(call.answer).encode("utf-8", "surrogatepass"),
             content_type="application/json",
             charset="utf-8",
             headers={"X-OAuth-Scopes": ",".join(sorted(self.scopes))},
         )
-
-    def _note(self, name: str, arguments: Document, answer: Document) -> None:
-        self.log.append(ApiCall(name, arguments, answer, self.state.clock.time()))
 
     def _call(self, name: str, token: str | None, arguments: Document) -> Document:
         method = METHODS.get(name)
@@ -97,6 +131,10 @@ class WebApi:
         if method.scopes:
             call.need_scope(*method.scopes)
         return method.handler(call)
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _token(request: web.Request, arguments: Document) -> str | None:

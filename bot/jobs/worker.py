@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from bot.jobs.announcements import Announcer
+from bot.jobs.announcements import Announcer, Tempo
 from bot.jobs.homes import run_homes
 from bot.jobs.housekeeping import run_housekeeping
 from bot.jobs.maintenance import run_maintenance
@@ -22,13 +22,16 @@ async def jobs_running(
     dsn: str,
     shop_channel: str | None,
     team: Callable[[], str | None] = lambda: None,
+    tempo: Tempo | None = None,
 ) -> AsyncIterator[Announcer]:
     """Run the jobs for as long as the context lasts; what is on its way to Slack at its end is finished first.
 
     ``dsn``: for the connection that listens. ``team``: the workspace, as soon as it is known; Homes wait for it.
+    ``tempo``: of the announcer, other than its own.
     The announcer's ``heartbeat`` says whether it is alive.
     """
-    announcer = Announcer(database, slack.with_budget(DISPATCH_BUDGET), dsn=dsn, shop_channel=shop_channel)
+    patient = slack.with_budget(DISPATCH_BUDGET)
+    announcer = Announcer(database, patient, dsn=dsn, shop_channel=shop_channel, tempo=tempo)
     stopping = asyncio.Event()
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),

@@ -18,7 +18,7 @@ import aiohttp
 
 from bot.app import running
 from bot.http import sign
-from bot.jobs.announcements import Announcer, Tempo
+from bot.jobs.announcements import Tempo
 from bot.jobs.homes import run_homes
 from bot.settings import CacheName, Program, Settings
 from bot.socket import CONNECTIONS
@@ -201,7 +201,7 @@ async def open_floor(
         )
         program = Program.RUN if worker else Program.WEB
         with _hurried():
-            async with running(settings, program) as parts:
+            async with running(settings, program, tempo=Tempo(pace=0.05)) as parts:
                 floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")
                 if sockets:
                     await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
@@ -212,10 +212,7 @@ async def open_floor(
 
 @contextmanager
 def _hurried() -> Iterator[None]:
-    with (
-        patch("bot.jobs.worker.Announcer", partial(Announcer, tempo=Tempo(pace=0.05))),
-        patch("bot.jobs.worker.run_homes", partial(run_homes, every=0.1)),
-    ):
+    with patch("bot.jobs.worker.run_homes", partial(run_homes, every=0.1)):
         yield
 
 

@@ -98,6 +98,39 @@ async def test_trouble_is_for_its_method_and_channel_alone(sandbox: Sandbox, cli
     assert said(sandbox) == ["Hi"]
 
 
+async def test_log_tells_what_each_call_met_and_who_else_waited_for_the_same_conversation(
+    sandbox: Sandbox, client: AsyncWebClient
+) -> None:
+    ended: list[str] = []
+    sandbox.call_listeners.append(lambda call: ended.append(call.method))
+    number = sandbox.troubles.start(Trouble(kind="held_reply", times=1))
+    first = asyncio.create_task(client.chat_postMessage(channel=ANN, text="Hi"))
+    await sandbox.troubles.met(number)
+    sandbox.troubles.start(Trouble(kind="limited", seconds=2, times=1))
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel=str(sandbox.state.im_of(ANN).id), text="Again")
+    sandbox.troubles.end(number)
+    await first
+    held, refused = sandbox.calls
+
+    assert (held.trouble, held.beside, held.answer["ok"]) == ("held_reply", 0, True)
+    assert (refused.trouble, refused.beside, refused.answer, refused.retry_after) == ("limited", 1, {}, 2)
+    assert held.conversation == refused.conversation == sandbox.state.im_of(ANN).id
+    assert held.until is not None
+    assert ended == ["chat.postMessage", "chat.postMessage"]
+
+
+async def test_call_that_the_app_gave_up_stands_beside_no_other(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    number = sandbox.troubles.start(Trouble(kind="silent", times=1))
+    given_up = asyncio.create_task(client.chat_postMessage(channel=GENERAL, text="Hi"))
+    await sandbox.troubles.met(number)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    await client.chat_postMessage(channel=GENERAL, text="Again")
+
+    assert [call.beside for call in sandbox.calls] == [0, 0]
+
+
 async def test_trouble_is_switched_from_outside(sandbox: Sandbox, http: aiohttp.ClientSession) -> None:
     url = f"{sandbox.base_url}/-/admin/troubles"
 
