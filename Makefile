@@ -28,7 +28,7 @@ run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from
 	@exec $(BIN)/python -m bot run
 
 test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
-	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} $(ARGS)
 
 bench: $(VENV)/dev.stamp ## how long the hot queries take with a million tickets (a few minutes)
 	$(BIN)/python -m bench $(ARGS)
