@@ -166,7 +166,7 @@ async def test_customers_contact_data_stands_in_no_line_of_the_log(shop: Shop, o
     )
 
     assert '"first_name": "Grace"' in log
-    for contact in ("@", "555", "Main St", "94607", "Oakland"):
+    for contact in ("@", "555-", "Main St", "94607", "Oakland"):
         assert contact not in log
     assert shop.people
 
