@@ -38,6 +38,7 @@ from bot.handlers import (
     reopening,
     reports,
     tickets,
+    watching,
 )
 from bot.http import Front, health_application, runner_for
 from bot.identity import Linker, Workspace
@@ -61,6 +62,7 @@ FEATURES: Final = (
     tickets,
     filing,
     assignment,
+    watching,
     completion,
     reopening,
     details,

@@ -11,7 +11,7 @@ from bot.errors import CommandNotUnderstood
 from bot.forms import Completion, NewTitle, NoteText, Reopening, Report, TicketEdit, Words, hours_with_unit
 from bot.roles import Ability
 from bot.text import clean_line
-from bot.typed import as_typed
+from bot.typed import as_typed, with_people_by_id
 from bot.words import (
     UNCHANGED,
     choice,
@@ -148,7 +148,7 @@ def read_assignment(verb: Verb, rest: str) -> Command:
 def read_note(verb: Verb, rest: str) -> Command:
     """Read a ticket and a note. Without a note a form asks for it."""
     ticket_id, more = _ticket_and_rest(verb, rest)
-    text = NoteText.check(body=as_typed(more)).body if more else ""
+    text = NoteText.check(body=with_people_by_id(more)).body if more else ""
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=text)
 
 

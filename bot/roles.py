@@ -39,6 +39,7 @@ class Ability(StrEnum):
     SEE_TEAM = "see_team"
     SEE_DATABASE = "see_database"
     SEE_HOME = "see_home"
+    WATCH_TICKET = "watch_ticket"
     ASSIGN_TICKET = "assign_ticket"
     REOPEN_TICKET = "reopen_ticket"
     EDIT_TICKET = "edit_ticket"
@@ -79,6 +80,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_QUEUE: {_M: ANY, _T: ANY, _V: ANY},
     Ability.SEE_TICKET: _SEEN,
     Ability.SEE_HISTORY: _SEEN,
+    Ability.WATCH_TICKET: _SEEN,  # one's own setting: Viewers too
     Ability.SEE_CUSTOMER_CONTACT: {_M: ANY, _T: ANY, _R: ANY},
     Ability.FIND_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
     Ability.FILE_TICKET: {_M: ANY, _T: ANY, _R: ANY},

@@ -22,6 +22,11 @@ def as_typed(text: str) -> str:
     return _TOKEN.sub(_plain, text)
 
 
+def with_people_by_id(text: str) -> str:
+    """Return the text as typed, each mentioned person as ``@`` and their Slack id: the database knows their names."""
+    return as_typed(_PERSON.sub(r"@\g<id>", text))
+
+
 def mentioned(word: str) -> str | None:
     """Return the Slack id of the person whom a word mentions, None if it is no mention."""
     match = _PERSON.fullmatch(word)

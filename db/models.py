@@ -92,6 +92,7 @@ class Ticket(TicketLine):
     has_passcode: bool  # never for a Viewer
     notes: list[Note]  # newest last, at most 5
     relations: frozenset[Relation]
+    watched: bool = False  # by the asker
 
 
 class Panel(Row):
@@ -125,6 +126,23 @@ class TicketChanged(TicketSeen):
 
     repeated: bool
     no_technician: bool = False  # filed 'auto', but nobody was available: it went to the queue
+
+
+class MissedMention(Row):
+    """Somebody whom a note mentions and who is not told of it.
+
+    ``why``: the ticket is hidden from them; they can't be written to; the name is several people's, or an account's
+    without access: then ``name`` is as typed.
+    """
+
+    name: str
+    why: Literal["hidden", "unreachable", "unclear", "unknown"]
+
+
+class NoteAdded(TicketChanged):
+    """A note's answer."""
+
+    missed: list[MissedMention]
 
 
 class ActorSeen(Row):
@@ -193,6 +211,8 @@ NotificationKind = Literal[
     "unassigned",
     "completed",
     "reopened",
+    "watched",
+    "mentioned",
     "returned_to_queue",
     "summary",
     "access_requested",
@@ -268,13 +288,14 @@ class TicketEvent(Row):
     """Something that happened to a ticket, as a whole channel may read it.
 
     ``old`` and ``new`` are technicians' names, hours, or what stood and stands in the column; descriptions and
-    customers have neither. ``actor`` None: the system or plain SQL.
+    customers have neither. ``actor`` None: the system or plain SQL. ``body``: of a note, for who watches the ticket.
     """
 
     event: EventKind
     actor: str | None
     old: str | None = None
     new: str | None = None
+    body: str | None = None
 
 
 class Notification(Row):

@@ -196,6 +196,22 @@ Table(
 Table("ticket_secrets", metadata, _ticket_id(primary_key=True), _text("device_passcode"))
 
 Table(
+    "ticket_watchers",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column(
+        "user_id",
+        Integer,
+        ForeignKey("user_permissions.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("watches", Boolean, nullable=False),
+    _moment("updated_at"),
+    Index("ticket_watchers_user_id_idx", "user_id"),
+)
+
+Table(
     "ticket_events",
     metadata,
     _id(BigInteger, always=True),

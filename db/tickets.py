@@ -17,6 +17,7 @@ from db.models import (
     Asker,
     Cursor,
     History,
+    NoteAdded,
     Panel,
     PasscodesFound,
     PasscodeShown,
@@ -42,6 +43,7 @@ _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
 _FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
+_WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -163,6 +165,11 @@ async def accept_ticket(db: Database, asker: Asker, key: str, ticket_id: int) ->
     return await db.ask(_ACCEPT, asker, key, _possible(ticket_id), answer=TicketChanged, writes=True)
 
 
+async def watch_ticket(db: Database, asker: Asker, key: str, ticket_id: int, *, watches: bool) -> TicketChanged:
+    """Tell the asker from now on of what happens to a ticket, or no longer."""
+    return await db.ask(_WATCH, asker, key, _possible(ticket_id), watches, answer=TicketChanged, writes=True)
+
+
 async def release_ticket(db: Database, asker: Asker, key: str, ticket_id: int) -> TicketChanged:
     """Put a ticket back into the queue."""
     return await db.ask(_RELEASE, asker, key, _possible(ticket_id), answer=TicketChanged, writes=True)
@@ -193,9 +200,9 @@ async def reopen_ticket(db: Database, asker: Asker, key: str, ticket_id: int, wh
     return await db.ask(_REOPEN, asker, key, _possible(ticket_id), why, answer=TicketChanged, writes=True)
 
 
-async def add_note(db: Database, asker: Asker, key: str, ticket_id: int, body: str) -> TicketChanged:
-    """Write a note on a ticket."""
-    return await db.ask(_NOTE, asker, key, _possible(ticket_id), body, answer=TicketChanged, writes=True)
+async def add_note(db: Database, asker: Asker, key: str, ticket_id: int, body: str) -> NoteAdded:
+    """Write a note on a ticket. Whom it mentions by ``@name`` or ``@U0...``, their Slack id, is told of it."""
+    return await db.ask(_NOTE, asker, key, _possible(ticket_id), body, answer=NoteAdded, writes=True)
 
 
 async def edit_ticket(

@@ -1,19 +1,20 @@
-"""A ticket is given to somebody by command; without a person a form asks for one."""
+"""A ticket is given to somebody by command, without a person a form asks for one; and who got it accepts it."""
 
 from bot.deps import Deps
 from bot.forms import chosen_ticket
 from bot.opening import open_form
 from bot.roles import Ability
-from bot.routes import CommandRequest, Routes
+from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.standing import refuse_unless
+from bot.views import ids, ticket
 from bot.views.assignment import assigned_card, assignment_form
 from bot.views.kit import Message
 from bot.views.offers import assignment_offer
-from db.tickets import assign_ticket, read_edit_form
+from db.tickets import accept_ticket, assign_ticket, read_edit_form
 
 
 def register(routes: Routes, deps: Deps) -> None:
-    """Route the verb that assigns."""
+    """Route what gives a ticket to somebody."""
     database, slack = deps.database, deps.slack
 
     async def assign(request: CommandRequest) -> Message | None:
@@ -24,4 +25,9 @@ def register(routes: Routes, deps: Deps) -> None:
         refuse_unless(facts, Ability.ASSIGN_TICKET)
         return await open_form(slack, request, assignment_form(facts), assignment_offer(facts.ticket))
 
+    async def accept(request: ActionRequest) -> Message:
+        changed = await accept_ticket(database, request.asker, request.key, chosen_ticket(request.value))
+        return ticket.accepted(changed, replace=request.ephemeral)
+
     routes.command("assign", assign)
+    routes.action(ids.TICKET_ACCEPT, Ability.ACCEPT_TICKET, accept)

@@ -1,4 +1,4 @@
-"""One ticket: its card, its history, taking it, accepting it and handing it back."""
+"""One ticket: its card, its history, taking it and handing it back."""
 
 from bot.deps import Deps
 from bot.forms import chosen_ticket
@@ -7,7 +7,7 @@ from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, ticket
 from bot.views.history import history
 from bot.views.kit import Message
-from db.tickets import accept_ticket, read_history, read_ticket, release_ticket, take_ticket
+from db.tickets import read_history, read_ticket, release_ticket, take_ticket
 
 
 def register(routes: Routes, deps: Deps) -> None:
@@ -38,10 +38,6 @@ def register(routes: Routes, deps: Deps) -> None:
         changed = await take_ticket(database, request.asker, request.key, chosen_ticket(request.value))
         return ticket.taken(changed, replace=request.ephemeral)
 
-    async def accept_pressed(request: ActionRequest) -> Message:
-        changed = await accept_ticket(database, request.asker, request.key, chosen_ticket(request.value))
-        return ticket.accepted(changed, replace=request.ephemeral)
-
     async def release(request: CommandRequest) -> Message:
         return ticket.released(
             await release_ticket(database, request.asker, request.key, chosen_ticket(request.command.ticket_id))
@@ -58,5 +54,4 @@ def register(routes: Routes, deps: Deps) -> None:
     routes.action(ids.TICKET_OPEN, Ability.SEE_TICKET, open_ticket)
     routes.action(ids.TICKET_HISTORY, Ability.SEE_HISTORY, open_history)
     routes.action(ids.TICKET_TAKE, Ability.TAKE_TICKET, take_pressed)
-    routes.action(ids.TICKET_ACCEPT, Ability.ACCEPT_TICKET, accept_pressed)
     routes.action(ids.TICKET_RELEASE, Ability.RELEASE_TICKET, release_pressed)

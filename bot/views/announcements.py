@@ -9,7 +9,7 @@ from typing import Final
 from bot.text import shorten
 from bot.views.access import access_decided, access_requested
 from bot.views.events import by_name, sentences
-from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE
+from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import (
     Block,
     Button,
@@ -29,6 +29,7 @@ from bot.views.phrases import PRIORITIES, category, count, hours, named, state
 from bot.views.summary import daily_summary
 from db.models import AccessRequest, CardTicket, Notification, NotificationKind
 
+_NOTE: Final = 500  # characters of a note among other events
 _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
 
 
@@ -90,6 +91,31 @@ def _thread(notification: Notification, ticket: CardTicket) -> Message:
     told = sentences(notification.events)
     summary = markup("Ticket {ticket}: {told}", ticket=named(ticket), told=join("; ", told))
     return message(summary, [section(mrkdwn(join("\n", told)))])
+
+
+def _watched(notification: Notification, ticket: CardTicket) -> Message:
+    told = join("; ", sentences(notification.events))
+    heading = markup("*#{number} {title}*", number=ticket.id, title=ticket.title)
+    lines = sentences(event for event in notification.events if event.body is None)
+    notes = [
+        markup("*Note* · {actor}\n{body}", actor=event.actor or "the system", body=shorten(event.body, _NOTE))
+        for event in notification.events
+        if event.body is not None
+    ]
+    spoken = f"Unwatch ticket #{ticket.id}"
+    buttons = [_open(ticket), button("Unwatch", TICKET_UNWATCH, ticket.id, spoken=spoken)]
+    paragraphs: list[Block] = [section(mrkdwn(words)) for words in (join("\n", [heading, *lines]), *notes)]
+    summary = markup("Ticket {ticket}: {told}", ticket=named(ticket), told=told)
+    return message(summary, [*paragraphs, *actions(buttons)])
+
+
+def _mentioned(notification: Notification, ticket: CardTicket) -> Message:
+    if notification.actor_name is None:
+        said = markup("A note on ticket {ticket} mentions you", ticket=named(ticket))
+    else:
+        said = markup("{actor} mentions you on ticket {ticket}", actor=notification.actor_name, ticket=named(ticket))
+    body = shorten(str(notification.facts.get("body") or ""), _RESOLUTION)
+    return _direct(said, [markup("{body}", body=body)] if body else [], [_open(ticket)])
 
 
 def _assigned(notification: Notification, ticket: CardTicket) -> Message:
@@ -185,6 +211,8 @@ def _open(ticket: CardTicket) -> Button:
 _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Message]]] = {
     "card": _card,
     "thread": _thread,
+    "watched": _watched,
+    "mentioned": _mentioned,
     "assigned": _assigned,
     "unassigned": _unassigned,
     "completed": _completed,

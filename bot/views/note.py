@@ -6,9 +6,21 @@ from typing import Any, Final
 from bot.forms import NoteText
 from bot.views import ids
 from bot.views.changes import Begun
-from bot.views.kit import View, entered, form, input_block, markup, mrkdwn, notice, section, text_input
+from bot.views.kit import (
+    Markup,
+    View,
+    entered,
+    form,
+    input_block,
+    join,
+    markup,
+    mrkdwn,
+    notice,
+    section,
+    text_input,
+)
 from bot.views.phrases import named
-from db.models import Ticket, TicketChanged
+from db.models import MissedMention, NoteAdded, Ticket, TicketId
 
 _FIELDS: Final = tuple(NoteText.model_fields)
 
@@ -32,7 +44,25 @@ def read_note(values: Mapping[str, Mapping[str, Any]]) -> NoteText:
     return NoteText.check(**{field: entered(values, field) for field in _FIELDS})
 
 
-def note_added(changed: TicketChanged) -> View:
+def note_added(added: NoteAdded) -> View:
     """Return what the form becomes once the note is written."""
-    said = markup("Your note is on ticket #{number}.", number=changed.ticket.id)
-    return notice("Note saved", [section(mrkdwn(said)), section(mrkdwn(named(changed.ticket)))])
+    return notice("Note saved", [section(mrkdwn(note_saved(added))), section(mrkdwn(named(added.ticket)))])
+
+
+def note_saved(added: NoteAdded) -> Markup:
+    """Return that the note is there, and who was not told of it though it mentions them."""
+    said = [markup("Your note is on ticket #{number}.", number=added.ticket.id)]
+    said += [_missed(mention, added.ticket.id) for mention in added.missed]
+    return join(" ", said)
+
+
+def _missed(mention: MissedMention, number: TicketId) -> Markup:
+    match mention.why:
+        case "hidden":
+            return markup("{name} can't see ticket #{number}, so was not told.", name=mention.name, number=number)
+        case "unreachable":
+            return markup("{name} can't be written to here, so was not told.", name=mention.name)
+        case "unclear":
+            return markup("More than one person is called {name}, so none of them was told.", name=mention.name)
+        case "unknown":
+            return markup("@{name} has no access here, so was not told.", name=mention.name)

@@ -28,9 +28,11 @@ from bot.views.kit import (
     private,
     section,
 )
+from bot.views.note import note_saved
 from bot.views.phrases import PRIORITIES, category, hours, named, state
-from db.models import Note, Ticket, TicketChanged, TicketSeen
+from db.models import Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
+_ROW: Final = 5  # buttons beside each other
 _NOTE: Final = 500  # characters of a note that the card shows
 
 # what changes whose turn it is, the most useful first, and what adds to the ticket: a row of buttons each
@@ -66,7 +68,8 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
     if moves and not ticket.completed:
         moves[0]["style"] = "primary"
     blocks += actions(moves)
-    blocks += actions([*_buttons(seen, _WORDS), _way_on(seen)])
+    others = [*_buttons(seen, _WORDS), *_watch(seen), _way_on(seen)]
+    blocks += [*actions(others[:_ROW]), *actions(others[_ROW:])]
     return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
 
 
@@ -100,9 +103,19 @@ def changed(facts: TicketChanged, edit: TicketEdit) -> Message:
     return card(facts, said=join(" ", said))
 
 
-def noted(facts: TicketChanged) -> Message:
+def watched(changed: TicketChanged, *, replace: bool = False) -> Message:
+    """Return the card of a ticket that the asker watches now, or no longer does."""
+    number = changed.ticket.id
+    if changed.ticket.watched:
+        said = markup("You hear from now on what happens to ticket #{number}.", number=number)
+    else:
+        said = markup("You no longer hear what happens to ticket #{number}.", number=number)
+    return card(changed, said=said, replace=replace)
+
+
+def noted(facts: NoteAdded) -> Message:
     """Return the card of a ticket on which the asker has written a note."""
-    return card(facts, said=markup("Your note is on ticket #{number}.", number=facts.ticket.id))
+    return card(facts, said=note_saved(facts))
 
 
 def _facts(ticket: Ticket) -> list[Block]:
@@ -161,6 +174,11 @@ def _buttons(seen: TicketSeen, labels: Mapping[Ability, tuple[str, str]]) -> lis
         for ability, (label, action) in labels.items()
         if possible(seen, ability)
     ]
+
+
+def _watch(seen: TicketSeen) -> list[Button]:
+    label, action = ("Unwatch", ids.TICKET_UNWATCH) if seen.ticket.watched else ("Watch", ids.TICKET_WATCH)
+    return _buttons(seen, {Ability.WATCH_TICKET: (label, action)})
 
 
 def _way_on(seen: TicketSeen) -> Button:

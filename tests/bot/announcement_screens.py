@@ -53,9 +53,14 @@ def notification(kind: NotificationKind, shown: CardTicket | None = None, **chan
 
 
 def event(
-    kind: EventKind, actor: str | None = "Tom Reed", *, old: str | None = None, new: str | None = None
+    kind: EventKind,
+    actor: str | None = "Tom Reed",
+    *,
+    old: str | None = None,
+    new: str | None = None,
+    body: str | None = None,
 ) -> TicketEvent:
-    return TicketEvent(event=kind, actor=actor, old=old, new=new)
+    return TicketEvent(event=kind, actor=actor, old=old, new=new, body=body)
 
 
 WORDS: Final[tuple[EventKind, ...]] = ("assigned", "accepted", "released", "reopened", "note", "title", "category")
@@ -111,6 +116,23 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "broadcast_hostile": notification(
             "thread", ticket(title=HOSTILE), broadcast=True, events=[event("reopened", HOSTILE)]
         ),
+        "watched_one": notification("watched", events=[event("assigned", new="Tom Reed")]),
+        "watched_many": notification(
+            "watched", events=[*EVERYTHING, event("note", body="Customer called."), event("note", None, body="Fan.")]
+        ),
+        "watched_hostile": notification(
+            "watched",
+            ticket(title=HOSTILE),
+            events=[event("category", HOSTILE, old=HOSTILE, new=HOSTILE), event("note", HOSTILE, body=HOSTILE)],
+        ),
+        "watched_longest": notification(
+            "watched", ticket(title="&" * 255), events=[event("note", "&" * 255, body="&" * 10_000)] * 20
+        ),
+        "mentioned": notification("mentioned", facts={"note": 3, "body": "@Tom Reed please look"}),
+        "mentioned_hostile": notification(
+            "mentioned", ticket(title=HOSTILE), actor_name=HOSTILE, facts={"note": 3, "body": HOSTILE * 200}
+        ),
+        "mentioned_longest": notification("mentioned", actor_name=None, facts={"note": 3, "body": "&" * 10_000}),
         "assigned": notification("assigned"),
         "assigned_accepted": notification("assigned", facts={"accepted": 1}),
         "assigned_handed_on": notification("assigned", facts={"worker": "Ana Lopez", "accepted": 0}),

@@ -157,7 +157,16 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "estimate_changed": ticket.changed(
             rows.changed(rows.mine(estimated_hours=Decimal("2.50"))), TicketEdit.check(estimated_hours="2.5h")
         ),
-        "noted": ticket.noted(rows.changed(rows.completed())),
+        "noted": ticket.noted(rows.noted(rows.completed())),
+        "noted_missed": ticket.noted(
+            rows.noted(rows.mine(), Ana="hidden", Tom="unreachable", Kim="unclear", U0STRANGER="unknown")
+        ),
+        "noted_missed_hostile": ticket.noted(rows.noted(rows.mine(), **{HOSTILE: "hidden", HOSTILE + "2": "unclear"})),
+        "noted_missed_longest": ticket.noted(
+            rows.noted(rows.mine(), **{f"{n}" + "&" * 254: "hidden" for n in range(10)})
+        ),
+        "watched": ticket.watched(rows.changed(rows.anothers(watched=True)), replace=True),
+        "watched_no_longer": ticket.watched(rows.changed(rows.anothers()), replace=True),
         "reopened": reopening.reopened_card(rows.changed(rows.mine())),
         "reopened_into_queue": reopening.reopened_card(rows.changed(rows.ticket(), Role.MANAGER)),
         "assigned": assignment.assigned_card(rows.changed(rows.anothers(), Role.MANAGER)),

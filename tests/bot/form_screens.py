@@ -84,7 +84,7 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_edited": edit_ticket.ticket_edited(rows.changed(rows.mine(title=HOSTILE)), change),
         "form_edited_nothing": edit_ticket.nothing_edited(42),
         "form_note": note.note_form(rows.ticket(relations={Relation.QUEUE})),
-        "form_noted": note.note_added(rows.changed(rows.mine())),
+        "form_noted": note.note_added(rows.noted(rows.mine())),
         "form_customer_new": customer_form.new_customer_form(),
         "form_customer_new_for_ticket": customer_form.new_customer_form(ticket_form="V0123456789"),
         "form_customer": customer_form.customer_form(customer()),

@@ -13,6 +13,7 @@ from db.models import (
     CustomerOfTicket,
     CustomerOption,
     Note,
+    NoteAdded,
     Panel,
     PasscodeShown,
     Person,
@@ -96,6 +97,12 @@ def seen(shown: Ticket, role: Role = Role.TECHNICIAN) -> TicketSeen:
 
 def changed(shown: Ticket, role: Role = Role.TECHNICIAN, *, no_technician: bool = False) -> TicketChanged:
     return TicketChanged(actor=actor(role), ticket=shown, repeated=False, no_technician=no_technician)
+
+
+def noted(shown: Ticket, **missed: str) -> NoteAdded:
+    """Return a note's answer; ``missed``: whom it mentions in vain, and why."""
+    mentions = [{"name": name, "why": why} for name, why in missed.items()]
+    return NoteAdded.model_validate({"actor": actor(), "ticket": shown, "repeated": False, "missed": mentions})
 
 
 def passcode(code: str | None, number: int = 42, **changed: Any) -> PasscodeShown:  # noqa: ANN401 - any field

@@ -271,7 +271,7 @@ def test_wrong_argument_is_told_with_the_right_way_to_write_it(text: str, said: 
     ("written", "text"),
     [
         ("", ""),
-        (" called &amp; asked <@U1|ana>\n&lt;twice&gt;", "called & asked @ana\n<twice>"),
+        (" called &amp; asked <#C1|ana>\n&lt;twice&gt;", "called & asked #ana\n<twice>"),
         (" 2h", "2h"),
     ],
 )
@@ -279,6 +279,13 @@ def test_rest_is_the_text(verb: str, written: str, text: str) -> None:
     command = parse(f"{verb} 42{written}")
 
     assert (command.ticket_id, command.text) == (42, text)
+
+
+def test_note_names_people_by_their_ids() -> None:
+    """Whom a label means, only Slack knows; the database puts the names there."""
+    text = "note 42 <@U0ANA1|ana> &amp; <@U0TOM1>: see <#C1|repairs> @rita"
+
+    assert parse(text).text == "@U0ANA1 & @U0TOM1: see #repairs @rita"
 
 
 @pytest.mark.parametrize("verb", ["note", "reopen"])

@@ -26,13 +26,14 @@ ABILITY_OF_BUTTON = {
     ids.TICKET_NOTE: Ability.ADD_NOTE,
     ids.TICKET_HISTORY: Ability.SEE_HISTORY,
     ids.PASSCODE_SHOW: Ability.REVEAL_PASSCODE,
+    ids.TICKET_WATCH: Ability.WATCH_TICKET,
     ids.TICKET_OPEN: Ability.SEE_TICKET,
     ids.TICKET_NEW: Ability.FILE_TICKET,
     ids.MINE_PAGE: Ability.SEE_MINE,
     ids.QUEUE_PAGE: Ability.SEE_QUEUE,
 }
 OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
-OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY, ids.PASSCODE_SHOW}
+OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY, ids.TICKET_WATCH, ids.PASSCODE_SHOW}
 
 
 def _name(relations: set[Relation]) -> str:
@@ -68,6 +69,13 @@ def test_no_row_of_a_card_has_more_than_five_buttons(role: Role, relations: set[
         facts = rows.seen(rows.ticket(relations=relations, completed=completed, has_passcode=True), role)
         for block in ticket.card(facts)["blocks"]:
             assert block["type"] != "actions" or len(block["elements"]) <= 5
+
+
+def test_watched_ticket_offers_to_unwatch_it() -> None:
+    shown = {action for action, _ in buttons_in(ticket.card(rows.seen(rows.mine(watched=True))))}
+
+    assert ids.TICKET_UNWATCH in shown
+    assert ids.TICKET_WATCH not in shown
 
 
 def test_passcode_is_offered_only_where_there_is_one() -> None:

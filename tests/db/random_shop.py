@@ -53,6 +53,10 @@ async def fill(shop: Shop) -> None:
     await shop.owner.execute("UPDATE tickets SET customer_id = $1 WHERE completed AND id % 5 = 0", gone)
     await shop.owner.execute("UPDATE customers SET active = false WHERE id = $1", gone)
     await shop.owner.execute("DELETE FROM tickets WHERE id % 12 = 0")
+    await shop.owner.execute(
+        "INSERT INTO ticket_watchers (ticket_id, user_id)"
+        " SELECT t.id, u.id FROM tickets t, user_permissions u WHERE (t.id + u.id) % 5 = 0"
+    )
     await shop.owner.execute("INSERT INTO preferences (user_id) SELECT id FROM user_permissions WHERE id % 3 > 0")
     # what they worked on and filed before stays theirs by name, and is no longer, or only now, theirs to see
     await shop.owner.execute("UPDATE user_permissions SET role = 'Regular User' WHERE id = $1", former.id)

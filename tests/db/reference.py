@@ -67,9 +67,12 @@ def directory(world: World, who: Asking) -> list[Row]:
     return [part(person, names) for person in world["user_permissions"] if who.role]
 
 
-def preferences(world: World, who: Asking) -> list[Row]:
-    me = person_of(world, who)
-    return [row for row in world["preferences"] if me is not None and row["user_id"] == me["id"]]
+def own(table: str) -> "Rule":
+    def rows(world: World, who: Asking) -> list[Row]:
+        me = person_of(world, who)
+        return [row for row in world[table] if me is not None and row["user_id"] == me["id"]]
+
+    return rows
 
 
 def events(world: World, who: Asking) -> list[Row]:
@@ -137,13 +140,14 @@ VISIBLE: Final[Mapping[str, Rule]] = {
     "customer_names": names,
     "customer_summary": summaries,
     "customer_summary_live": summaries,
-    "preferences": preferences,
+    "preferences": own("preferences"),
     "shop_settings": of_managers("shop_settings"),
     "staff_directory": directory,
     "technician_performance": performance,
     "ticket_attachments": of_seen_tickets("ticket_attachments"),
     "ticket_events": events,
     "ticket_notes": of_seen_tickets("ticket_notes"),
+    "ticket_watchers": own("ticket_watchers"),
     "tickets": tickets_of,
     "user_permissions": people,
 }

@@ -75,6 +75,9 @@ INSERT INTO ticket_notes (ticket_id, body, created_at) VALUES (1, 'x', 'infinity
 INSERT INTO ticket_secrets VALUES (1, '1234'); -- ticket_secrets_device_passcode_check
 INSERT INTO ticket_secrets VALUES (1, 'v1:x'), (1, 'v1:y'); -- ticket_secrets_pkey
 INSERT INTO ticket_secrets VALUES (99, 'v1:x'); -- ticket_secrets_ticket_id_fkey
+INSERT INTO ticket_watchers VALUES (1, 1), (1, 1); -- ticket_watchers_pkey
+INSERT INTO ticket_watchers VALUES (99, 1); -- ticket_watchers_ticket_id_fkey
+INSERT INTO ticket_watchers VALUES (1, 99); -- ticket_watchers_user_id_fkey
 UPDATE tickets SET actual_hours = 'NaN'; -- tickets_actual_hours_check
 UPDATE tickets SET actual_hours = '-1'; -- tickets_actual_hours_check
 UPDATE tickets SET actual_hours = '0'; -- tickets_actual_hours_check

@@ -38,6 +38,7 @@ UNMET: Final[Mapping[str, str]] = {
     "ticket_notes_kind_check": "said by the database's functions",
     "ticket_notes_ticket_id_fkey": "the ticket is locked before",
     "ticket_notes_time_check": "the database's clock",
+    "ticket_watchers_": "who is asking, of a ticket that they see",
     "ticket_secrets_": "no form or command writes them",
     "tickets_completed_": "filled by a trigger",
     "tickets_created_by_fkey": "who is asking, from the table itself",

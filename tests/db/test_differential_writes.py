@@ -17,6 +17,7 @@ from tests.db.reference import (
     may_edit_customer,
     may_edit_ticket,
     person_of,
+    sees_ticket,
 )
 from tests.shop import Connection, Shop
 
@@ -43,9 +44,13 @@ ATTACH = (
     "INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size)"
     " VALUES (%L, 'b', 'b', 'x', 1)"
 )
+WATCH = (
+    "INSERT INTO ticket_watchers (ticket_id, user_id)"
+    " SELECT %L, id FROM user_permissions WHERE kinde_user_id = app.user_id() ON CONFLICT DO NOTHING"
+)
 # tables that the bot's role may read or write in any way; the others take nothing from it at all
 REACHED = {"activity_log", "customers", "preferences", "shop_settings", "ticket_attachments", "ticket_events",
-           "ticket_notes", "ticket_secrets", "tickets", "user_permissions"}  # fmt: skip
+           "ticket_notes", "ticket_secrets", "ticket_watchers", "tickets", "user_permissions"}  # fmt: skip
 NEVER_ADDED = {"activity_log", "ticket_events"}
 NEVER_CHANGED = NEVER_ADDED | {"ticket_attachments", "ticket_notes", "ticket_secrets"}
 REACH = """
@@ -60,6 +65,9 @@ SELECT c.oid::regclass::text AS name,
 
 
 def about_tickets(world: World, who: Asking, tickets: Sequence[Row]) -> Iterator[Attempt]:
+    me = person_of(world, who)
+    watched = {row["ticket_id"] for row in world["ticket_watchers"] if me is not None and row["user_id"] == me["id"]}
+    other = next(person["id"] for person in world["user_permissions"] if person is not me)
     has_passcode = {row["ticket_id"] for row in world["ticket_secrets"]}
     for ticket in tickets:
         number, sees = ticket["id"], may_add_to(who, ticket)
@@ -71,6 +79,9 @@ def about_tickets(world: World, who: Asking, tickets: Sequence[Row]) -> Iterator
         yield resolve, number, signed and may_add_note(who, ticket, "resolution")
         yield "INSERT INTO ticket_notes (ticket_id, body, author) VALUES (%L, 'x', 'kp_ana.lopez')", number, False
         yield ATTACH, number, signed
+        yield WATCH, number, me is not None and sees_ticket(who, ticket) and number not in watched
+        yield "UPDATE ticket_watchers SET watches = false WHERE ticket_id = %L", number, number in watched
+        yield f"INSERT INTO ticket_watchers VALUES (%L, {other}) ON CONFLICT DO NOTHING", number, False  # noqa: S608
         if number not in has_passcode:
             yield "INSERT INTO ticket_secrets VALUES (%L, 'v1:x')", number, sees
 

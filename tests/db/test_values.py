@@ -129,8 +129,9 @@ BY_ITS_FUNCTIONS = {"notifications"}
 async def test_updated_at_is_the_moment_of_the_change(shop: Shop, owner: Connection) -> None:
     await shop.add_ticket()
     await owner.execute("INSERT INTO preferences (user_id) VALUES (1)")
+    await owner.execute("INSERT INTO ticket_watchers (ticket_id, user_id) VALUES (1, 1)")
     tables = {row[0] for row in await owner.fetch(KEEPS_TIME)} - BY_ITS_FUNCTIONS
-    assert tables == {"customers", "preferences", "tickets", "user_permissions"}
+    assert tables == {"customers", "preferences", "ticket_watchers", "tickets", "user_permissions"}
     for table in tables:
         change = f"UPDATE {table} SET updated_at = '2000-01-01' RETURNING updated_at = now()"  # noqa: S608 - as above
         assert await owner.fetchval(change), table

@@ -14,6 +14,7 @@ CY: Final = "Cy Dunn"  # a technician who has nothing
 VERBS: Final = {
     "show {}": Ability.SEE_TICKET,
     "history {}": Ability.SEE_HISTORY,
+    "watch {}": Ability.WATCH_TICKET,
     "take {}": Ability.TAKE_TICKET,
     "release {}": Ability.RELEASE_TICKET,
     "done {} 1h": Ability.COMPLETE_TICKET,
@@ -24,7 +25,7 @@ VERBS: Final = {
     "category {} network": Ability.EDIT_TICKET,
     "estimate {} 2.5h": Ability.EDIT_TICKET,
 }
-READ: Final = {Ability.SEE_TICKET, Ability.SEE_HISTORY}
+READ: Final = {Ability.SEE_TICKET, Ability.SEE_HISTORY, Ability.WATCH_TICKET}
 FORMS: Final = {
     "done {}": Ability.COMPLETE_TICKET,
     "assign {}": Ability.ASSIGN_TICKET,

@@ -65,6 +65,8 @@ async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> 
         "category {} network",
         "estimate {} 2h",
         "note {} called",
+        "watch {}",
+        "unwatch {}",
         "release {}",
         "take {}",
         "done {} 1h new fan",

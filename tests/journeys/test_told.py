@@ -36,6 +36,33 @@ async def test_assigned_ticket_is_accepted_and_handed_on(floor: Floor) -> None:
     assert told(floor, shop.manager) == []
 
 
+async def test_watcher_and_mentioned_read_the_note_and_the_channel_does_not(floor: Floor) -> None:
+    shop = floor.shop
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await floor.until(lambda: len(floor.channel()) == 1)
+    watching = await floor.ticket(shop.viewer, f"watch {ticket}")
+    assert f"You hear from now on what happens to ticket #{ticket}." in watching
+    assert f"#{ticket}" in await floor.ticket(shop.manager, f"watch {ticket}")
+
+    mention = f"<@{shop.manager.slack_user_id}|m.f>"
+    answer = await floor.ticket(shop.technician, f"note {ticket} {mention} and @ana: the owner called &lt;!channel&gt;")
+    assert f"Ana Lopez can't see ticket #{ticket}, so was not told." in answer
+    await floor.until(lambda: len(told(floor, shop.viewer)) == len(told(floor, shop.manager)) == 1)
+    [mentioned] = told(floor, shop.manager)
+    assert mentioned.text == f"Tom Reed mentions you on ticket #{ticket} Laptop does not start"
+    for message in (mentioned, *told(floor, shop.viewer)):
+        assert "@Maria Francisco and @ana: the owner called &lt;!channel&gt;" in str(message.blocks)
+
+    await floor.press(shop.viewer, "ticket.unwatch", ticket)
+    await floor.until(lambda: "You no longer hear" in floor.newest(shop.viewer, None).text)
+    await floor.ticket(shop.technician, f"priority {ticket} high")
+    await floor.until(lambda: "High" in "".join(reply.text for reply in floor.thread()))
+    await floor.quiet()
+    assert "High" not in told(floor, shop.viewer)[0].text
+    assert "owner" not in str([floor.channel(), floor.thread()])
+    assert told(floor, shop.colleague) == []
+
+
 def told(floor: Floor, who: Member) -> list[Message]:
     """Return the outbox's direct messages to a person, without answers."""
     return [message for message in floor.direct(who) if message.metadata is not None]

@@ -331,6 +331,18 @@ CREATE TABLE ticket_secrets (
 );
 ALTER TABLE ticket_secrets ENABLE ROW LEVEL SECURITY;
 
+-- tables/53_ticket_watchers.sql
+-- Who is told of what happens to a ticket because they asked for it. A row stays when they no longer want to be.
+CREATE TABLE ticket_watchers (
+    ticket_id  integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    user_id    integer NOT NULL REFERENCES user_permissions (id) ON DELETE CASCADE,
+    watches    boolean NOT NULL DEFAULT true,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ticket_id, user_id)
+);
+CREATE INDEX ticket_watchers_user_id_idx ON ticket_watchers (user_id);
+ALTER TABLE ticket_watchers ENABLE ROW LEVEL SECURITY;
+
 -- tables/60_ticket_events.sql
 -- What happened to a ticket, for ever and without personal data (activity_log is kept 90 days only). Written by the
 -- announce trigger alone. No foreign keys: a removed ticket's or person's history stays.
@@ -425,7 +437,8 @@ ALTER TABLE app.access_requests ENABLE ROW LEVEL SECURITY;   -- no policy, no gr
 CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
-                    CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'returned_to_queue', 'summary',
+                    CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
+                                    'returned_to_queue', 'summary',
                                     'access_requested', 'access_decided')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -618,7 +631,7 @@ BEGIN
 END $$;
 
 -- functions/app.add_note.sql
--- db.models.TicketChanged: with one more note.
+-- db.models.NoteAdded: a ticket with one more note, and whom it mentions in vain.
 CREATE FUNCTION app.add_note(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
                              p_body text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
@@ -637,7 +650,8 @@ BEGIN
     END IF;
     PERFORM app.check_text(p_body, 10000, 'ticket_note_check');
     INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_body);
-    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,
+                                                     'missed', app.missed_mentions(p_ticket, p_body)));
 END $$;
 GRANT EXECUTE ON FUNCTION app.add_note(text, text, text[], text, text, integer, text) TO repair_bot;
 
@@ -732,22 +746,34 @@ BEGIN
 END $$;
 
 -- functions/app.announce_event.sql
--- Says what happened to a ticket in its card's thread. What the whole channel should hear of is broadcast: completed,
--- reopened, urgent. p_event: {event, old, new}, with what a whole channel may read.
-CREATE FUNCTION app.announce_event(p_ticket_id integer, p_event jsonb) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT app.add_event_notification('thread', p_ticket_id, NULL, p_event,
-               p_event ->> 'event' IN ('completed', 'reopened')
-               OR (p_event ->> 'event' = 'priority' AND p_event ->> 'new' = 'urgent'))
-$$;
+-- Says what happened to a ticket in its card's thread and to who watches it, but for p_told, who hear of it by a message
+-- of their own. What the whole channel should hear of is broadcast: completed, reopened, urgent.
+-- p_event: {event, old, new} with what a whole channel may read; of a note {event, note}, its number.
+CREATE FUNCTION app.announce_event(p_ticket_id integer, p_event jsonb, p_told integer[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.add_event_notification('thread', p_ticket_id, NULL, p_event,
+                p_event ->> 'event' IN ('completed', 'reopened')
+                OR (p_event ->> 'event' = 'priority' AND p_event ->> 'new' = 'urgent'));
+    PERFORM app.add_event_notification('watched', p_ticket_id, w.user_id, p_event)
+       FROM (SELECT x.user_id FROM ticket_watchers x
+              WHERE x.ticket_id = p_ticket_id AND x.watches AND x.user_id <> ALL (array_remove(p_told, NULL))
+              ORDER BY x.user_id) w;
+END $$;
 
 -- functions/app.announce_note.sql
--- Says that somebody wrote on a ticket, whoever inserted the note. What was done is told with the completion.
+-- Says that somebody wrote on a ticket, whoever inserted the note, and to those whom it mentions and who see the ticket,
+-- what. What was done is told with the completion.
 CREATE FUNCTION app.announce_note() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_mentioned integer[];
 BEGIN
     IF NEW.kind = 'note' THEN
-        PERFORM app.announce_event(NEW.ticket_id, jsonb_build_object('event', 'note', 'note', NEW.id));
+        v_mentioned := ARRAY(SELECT m.person_id FROM app.mentioned_people(NEW.ticket_id, NEW.body) m WHERE m.missed IS NULL);
+        PERFORM app.add_notification('mentioned', NEW.ticket_id, x.id, jsonb_build_object('note', NEW.id))
+           FROM unnest(v_mentioned) x (id);
+        PERFORM app.announce_event(NEW.ticket_id, jsonb_build_object('event', 'note', 'note', NEW.id), v_mentioned);
     END IF;
     RETURN NULL;
 END $$;
@@ -762,7 +788,8 @@ DECLARE
     v_previous user_permissions;
     v_events   text[];
     v_event    jsonb;
-    v_told     integer;
+    v_outcome  text;
+    v_told     integer[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         PERFORM app.record_ticket_events(OLD.id, NULL, 'removed');
@@ -801,6 +828,11 @@ BEGIN
     THEN
         PERFORM app.add_notification('card', NEW.id, NULL);
     END IF;
+    IF NEW.completed <> OLD.completed THEN
+        v_told := ARRAY(SELECT u.id FROM user_permissions u
+                         WHERE u.kinde_user_id = NEW.created_by OR (NEW.priority = 'urgent' AND u.role = 'Manager')
+                         ORDER BY u.id);
+    END IF;
     FOR v_event IN
         SELECT jsonb_build_object('event', e.kind,
                    'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name END,
@@ -809,7 +841,10 @@ BEGIN
         UNION ALL
         SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
     LOOP
-        PERFORM app.announce_event(NEW.id, v_event);
+        PERFORM app.announce_event(NEW.id, v_event, CASE
+            WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told
+            WHEN v_event ->> 'event' IN ('assigned', 'released') AND NOT NEW.completed THEN ARRAY[v_previous.id, v_worker.id]
+            ELSE '{}' END);
     END LOOP;
     IF (NEW.title, NEW.priority, NEW.category, NEW.actual_hours) IS DISTINCT FROM
        (OLD.title, OLD.priority, OLD.category, OLD.actual_hours)
@@ -820,13 +855,8 @@ BEGIN
         PERFORM app.announce_assignment(NEW.id, v_previous.id, v_worker.id);
     END IF;
     IF NEW.completed <> OLD.completed THEN
-        FOR v_told IN
-            SELECT u.id FROM user_permissions u
-             WHERE u.kinde_user_id = NEW.created_by OR (NEW.priority = 'urgent' AND u.role = 'Manager')
-             ORDER BY u.id
-        LOOP
-            PERFORM app.add_notification(CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END, NEW.id, v_told);
-        END LOOP;
+        v_outcome := CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
+        PERFORM app.add_notification(v_outcome, NEW.id, x.id) FROM unnest(v_told) x (id);
     END IF;
     RETURN NULL;
 END $$;
@@ -1895,6 +1925,17 @@ BEGIN
                     AND split_part(encrypted_data, ':', -1) = app.seal(substring(encrypted_data FROM '^(.*):'), p_key), false);
 END $$;
 
+-- functions/app.is_visible_to.sql
+-- Whether a ticket is visible to a person, whoever asks: the rule of app.sees_ticket() and the policies (a test compares them).
+CREATE FUNCTION app.is_visible_to(p_ticket tickets, p_person user_permissions) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(p_person.is_active
+                    AND (p_person.role IN ('Manager', 'Viewer')
+                         OR p_ticket.created_by = p_person.kinde_user_id
+                         OR (p_person.role = 'Technician'
+                             AND (p_ticket.tech = p_person.email OR (p_ticket.tech = 'unassigned' AND NOT p_ticket.completed)))), false)
+$$;
+
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
 -- they were given up; requests for access 30 days after the decision, or, where there is none, after they were made.
@@ -2065,6 +2106,82 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT p_person.is_active AND p_person.slack_user_id IS NOT NULL AND p_person.slack_state = 'member'
 $$;
 
+-- functions/app.mentioned_people.sql
+-- Whom a note's @names mean, each once, the first ten: a Slack id, a whole name, an e-mail's local part, or a word of a
+-- name; those who are active before others. missed: why somebody is not told: 'hidden' (the ticket), 'unreachable' (in
+-- Slack), 'unclear' (the name is several people's), 'unknown' (a Slack account without access). What is nobody's name
+-- is no mention.
+CREATE FUNCTION app.mentioned_people(p_ticket integer, p_body text) RETURNS TABLE (person_id integer, name text, missed text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY WITH pieces AS (
+        SELECT p.n, lower(p.text) AS text, rtrim(substring(p.text FROM '^[[:alnum:]_.''-]+'), '.''-') AS word
+          FROM regexp_split_to_table(p_body, '(?<![[:alnum:]_.@-])@') WITH ORDINALITY p (text, n)
+         WHERE p.n BETWEEN 2 AND 51),
+    fitting AS (
+        SELECT p.n, p.word, u.id, rank() OVER (PARTITION BY p.n ORDER BY f.fits, u.is_active DESC) AS place
+          FROM pieces p CROSS JOIN user_permissions u,
+               LATERAL (SELECT CASE
+                   WHEN p.word = u.slack_user_id THEN '0'
+                   WHEN starts_with(p.text, lower(u.display_name)) AND substr(p.text, length(u.display_name) + 1) !~ '^\w'
+                   THEN '1' || to_char(1000 - length(u.display_name), 'FM0000')
+                   WHEN lower(p.word) = split_part(u.email, '@', 1) THEN '2'
+                   WHEN lower(p.word) = ANY (string_to_array(lower(u.display_name), ' ')) THEN '3' END AS fits) f
+         WHERE f.fits IS NOT NULL),
+    meant AS (
+        SELECT p.n, p.word, count(f.id) AS people, min(f.id) AS id
+          FROM pieces p LEFT JOIN fitting f ON f.n = p.n AND f.place = 1
+         GROUP BY p.n, p.word)
+    SELECT m.id, COALESCE(u.display_name, m.word)::text,
+           CASE WHEN m.people = 0 THEN 'unknown'
+                WHEN m.people > 1 THEN 'unclear'
+                WHEN NOT app.may_be_told(u) THEN 'unreachable'
+                WHEN NOT app.is_visible_to(t, u) THEN 'hidden' END
+      FROM (SELECT min(x.n) AS n, CASE x.people WHEN 1 THEN x.id END AS id, CASE x.people WHEN 1 THEN NULL ELSE x.word END AS word, x.people
+              FROM meant x
+             WHERE x.people > 0 OR x.word ~ '^[UW][A-Z0-9]{5,}$'
+             GROUP BY 2, 3, 4
+             ORDER BY 1 LIMIT 10) m
+      LEFT JOIN user_permissions u ON u.id = m.id
+      LEFT JOIN tickets t ON t.id = p_ticket
+     ORDER BY m.n;
+END $$;
+
+-- functions/app.missed_mentions.sql
+-- [{name, why}] of those whom a note on a ticket that the asker sees mentions and who are not told of it.
+CREATE FUNCTION app.missed_mentions(p_ticket integer, p_body text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    RETURN COALESCE((SELECT jsonb_agg(jsonb_build_object('name', m.name, 'why', m.missed))
+                       FROM app.mentioned_people(p_ticket, p_body) m
+                      WHERE m.missed IS NOT NULL
+                        AND EXISTS (SELECT FROM tickets t
+                                     WHERE t.id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed))), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.missed_mentions(integer, text) TO repair_bot;
+
+-- functions/app.name_mentioned_people.sql
+-- A note that mentions people by their Slack ids, as Slack's own mentions do, is kept with their names.
+CREATE FUNCTION app.name_mentioned_people() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_person record;
+    v_body   text := NEW.body;
+BEGIN
+    IF v_body !~ '@[UW][A-Z0-9]{5}' THEN RETURN NEW; END IF;
+    FOR v_person IN
+        SELECT DISTINCT u.slack_user_id, u.display_name
+          FROM regexp_matches(v_body, '@([UW][A-Z0-9]{5,})', 'g') m JOIN user_permissions u ON u.slack_user_id = m[1]
+    LOOP
+        v_body := regexp_replace(v_body, '@' || v_person.slack_user_id || '(?![A-Za-z0-9])',
+                                 '@' || replace(v_person.display_name, '\', '\\'), 'g');
+    END LOOP;
+    IF length(v_body) <= 10000 THEN NEW.body := v_body; END IF;
+    RETURN NEW;
+END $$;
+
 -- functions/app.next_notification_due.sql
 -- Seconds until the next message may be claimed, 0 if at once, NULL if none waits.
 CREATE FUNCTION app.next_notification_due() RETURNS double precision
@@ -2118,7 +2235,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'actor_name', n.actor_name,
         'events', COALESCE((
             SELECT jsonb_agg(jsonb_build_object('event', e.value -> 'event', 'actor', e.value -> 'actor',
-                                                'old', e.value -> 'old', 'new', e.value -> 'new') ORDER BY e.ordinality)
+                                                'old', e.value -> 'old', 'new', e.value -> 'new',
+                                                'body', (SELECT x.body FROM ticket_notes x
+                                                          WHERE n.kind = 'watched' AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
         'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
@@ -2126,6 +2245,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 SELECT r.body FROM ticket_notes r
                  WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
                  ORDER BY r.id DESC LIMIT 1))
+            WHEN 'mentioned' THEN jsonb_build_object('body', (
+                SELECT x.body FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer))
             WHEN 'summary' THEN jsonb_build_object(
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
@@ -2160,7 +2281,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN n.kind IN ('summary', 'access_requested') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
-        WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent')) IS NOT TRUE THEN 'no card to stand under'
+        WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
+        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
+             AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
+        WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
+             AND NOT EXISTS (SELECT FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer) THEN 'note removed'
         END
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
@@ -3401,6 +3526,8 @@ BEGIN
                                         ORDER BY x.created_at, x.id)
                          FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
+                   'watched', EXISTS (SELECT FROM ticket_watchers w JOIN user_permissions u ON u.id = w.user_id
+                                       WHERE w.ticket_id = t.id AND w.watches AND u.kinde_user_id = app.user_id()),
                    'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
@@ -3468,6 +3595,27 @@ BEGIN
             set_config('app.encryption_key_previous', COALESCE(p_keys[2], ''), true);
 END $$;
 GRANT EXECUTE ON FUNCTION app.use_encryption_keys(text[]) TO repair_bot;
+
+-- functions/app.watch_ticket.sql
+-- db.models.TicketChanged: whether the asker is told of what happens to a ticket that they see.
+CREATE FUNCTION app.watch_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                 p_watches boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+BEGIN
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    IF NOT EXISTS (SELECT FROM tickets t WHERE t.id = p_ticket) THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    INSERT INTO ticket_watchers AS w (ticket_id, user_id, watches) VALUES (p_ticket, (v_actor ->> 'id')::integer, p_watches)
+    ON CONFLICT (ticket_id, user_id) DO UPDATE SET watches = EXCLUDED.watches WHERE w.watches <> EXCLUDED.watches;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.watch_ticket(text, text, text[], text, text, integer, boolean) TO repair_bot;
 
 -- functions/app.withdraw_ticket_notifications.sql
 -- A ticket was removed: what was not said yet is not said any more, and a card that stands is edited to say so.
@@ -3961,6 +4109,8 @@ CREATE TRIGGER tell_caches AFTER INSERT OR DELETE
 -- a kept ticket says whether there is a passcode, never which
 CREATE TRIGGER tell_caches AFTER INSERT OR DELETE ON ticket_secrets
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_watchers
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 
 -- triggers/ticket_attachments.sql
 CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments
@@ -3971,10 +4121,16 @@ CREATE TRIGGER ticket_notes_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ti
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
 CREATE TRIGGER announce_ticket_notes AFTER INSERT ON ticket_notes
     FOR EACH ROW EXECUTE FUNCTION app.announce_note();
+CREATE TRIGGER name_mentioned_people BEFORE INSERT ON ticket_notes
+    FOR EACH ROW EXECUTE FUNCTION app.name_mentioned_people();
 
 -- triggers/ticket_secrets.sql
 CREATE TRIGGER ticket_secrets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_secrets
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id', 'device_passcode');
+
+-- triggers/ticket_watchers.sql
+CREATE TRIGGER update_ticket_watchers_updated_at BEFORE UPDATE ON ticket_watchers
+    FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
 -- triggers/tickets.sql
 -- Those of one moment run by name: guard before check, which may put a reopened ticket into the queue.
@@ -4259,6 +4415,16 @@ CREATE POLICY ticket_secrets_insert_policy ON ticket_secrets FOR INSERT TO authe
 CREATE POLICY ticket_secrets_web_policy ON ticket_secrets FOR ALL TO repair_web USING (true);
 GRANT INSERT ON ticket_secrets TO authenticated_users;
 GRANT INSERT, UPDATE, DELETE ON ticket_secrets TO repair_web;
+
+-- policies/ticket_watchers.sql
+-- One's own, Viewers too: a person's own setting. Only what one sees can be watched.
+CREATE POLICY ticket_watchers_policy ON ticket_watchers FOR ALL TO authenticated_users
+    USING (user_id = (SELECT u.id FROM user_permissions u WHERE u.kinde_user_id = (SELECT app.user_id())))
+    WITH CHECK (user_id = (SELECT u.id FROM user_permissions u WHERE u.kinde_user_id = (SELECT app.user_id()))
+                AND (NOT watches OR EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id)));
+CREATE POLICY ticket_watchers_web_policy ON ticket_watchers FOR ALL TO repair_web USING (true);
+GRANT SELECT, INSERT (ticket_id, user_id, watches), UPDATE (watches) ON ticket_watchers TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_watchers TO repair_web;
 
 -- policies/tickets.sql
 -- Who sees a ticket: the same as app.sees_ticket(). Which change each role may make of one that it may change:

@@ -18,10 +18,10 @@ DROP VIEW customer_names;
 DROP MATERIALIZED VIEW customer_ticket_stats;
 -- these take or return a table's row
 DROP FUNCTION app.actor_document, app.changed_fields, app.lock_ticket, app.may_be_told, app.notification_document,
-    app.notification_obstacle, app.open_session;
+    app.is_visible_to, app.notification_obstacle, app.open_session;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
-    app.access_requests, app.maintenance_runs;
+    app.access_requests, app.maintenance_runs, ticket_watchers;
 DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, app.maintenance_sunday, app.user_id, app.user_email, app.user_role, app.tech_email, app.client_ip, app.refuse, app.require_role,
     app.sees_ticket, app.may_work,
     app.add_customer, app.add_note, app.assign_ticket, app.changed_since, app.check_customer, app.customer_document,
@@ -34,6 +34,7 @@ DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, 
     app.accept_ticket, app.add_event_notification, app.add_notification, app.announce_assignment, app.announce_event,
     app.announce_note, app.announce_ticket, app.begin_request, app.is_accepted, app.record_acceptance,
     app.refresh_recent_messages, app.repost_card, app.revise_notification, app.revive_notifications,
+    app.mentioned_people, app.missed_mentions, app.name_mentioned_people, app.watch_ticket,
     app.bury_notification, app.check_hours, app.check_setting, app.check_text, app.check_ticket_refs,
     app.claim_notifications, app.claim_settings, app.claim_workspace, app.complete_ticket, app.confirm_notification, app.count_linked_managers,
     app.connection_metrics, app.customer_name, app.customer_ticket_counts, app.decrypt, app.end_request,

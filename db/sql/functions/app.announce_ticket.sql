@@ -7,7 +7,8 @@ DECLARE
     v_previous user_permissions;
     v_events   text[];
     v_event    jsonb;
-    v_told     integer;
+    v_outcome  text;
+    v_told     integer[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         PERFORM app.record_ticket_events(OLD.id, NULL, 'removed');
@@ -46,6 +47,11 @@ BEGIN
     THEN
         PERFORM app.add_notification('card', NEW.id, NULL);
     END IF;
+    IF NEW.completed <> OLD.completed THEN
+        v_told := ARRAY(SELECT u.id FROM user_permissions u
+                         WHERE u.kinde_user_id = NEW.created_by OR (NEW.priority = 'urgent' AND u.role = 'Manager')
+                         ORDER BY u.id);
+    END IF;
     FOR v_event IN
         SELECT jsonb_build_object('event', e.kind,
                    'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name END,
@@ -54,7 +60,10 @@ BEGIN
         UNION ALL
         SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
     LOOP
-        PERFORM app.announce_event(NEW.id, v_event);
+        PERFORM app.announce_event(NEW.id, v_event, CASE
+            WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told
+            WHEN v_event ->> 'event' IN ('assigned', 'released') AND NOT NEW.completed THEN ARRAY[v_previous.id, v_worker.id]
+            ELSE '{}' END);
     END LOOP;
     IF (NEW.title, NEW.priority, NEW.category, NEW.actual_hours) IS DISTINCT FROM
        (OLD.title, OLD.priority, OLD.category, OLD.actual_hours)
@@ -65,13 +74,8 @@ BEGIN
         PERFORM app.announce_assignment(NEW.id, v_previous.id, v_worker.id);
     END IF;
     IF NEW.completed <> OLD.completed THEN
-        FOR v_told IN
-            SELECT u.id FROM user_permissions u
-             WHERE u.kinde_user_id = NEW.created_by OR (NEW.priority = 'urgent' AND u.role = 'Manager')
-             ORDER BY u.id
-        LOOP
-            PERFORM app.add_notification(CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END, NEW.id, v_told);
-        END LOOP;
+        v_outcome := CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
+        PERFORM app.add_notification(v_outcome, NEW.id, x.id) FROM unnest(v_told) x (id);
     END IF;
     RETURN NULL;
 END $$;

@@ -4,7 +4,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN n.kind IN ('summary', 'access_requested') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
-        WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent')) IS NOT TRUE THEN 'no card to stand under'
+        WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
+        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
+             AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
+        WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
+             AND NOT EXISTS (SELECT FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer) THEN 'note removed'
         END
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id

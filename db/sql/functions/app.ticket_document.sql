@@ -18,6 +18,8 @@ BEGIN
                                         ORDER BY x.created_at, x.id)
                          FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
+                   'watched', EXISTS (SELECT FROM ticket_watchers w JOIN user_permissions u ON u.id = w.user_id
+                                       WHERE w.ticket_id = t.id AND w.watches AND u.kinde_user_id = app.user_id()),
                    'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy

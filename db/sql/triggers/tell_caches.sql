@@ -11,3 +11,5 @@ CREATE TRIGGER tell_caches AFTER INSERT OR DELETE
 -- a kept ticket says whether there is a passcode, never which
 CREATE TRIGGER tell_caches AFTER INSERT OR DELETE ON ticket_secrets
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_watchers
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
