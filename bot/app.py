@@ -38,6 +38,7 @@ from bot.handlers import (
     reopening,
     reports,
     tickets,
+    undelivered,
     watching,
 )
 from bot.http import Front, health_application, runner_for
@@ -71,6 +72,7 @@ FEATURES: Final = (
     customers,
     customer_forms,
     reports,
+    undelivered,
     people,
     access,
     home,

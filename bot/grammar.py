@@ -326,6 +326,14 @@ COMMANDS: Final = (
         read=read_nothing,
     ),
     Verb(
+        verb="undelivered",
+        ability=Ability.SEE_UNDELIVERED,
+        subject=Subject.FIGURES,
+        usage=("/ticket undelivered",),
+        summary="Messages that didn't reach Slack: why, and another try.",
+        read=read_nothing,
+    ),
+    Verb(
         verb="whoami",
         ability=Ability.SEE_WHOAMI,
         subject=Subject.YOU,

@@ -38,6 +38,7 @@ class Ability(StrEnum):
     SEE_SUMMARY = "see_summary"
     SEE_TEAM = "see_team"
     SEE_DATABASE = "see_database"
+    SEE_UNDELIVERED = "see_undelivered"  # and retry it
     SEE_HOME = "see_home"
     WATCH_TICKET = "watch_ticket"
     ASSIGN_TICKET = "assign_ticket"
@@ -92,6 +93,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_SUMMARY: {_M: ANY, _V: ANY},
     Ability.SEE_TEAM: {_M: ANY, _V: ANY},
     Ability.SEE_DATABASE: {_M: ANY},
+    Ability.SEE_UNDELIVERED: {_M: ANY},
     Ability.SEE_HOME: _ALL,
     Ability.ASSIGN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},  # a technician hands over their own
     Ability.REOPEN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},

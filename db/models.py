@@ -217,6 +217,7 @@ NotificationKind = Literal[
     "summary",
     "access_requested",
     "access_decided",
+    "undeliverable",
 ]
 EventKind = Literal[
     "assigned",
@@ -528,6 +529,32 @@ class Home(Row):
     queue: list[TicketLine]  # the first five, empty for who has no queue
     queue_length: int | None
     today: Figures | None
+    undelivered: int | None = None  # messages that were given up, for Managers
+
+
+class UndeliveredMessage(Row):
+    """A message that was given up. ``error``: Slack's code, or where our log has it."""
+
+    id: int
+    kind: NotificationKind
+    ticket_id: TicketId | None
+    title: str | None  # the ticket's, None where it was removed
+    destination: int  # 0: the shop's channel; above: a person; below: who asked for access
+    to: str | None  # their name
+    error: str
+    given_up_at: datetime
+
+
+class Undelivered(Row):
+    """A page of what was given up. ``retried``: how many were to be said after all, by this request."""
+
+    actor: Actor
+    messages: list[UndeliveredMessage]
+    total: int
+    has_next: bool
+    has_previous: bool
+    retried: int | None = None
+    repeated: bool = False
 
 
 class Connections(Row):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from db.hearing import Hearing, hear
-from db.models import Notification
+from db.models import Asker, Notification, Undelivered
 from db.pool import Database
 
 CHANNEL: Final = "notifications"  # of NOTIFY, when something was written into the outbox
@@ -40,6 +40,8 @@ _POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
 _BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
 _REVIVE: Final = "SELECT app.revive_notifications($1, $2)"
 _REPOST: Final = "SELECT app.repost_card($1, $2)"
+_UNDELIVERED: Final = "SELECT app.read_undelivered($1, $2, $3, $4, $5)"
+_RETRY: Final = "SELECT app.retry_notification($1, $2, $3, $4, $5, $6)"
 _NEXT_DUE: Final = "SELECT app.next_notification_due()"
 
 
@@ -102,6 +104,16 @@ async def next_notification_due(database: Database) -> float | None:
     """Return the seconds until something can be claimed, 0 if at once, None if nothing waits."""
     due: float | None = await database.value(_NEXT_DUE)
     return due
+
+
+async def read_undelivered(database: Database, asker: Asker, before: int | None) -> Undelivered:
+    """Return ten of what was given up, the newest first, from below the id ``before``; None: the first page."""
+    return await database.ask(_UNDELIVERED, asker, before, answer=Undelivered)
+
+
+async def retry_notification(database: Database, asker: Asker, key: str, only: int | None) -> Undelivered:
+    """Have ``only`` that message, or all that were given up, said after all; return the first page of what is left."""
+    return await database.ask(_RETRY, asker, key, only, answer=Undelivered, writes=True)
 
 
 def hear_notifications(dsn: str, heard: Callable[[], None]) -> AbstractAsyncContextManager[Hearing]:

@@ -27,6 +27,7 @@ from bot.views.kit import (
 )
 from bot.views.phrases import PRIORITIES, category, count, hours, named, state
 from bot.views.summary import daily_summary
+from bot.views.undelivered import undeliverable
 from db.models import AccessRequest, CardTicket, Notification, NotificationKind
 
 _NOTE: Final = 500  # characters of a note among other events
@@ -39,6 +40,8 @@ def announcement(notification: Notification) -> Message:
         return daily_summary(notification)
     if notification.kind == "returned_to_queue":
         return _returned(notification)
+    if notification.kind == "undeliverable":
+        return undeliverable(notification)
     if notification.access is not None:
         return _ASKED[notification.kind](notification.access)
     if notification.ticket is None:

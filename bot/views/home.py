@@ -33,6 +33,9 @@ def home(facts: Home) -> HomeView:
         section(mrkdwn(markup("{name} · {role}", name=facts.actor.name, role=role))),
         *actions(buttons),
     ]
+    if facts.undelivered:
+        lost = markup("{number} didn't reach Slack.", number=count(facts.undelivered, "message"))
+        blocks.append(section(mrkdwn(lost), accessory=button("Undelivered", ids.UNDELIVERED_PAGE)))
     if facts.today is not None:
         blocks += [divider(), header("Today"), section(mrkdwn(_today(facts.today)))]
     blocks += [divider(), header("My open tickets")]

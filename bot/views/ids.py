@@ -48,6 +48,12 @@ QUEUE_PAGE: Final = "queue.page"  # the value is a packed cursor, none for the f
 QUEUE_BACK: Final = "queue.back"  # as above
 ACCESS_APPROVE: Final = "access.approve"  # a select; the value is the request's number and a role
 ACCESS_REFUSE: Final = "access.refuse"  # the value is the request's number
+UNDELIVERED_PAGE: Final = (
+    "undelivered.page"  # the value is the message's number from below which, none for the first page
+)
+UNDELIVERED_FIRST: Final = "undelivered.first"  # as above, without a value
+UNDELIVERED_RETRY: Final = "undelivered.retry"  # the value is the message's number
+UNDELIVERED_RETRY_ALL: Final = "undelivered.retry_all"
 
 # action ids inside forms
 CUSTOMER_CHOOSE: Final = "customer.choose"  # external select

@@ -19,6 +19,7 @@ from tests.bot.announcement_screens import announcement_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.form_screens import form_screens
 from tests.bot.report_screens import report_screens
+from tests.bot.undelivered_screens import undelivered_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
 TEN: Final = [rows.ticket_line(100 + n, title=f"Ticket number {n}") for n in range(10)]
@@ -120,7 +121,8 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    return made | announcement_screens() | report_screens() | form_screens() | day_screens() | access_screens()
+    made |= announcement_screens() | report_screens() | form_screens() | day_screens() | access_screens()
+    return made | undelivered_screens()
 
 
 def _queue(role: Role) -> int | None:

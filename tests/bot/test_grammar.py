@@ -47,6 +47,7 @@ def outcome(text: str) -> Command | Refusal:
         ("list", "list"),
         ("team", "team"),
         ("database", "database"),
+        ("undelivered", "undelivered"),
         ("summary", "summary"),
     ],
 )

@@ -22,6 +22,7 @@ from bot.roles import Ability, Relation, Role, may, roles_with
 from db.customers import suggest_customers
 from db.members import read_actor
 from db.models import Asker, Row
+from db.notifications import read_undelivered
 from db.pool import Database
 from db.tickets import (
     accept_ticket,
@@ -145,6 +146,7 @@ LISTS: dict[Ability, Callable[[Database, Asker], Awaitable[Row]]] = {
     Ability.SEE_PANEL: read_panel,
     Ability.SEE_MINE: lambda db, asker: read_my_tickets(db, asker, None),
     Ability.SEE_QUEUE: lambda db, asker: read_queue(db, asker, None),
+    Ability.SEE_UNDELIVERED: lambda db, asker: read_undelivered(db, asker, None),
     Ability.FIND_CUSTOMER: lambda db, asker: suggest_customers(db, asker, "grace"),
     Ability.FILE_TICKET: lambda db, asker: file_ticket(
         db,

@@ -44,6 +44,7 @@ LISTS: Final = {
     "summary": Ability.SEE_SUMMARY,
     "team": Ability.SEE_TEAM,
     "database": Ability.SEE_DATABASE,
+    "undelivered": Ability.SEE_UNDELIVERED,
     "whoami": Ability.SEE_WHOAMI,
     "help": Ability.SEE_WHOAMI,
 }

@@ -148,10 +148,17 @@ async def test_managers_reads_and_switches_take_at_most_two_round_trips(floor: F
         counted.append(wire.round_trips)
 
     assert max(counted[2:]) <= 2
-    for _ in range(2):
-        wire.reset()
-        await floor.ticket(who, "database")
-    assert wire.round_trips == 1
+    for command in ("database", "undelivered"):
+        for _ in range(2):
+            wire.reset()
+            await floor.ticket(who, command)
+        assert wire.round_trips == 1, command
+
+    await shop.owner.execute("UPDATE notifications SET state = 'dead', error = 'is_archived'")
+    await floor.ticket(who, "undelivered")
+    wire.reset()
+    await floor.press(who, "undelivered.retry_all")
+    assert wire.round_trips <= 2
 
 
 async def test_request_for_access_takes_two_round_trips_and_a_decision_one(floor: Floor, wire: Wire) -> None:

@@ -439,7 +439,7 @@ CREATE TABLE notifications (
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
                                     'returned_to_queue', 'summary',
-                                    'access_requested', 'access_decided')),
+                                    'access_requested', 'access_decided', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
     request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,
@@ -466,6 +466,7 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX notifications_dead_idx    ON notifications (id) WHERE state = 'dead';
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
@@ -943,15 +944,28 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.begin_request(text) TO repair_bot;
 
 -- functions/app.bury_notification.sql
--- No use trying again: p_error says why (Slack's code). A card comes back with its ticket's next change.
+-- No use trying again: p_error says why (Slack's code). A card comes back with its ticket's next change, and anything
+-- by app.revive_notifications. The Managers are told that messages to this destination don't arrive, once a local day.
 -- False: the claim p_attempts was lost.
 CREATE FUNCTION app.bury_notification(p_id bigint, p_attempts integer, p_error text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE n notifications;
 BEGIN
-    UPDATE notifications n SET state = 'dead', error = p_error, uncertain_since = NULL, updated_at = now()
-     WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
+    UPDATE notifications x SET state = 'dead', error = p_error, uncertain_since = NULL, updated_at = now()
+     WHERE x.id = p_id AND x.attempts = p_attempts AND x.state = 'waiting'
+    RETURNING x.* INTO n;
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM app.free_destination(p_id, now());
+    IF n.kind <> 'undeliverable' THEN    -- or what says so would be about itself
+        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
+        SELECT 'undeliverable', u.id, format('undeliverable:%s:%s:%s', u.id, n.destination, to_char(app.shop_today(), 'YYYY-MM-DD')),
+               jsonb_build_object('destination', n.destination, 'to', app.destination_name(n.destination), 'error', p_error)
+          FROM user_permissions u
+         WHERE u.role = 'Manager' AND app.may_be_told(u) AND u.id <> n.destination
+         ORDER BY u.id
+        ON CONFLICT (dedupe_key) DO NOTHING;
+        PERFORM pg_notify('notifications', '');    -- heard at commit
+    END IF;
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text) TO repair_bot;
@@ -1315,6 +1329,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.count_passcodes(text[]) TO repair_bot;
 
+-- functions/app.count_undelivered.sql
+-- How many messages were given up; NULL for who isn't a Manager.
+CREATE FUNCTION app.count_undelivered() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN app.user_role() = 'Manager' THEN (SELECT count(*) FROM notifications n WHERE n.state = 'dead') END
+$$;
+GRANT EXECUTE ON FUNCTION app.count_undelivered() TO repair_bot;
+
 -- functions/app.customer_document.sql
 -- A customer with their newest tickets, as db.models.CustomerSeen without the actor; NULL if the asker doesn't see them.
 CREATE FUNCTION app.customer_document(p_customer integer) RETURNS jsonb
@@ -1543,6 +1565,14 @@ BEGIN
     END LOOP;
     PERFORM app.refuse('secret_unreadable', 'wrong key or corrupt data', '{}', 'external_routine_invocation_exception');
 END $$;
+
+-- functions/app.destination_name.sql
+-- Whose messages go to a destination (notifications.destination), by name; NULL: the shop's channel.
+CREATE FUNCTION app.destination_name(p_destination integer) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_destination > 0 THEN (SELECT u.display_name FROM user_permissions u WHERE u.id = p_destination)
+                WHEN p_destination < 0 THEN (SELECT r.name FROM app.access_requests r WHERE r.id = -p_destination) END
+$$;
 
 -- functions/app.edit_customer.sql
 -- db.models.CustomerChanged: with other values in the columns that p_values has.
@@ -2279,13 +2309,17 @@ $$;
 CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
-        WHEN n.kind IN ('summary', 'access_requested') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
+        WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
         WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer) THEN 'note removed'
+        WHEN n.kind = 'undeliverable' AND n.ts IS NULL
+             AND NOT EXISTS (SELECT FROM notifications d
+                              WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)
+             THEN 'delivered meanwhile'
         END
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
@@ -2596,7 +2630,7 @@ GRANT EXECUTE ON FUNCTION app.read_history(text, text, text[], text, integer) TO
 
 -- functions/app.read_home.sql
 -- db.models.Home: my open tickets, the head of the queue for who has one, the day so far for who sees the figures.
--- p_opened: the person has just opened it, so it is to be kept fresh from now on.
+-- How many messages were given up is for Managers. p_opened: the person has just opened it, so it is to be kept fresh from now on.
 CREATE FUNCTION app.read_home(p_team text, p_user text, p_roles text[], p_source text, p_opened boolean) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -2617,7 +2651,8 @@ BEGIN
                    'mine_total', (SELECT count(*) FROM mine),
                    'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,
-                   'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END));
+                   'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END,
+                   'undelivered', app.count_undelivered()));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_home(text, text, text[], text, boolean) TO repair_bot;
 
@@ -2799,6 +2834,17 @@ BEGIN
     RETURN jsonb_build_object('actor', v_actor, 'technicians', app.technicians());
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_ticket_form(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_undelivered.sql
+-- db.models.Undelivered: what was given up, from below p_before (NULL: the first page)
+CREATE FUNCTION app.read_undelivered(p_team text, p_user text, p_roles text[], p_source text, p_before bigint) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    PERFORM app.require_role('Manager');
+    RETURN app.undelivered_document(p_before) || jsonb_build_object('actor', v_actor);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_undelivered(text, text, text[], text, bigint) TO repair_bot;
 
 -- functions/app.record_acceptance.sql
 -- The asker, who works on this open ticket, has accepted it: once until it goes to somebody else.
@@ -3035,6 +3081,25 @@ BEGIN
 EXCEPTION WHEN check_violation OR string_data_right_truncation THEN
     RETURN NULL;                                   -- an address that user_permissions can't hold either
 END $$;
+
+-- functions/app.retry_notification.sql
+-- db.models.Undelivered: has a message that was given up said after all (NULL: all of them), and tells what is left.
+-- One that somebody else has retried meanwhile is left alone.
+CREATE FUNCTION app.retry_notification(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_id bigint) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer  jsonb;
+    v_retried integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+    v_retried := app.revive_notifications(p_id);
+    RETURN app.end_request(p_key, app.undelivered_document(NULL)
+                                  || jsonb_build_object('actor', v_actor, 'retried', v_retried, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.retry_notification(text, text, text[], text, text, bigint) TO repair_bot;
 
 -- functions/app.return_open_tickets.sql
 -- Somebody no longer works: their open tickets go back to the queue, and the Managers hear of it.
@@ -3585,6 +3650,28 @@ BEGIN
       WHERE u.email = p_email AND pg_try_advisory_xact_lock_shared(hashtext('technician'), u.id);
     RETURN FOUND AND EXISTS (SELECT FROM user_permissions u WHERE u.email = p_email AND app.may_work(u.role, u.is_active));
 END $$;
+
+-- functions/app.undelivered_document.sql
+-- What was given up, the newest first, ten a page, from below p_before (NULL: the first page): db.models.Undelivered
+-- without its actor.
+CREATE FUNCTION app.undelivered_document(p_before bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH found AS MATERIALIZED (
+        SELECT n.* FROM notifications n
+         WHERE n.state = 'dead' AND (p_before IS NULL OR n.id < p_before)
+         ORDER BY n.id DESC LIMIT 11),
+    page AS (SELECT f.* FROM found f ORDER BY f.id DESC LIMIT 10)
+    SELECT jsonb_build_object(
+        'total', (SELECT count(*) FROM notifications n WHERE n.state = 'dead'),
+        'has_next', (SELECT count(*) > 10 FROM found),
+        'has_previous', p_before IS NOT NULL,
+        'messages', COALESCE((
+            SELECT jsonb_agg(jsonb_build_object(
+                       'id', p.id, 'kind', p.kind, 'ticket_id', p.ticket_id, 'title', t.title, 'destination', p.destination,
+                       'to', app.destination_name(p.destination), 'error', p.error, 'given_up_at', p.updated_at)
+                       ORDER BY p.id DESC)
+              FROM page p LEFT JOIN tickets t ON t.id = p.ticket_id), '[]'))
+$$;
 
 -- functions/app.use_encryption_keys.sql
 -- Sets the present key, and the one before it if there is one, for the rest of this transaction.

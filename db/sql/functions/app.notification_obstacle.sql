@@ -2,13 +2,17 @@
 CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
-        WHEN n.kind IN ('summary', 'access_requested') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
+        WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
         WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer) THEN 'note removed'
+        WHEN n.kind = 'undeliverable' AND n.ts IS NULL
+             AND NOT EXISTS (SELECT FROM notifications d
+                              WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)
+             THEN 'delivered meanwhile'
         END
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id

@@ -1,5 +1,5 @@
 -- db.models.Home: my open tickets, the head of the queue for who has one, the day so far for who sees the figures.
--- p_opened: the person has just opened it, so it is to be kept fresh from now on.
+-- How many messages were given up is for Managers. p_opened: the person has just opened it, so it is to be kept fresh from now on.
 CREATE FUNCTION app.read_home(p_team text, p_user text, p_roles text[], p_source text, p_opened boolean) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -20,6 +20,7 @@ BEGIN
                    'mine_total', (SELECT count(*) FROM mine),
                    'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,
-                   'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END));
+                   'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END,
+                   'undelivered', app.count_undelivered()));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_home(text, text, text[], text, boolean) TO repair_bot;

@@ -5,7 +5,7 @@ CREATE TABLE notifications (
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
                                     'returned_to_queue', 'summary',
-                                    'access_requested', 'access_decided')),
+                                    'access_requested', 'access_decided', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
     request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,
@@ -32,6 +32,7 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX notifications_dead_idx    ON notifications (id) WHERE state = 'dead';
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
