@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 BIN := $(VENV)/bin
+PG15 := /usr/lib/postgresql/15/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check format bench run lock clean
+.PHONY: help demo test test-15 check format bench run lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 $(VENV)/demo.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -32,6 +33,11 @@ test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
 
 bench: $(VENV)/dev.stamp ## how long the hot queries take with a million tickets (a few minutes)
 	$(BIN)/python -m bench $(ARGS)
+
+test-15: $(VENV)/dev.stamp ## the database's tests on Debian's PostgreSQL 15, where there is one
+	@if test -x $(PG15)/initdb; then \
+		$(BIN)/python -m pytest -q -n $${PYTEST_WORKERS:-2} --postgres $(PG15) tests/db $(ARGS); \
+	else echo "no PostgreSQL 15 in $(PG15)"; fi
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .

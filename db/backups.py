@@ -77,7 +77,7 @@ def _run(name: str, url: str, arguments: list[str], *, stdin: int | None = None,
     login = conninfo_to_dict(url)
     env = {variable: str(login[key]) for key, variable in _ENVIRONMENT.items() if login.get(key) is not None}
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program, by its full path
-        [_find(name), *arguments],
+        [_find(name, _major(url)), *arguments],
         stdin=subprocess.DEVNULL if stdin is None else stdin,
         stdout=subprocess.DEVNULL if stdout is None else stdout,
         stderr=subprocess.PIPE,
@@ -88,9 +88,15 @@ def _run(name: str, url: str, arguments: list[str], *, stdin: int | None = None,
         raise BackupRefused(f"{name} failed: {done.stderr.decode(errors='replace').strip()[-_TAIL:]}")
 
 
-def _find(name: str) -> str:
+def _major(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        return str(connection.info.server_version // 10_000)
+
+
+def _find(name: str, major: str) -> str:
+    """Find a program of the server's own version, else of another."""
     try:
-        program = find_programs() / name
+        program = find_programs(major) / name
     except EmbeddedPostgresError:
         program = Path(name)
     found = str(program) if program.exists() else shutil.which(name)

@@ -100,10 +100,11 @@ class EmbeddedPostgres:
     postgresql.conf (of the process that boots the server).
     """
 
-    def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, home: Path, settings: Mapping[str, str] | None = None, *, programs: Path | None = None) -> None:
         self.home = home.resolve()
         self._data = self.home / "data"
         self._settings = {**_SETTINGS, **(settings or {})}
+        self._programs = programs
         self._users: IO[str] | None = None  # open while we use the server
         self._uid, self._gid = os.geteuid(), os.getegid()
         self._as_root = self._uid == 0
@@ -258,7 +259,7 @@ class EmbeddedPostgres:
         self._own(self._socket_dir)
 
     def _find_programs(self) -> Path:
-        found = find_programs()
+        found = self._programs or find_programs()
         if not self._as_root or reachable(found / "postgres", self._uid, self._gid):
             return found
         # In an environment under /root, say: a copy, rather than opening /root up.

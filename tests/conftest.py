@@ -46,6 +46,11 @@ _SETTINGS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--postgres FOLDER``: another PostgreSQL's programs for the run's server, such as /usr/lib/postgresql/15/bin."""
+    parser.addoption("--postgres", type=Path, help="run on the PostgreSQL whose programs are in this folder")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the server's folder, once a run, and let no test depend on how fast the machine is."""
     settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -78,7 +83,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def postgres(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
     """The run's server."""
-    with EmbeddedPostgres(pytestconfig.stash[_HOME] / "postgres", _SETTINGS) as server:
+    programs: Path | None = pytestconfig.getoption("--postgres")
+    with EmbeddedPostgres(pytestconfig.stash[_HOME] / "postgres", _SETTINGS, programs=programs) as server:
         yield server
 
 

@@ -1,6 +1,7 @@
 """The weekly maintenance, when it runs and that it runs once; `python -m db maintain`, while the shop goes on."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -131,7 +132,8 @@ def test_vacuums_warnings_count_as_put_off(owner_url: str) -> None:
         connection.execute("ALTER TABLE customers OWNER TO CURRENT_USER")
     maintain(owner_url, said.append)
 
-    assert said[0].startswith("VACUUM (ANALYZE) public.customers: put off, permission denied")
+    # the last word before PostgreSQL 17
+    assert re.match(r"VACUUM \(ANALYZE\) public\.customers: put off, (permission denied|skipping)", said[0])
 
 
 def test_two_runs_at_once_are_one(owner_url: str) -> None:

@@ -1,5 +1,6 @@
 """How the database is: as `python -m db stats` says it on a terminal, and what of it the bot may read."""
 
+import re
 from contextlib import suppress
 
 import psycopg
@@ -67,7 +68,8 @@ def test_queries_are_shown_without_what_was_asked_for(owner_url: str) -> None:
             assert "Grace" not in "\n".join(figures_in_lines(figures))
             break
 
-    assert [one.query for one in slow] == ["SELECT pg_sleep($1), $2 AS told"]
+    unnamed = [re.sub(r"\$\d|'…'|…", "?", one.query) for one in slow]  # either way of leaving a constant out
+    assert unnamed == ["SELECT pg_sleep(?), ? AS told"]
     assert slow[0].mean_ms > 100
 
 
