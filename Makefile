@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PG15 := /usr/lib/postgresql/15/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-15 check format bench run lock clean
+.PHONY: help demo test test-15 check format bench torture run lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ test-15: $(VENV)/dev.stamp ## the database's tests on Debian's PostgreSQL 15, wh
 	@if test -x $(PG15)/initdb; then \
 		$(BIN)/python -m pytest -q -n $${PYTEST_WORKERS:-2} --postgres $(PG15) tests/db $(ARGS); \
 	else echo "no PostgreSQL 15 in $(PG15)"; fi
+
+torture: $(VENV)/dev.stamp ## what killed processes, a Slack outage and a restarted database do to messages (some minutes)
+	$(BIN)/python -m tests.torture $(ARGS)
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .

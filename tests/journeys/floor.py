@@ -27,7 +27,7 @@ from sandbox.interactions import Outcome
 from sandbox.manifest import SOCKET
 from sandbox.messages import Message
 from sandbox.server import Sandbox
-from tests.shop import KEYS, TEAM, Member, Shop
+from tests.shop import KEYS, TEAM, Connection, Member, Shop
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHANNEL: Final = "C0REPAIRS"
@@ -179,9 +179,7 @@ async def open_floor(
     ``summaries``: whether the daily summary is still to come. It would else come at the time of day that it is.
     The worker doesn't wait for Slack's limits or the next look at the Homes, and finds the house kept already.
     """
-    if not summaries:
-        await shop.owner.execute(_SUMMARIES_SENT)
-    await shop.owner.execute(_HOUSE_KEPT)
+    await be_quiet(shop.owner, summaries=summaries)
     workspace = workspace_of(shop, people or [])
     async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace, by_sockets=sockets) as sandbox:
         settings = Settings(
@@ -208,6 +206,13 @@ async def open_floor(
                 else:
                     sandbox.deliver_to(f"{floor.bot_url}/slack/events")
                 yield floor
+
+
+async def be_quiet(owner: Connection, *, summaries: bool = False) -> None:
+    """Have the worker find its jobs by the clock done: the summary, unless ``summaries``, and keeping the house."""
+    if not summaries:
+        await owner.execute(_SUMMARIES_SENT)
+    await owner.execute(_HOUSE_KEPT)
 
 
 @contextmanager
