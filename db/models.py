@@ -405,7 +405,7 @@ class HistoryEntry(Row):
     at: datetime
     who: str  # a display name, or 'system'
     source: str | None
-    kind: Literal["filed", "changed", "note", "resolution", "revealed"]  # the last: saw the passcode
+    kind: Literal["filed", "changed", "accepted", "note", "resolution", "revealed"]  # the last: saw the passcode
     changes: list[Change]
     body: str | None  # of a note
 

@@ -35,6 +35,13 @@ _SOURCES: Final[Mapping[str, str]] = {
     "slack:message": "by message",
     "web": "outside Slack",
 }
+_DEEDS: Final[Mapping[str, Markup]] = {
+    "filed": markup("filed the ticket"),
+    "accepted": markup("accepted the ticket"),
+    "note": markup("wrote a note"),
+    "resolution": markup("wrote what was done"),
+    "revealed": markup("looked at the passcode"),
+}
 _FIELDS: Final[Mapping[str, str]] = {"customer_id": "customer", "estimated_hours": "estimate", "actual_hours": "hours"}
 _HOURS: Final = frozenset({"estimated_hours", "actual_hours"})
 _TEXTS: Final = frozenset({"title", "description"})
@@ -70,16 +77,7 @@ def _entry(entry: HistoryEntry) -> Markup:
 
 def _deed(entry: HistoryEntry) -> Markup:
     """Return what somebody did: ``changed priority from medium to high``."""
-    if entry.kind == "filed":
-        deeds = [markup("filed the ticket")]
-    elif entry.kind == "note":
-        deeds = [markup("wrote a note")]
-    elif entry.kind == "resolution":
-        deeds = [markup("wrote what was done")]
-    elif entry.kind == "revealed":
-        deeds = [markup("looked at the passcode")]
-    else:
-        deeds = _changes(entry)
+    deeds = [_DEEDS[entry.kind]] if entry.kind in _DEEDS else _changes(entry)
     return join(", ", [*deeds[:-2], join(" and ", deeds[-2:])]) if deeds else markup("changed the ticket")
 
 

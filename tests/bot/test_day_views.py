@@ -127,6 +127,7 @@ def test_search_names_the_best_and_says_that_there_are_more() -> None:
         (entry(change("passcode", "-", "-")), "Ana Ruiz changed the passcode"),
         (entry(change("passcode", "-", None)), "Ana Ruiz removed the passcode"),
         (entry(kind="revealed"), "Ana Ruiz looked at the passcode"),
+        (entry(kind="accepted"), "Ana Ruiz accepted the ticket"),
         (entry(kind="filed"), "Ana Ruiz filed the ticket"),
         (entry(kind="note", body="x"), "Ana Ruiz wrote a note"),
         (entry(kind="resolution", body="x"), "Ana Ruiz wrote what was done"),

@@ -8,7 +8,7 @@ from bot.errors import NotTheWorker, TicketAlreadyCompleted, TicketNotFound, Tic
 from db.models import Notification
 from db.notifications import claim_notifications, repost_card
 from db.pool import Database
-from db.tickets import accept_ticket, release_ticket
+from db.tickets import accept_ticket, read_history, release_ticket
 from tests.db.test_notifications import CHANNEL, LEASE, act_as, claim, finish, send_all, update
 from tests.shop import Connection, Shop
 
@@ -266,6 +266,8 @@ async def test_accepting_is_recorded_once_and_edits_the_message(
     assert await thread(owner) == [[("accepted", None, None)]]
     events = await owner.fetch("SELECT kind, actor_id FROM ticket_events ORDER BY id")
     assert [tuple(row) for row in events] == [("filed", None), ("accepted", shop.technician.id)]
+    history = await read_history(database, asker, ticket)
+    assert [(entry.kind, entry.who) for entry in history.entries] == [("accepted", "Tom Reed"), ("filed", "system")]
     accepted = {told.kind: told.facts.get("accepted") for told in await claim(database)}
     assert accepted["assigned"] == 1
 

@@ -2614,9 +2614,15 @@ BEGIN
              WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
                AND NOT EXISTS (SELECT FROM trail a WHERE a.at = e.created_at AND a.changed = 'tickets')
              GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
+        accepted AS (
+            SELECT e.created_at, e.id, p.display_name, NULL, e.kind, NULL::jsonb, NULL
+              FROM ticket_events e
+              LEFT JOIN staff_directory p ON p.id = e.actor_id
+             WHERE e.ticket_id = p_ticket AND e.kind = 'accepted'
+             ORDER BY e.id DESC LIMIT 21),
         newest AS (
             SELECT x.*, row_number() OVER (ORDER BY x.at DESC, x.n DESC) AS place
-              FROM (TABLE changes UNION ALL TABLE notes UNION ALL TABLE events) x)
+              FROM (TABLE changes UNION ALL TABLE notes UNION ALL TABLE events UNION ALL TABLE accepted) x)
         SELECT jsonb_build_object(
                    'actor', v_actor, 'ticket', v_line,
                    'entries', COALESCE(jsonb_agg(jsonb_build_object(
