@@ -48,8 +48,10 @@ from bot.jobs.announcements import Tempo
 from bot.jobs.supervision import keep_running
 from bot.jobs.worker import jobs_running
 from bot.listeners import Answer, Listeners
+from bot.metrics import Metrics
 from bot.readiness import Readiness
 from bot.routes import Routes
+from bot.scraping import metrics_application
 from bot.settings import Program, Settings
 from bot.slack import WORKER_BUDGET, Slack
 from bot.socket import SocketMode
@@ -87,10 +89,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What has been started. ``port``: where HTTP is served; None where the port was taken and nobody needs it."""
+    """What has been started. Ports: where HTTP is served, None where it isn't."""
 
     port: int | None
     readiness: Readiness
+    metrics_port: int | None = None
 
 
 def routes_for(deps: Deps) -> Routes:
@@ -142,7 +145,7 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
     ``tempo``: of the dispatcher, other than its own, for who tries it in a hurry.
     """
     front = program is not Program.WORKER
-    readiness = Readiness()
+    readiness, metrics = Readiness(), Metrics()
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database_address(settings))
         token = _secret(settings.slack_bot_token)
@@ -159,17 +162,33 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
             jobs = database if not front else await connect_database(stack, dsn, settings, for_requests=False)
             channel, listen = settings.tickets_channel, listening_address(dsn, settings)
             announcer = await stack.enter_async_context(
-                jobs_running(jobs, slack, dsn=listen, shop_channel=channel, team=lambda: workspace.team_id, tempo=tempo)
+                jobs_running(
+                    jobs,
+                    slack,
+                    dsn=listen,
+                    shop_channel=channel,
+                    team=lambda: workspace.team_id,
+                    tempo=tempo,
+                    metrics=metrics,
+                )
             )
             readiness.heartbeat, readiness.dispatcher = announcer.heartbeat, announcer.problem
+            metrics.watch_dispatcher(hears=lambda: announcer.hears, stopped=lambda: announcer.problem() is not None)
+            metrics.watch_pool("worker", in_use=lambda: jobs.in_use, size=lambda: jobs.size)
         if front:
             keys = encryption_keys(settings)
             deps = Deps(settings=settings, database=database, slack=slack, now=_now, keys=keys)
-            listeners = Listeners(routes_for(deps), slack, Linker(slack, database), workspace)
+            listeners = Listeners(routes_for(deps), slack, Linker(slack, database), workspace, metrics)
+            metrics.watch_pool("requests", in_use=lambda: database.in_use, size=lambda: database.size)
             port = await _let_in(stack, listeners.answer, slack, settings, readiness)
         else:
-            port = await _serve(stack, health_application(readiness.problems), settings, must=False)
-        yield Running(port, readiness)
+            port = await _serve_health(stack, settings, readiness)
+        measured = None
+        if settings.metrics_port is not None:
+            application = metrics_application(metrics, database)
+            place = _Place(settings.metrics_host, settings.metrics_port, "METRICS_HOST and METRICS_PORT")
+            measured = await _serve(stack, application, place, must=False)
+        yield Running(port, readiness, measured)
 
 
 async def _let_in(
@@ -179,11 +198,11 @@ async def _let_in(
     if settings.slack_app_token is None:
         secret = _secret(settings.slack_signing_secret)
         application = Front(answer, signing_secret=secret, problems=readiness.problems).application()
-        return await _serve(stack, application, settings, must=True)
+        return await _serve(stack, application, _front(settings), must=True)
     app_token = _secret(settings.slack_app_token)
     sockets = SocketMode(answer, partial(slack.with_budget(WORKER_BUDGET).open_socket, app_token))
     readiness.socket = sockets.problem
-    port = await _serve(stack, health_application(readiness.problems), settings, must=False)
+    port = await _serve_health(stack, settings, readiness)
     await stack.enter_async_context(sockets.connected())
     return port
 
@@ -208,21 +227,38 @@ async def _kept_going(name: str, work: Callable[[], Awaitable[None]]) -> AsyncIt
             await task
 
 
-async def _serve(stack: AsyncExitStack, application: web.Application, settings: Settings, *, must: bool) -> int | None:
-    """Listen on HOST:PORT until the stack is left; return the port."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where to listen, and by which settings that is said."""
+
+    host: str
+    port: int
+    settings: str
+
+
+def _front(settings: Settings) -> _Place:
+    return _Place(settings.host, settings.port, "HOST and PORT")
+
+
+async def _serve_health(stack: AsyncExitStack, settings: Settings, readiness: Readiness) -> int | None:
+    return await _serve(stack, health_application(readiness.problems), _front(settings), must=False)
+
+
+async def _serve(stack: AsyncExitStack, application: web.Application, place: _Place, *, must: bool) -> int | None:
+    """Listen until the stack is left; return the port, None where it is taken and need not be had."""
     runner = runner_for(application, finish_seconds=_FINISH_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, place.host, place.port).start()
     except OSError as error:
-        reason = f"{settings.host}:{settings.port} can't be listened on ({error.strerror}): set HOST and PORT."
+        reason = f"{place.host}:{place.port} can't be listened on ({error.strerror}): set {place.settings}."
         if must:
             raise StartRefused(reason) from error
-        _log.warning("no health routes", reason=reason)
+        _log.warning("not listening", reason=reason)
         return None
     port: int = runner.addresses[0][1]
-    _log.info("listening", host=settings.host, port=port)
+    _log.info("listening", host=place.host, port=port)
     return port
 
 

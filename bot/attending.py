@@ -11,8 +11,9 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.errors import NotLinked, Refusal, Starting
-from bot.failures import explain
+from bot.failures import explain, outcome_of
 from bot.identity import Linker, Workspace
+from bot.metrics import Metrics
 from bot.roles import Ability, roles_with
 from bot.slack import SlackError
 from db.models import Asker
@@ -28,7 +29,8 @@ _log = structlog.get_logger(__name__)
 class Attendant:
     """What commands, buttons, forms and messages have in common on their way to a handler and back."""
 
-    def __init__(self, linker: Linker, workspace: Workspace) -> None:
+    def __init__(self, linker: Linker, workspace: Workspace, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._linker = linker
         self._workspace = workspace
 
@@ -62,8 +64,11 @@ class Attendant:
                 answer = await work()
         except Exception as error:  # noqa: BLE001  the one place where exceptions end
             late = isinstance(error, TimeoutError) and limit.expired()
-            return explain(error, late=late, kind=kind, name=name, ms=_since(started))
+            refusal = explain(error, late=late, kind=kind, name=name, ms=_since(started))
+            self._metrics.answered(kind, outcome_of(refusal), time.perf_counter() - started)
+            return refusal
         _log.debug("answered", kind=kind, name=name, ms=_since(started))
+        self._metrics.answered(kind, "answered", time.perf_counter() - started)
         return answer
 
     async def tell(self, kind: str, deadline: float, send: Callable[[], Awaitable[object]]) -> None:

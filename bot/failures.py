@@ -53,6 +53,17 @@ def explain(error: Exception, *, late: bool, kind: str, name: str, ms: float) ->
     return SomethingWrong(reference)
 
 
+def outcome_of(refusal: Refusal) -> str:
+    """Return what a refusal is counted as: our fault, something away or slow, or a plain no."""
+    match refusal:
+        case SomethingWrong():
+            return "failed"
+        case DatabaseAway() | OutcomeUnknown() | SlackTrouble() | TookTooLong():
+            return "unavailable"
+        case _:
+            return "refused"
+
+
 def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
     """Return a form's answer to a refusal: beside the field where there is one, and what was typed is never lost."""
     sentence = refusal.form_sentence or refusal.sentence

@@ -23,6 +23,7 @@ from bot.conversation import Conversation
 from bot.errors import DatabaseAway, NoLongerThere, NotLinked, OutcomeUnknown, Refusal
 from bot.failures import refuse_form
 from bot.identity import Linker, Workspace
+from bot.metrics import Metrics
 from bot.payloads import (
     BlockActions,
     BlockSuggestion,
@@ -73,11 +74,13 @@ Answer = Callable[[Deliverable, float], Awaitable[Reply]]  # ``Listeners.answer`
 class Listeners:
     """Answers every kind of delivery with what its route's handler says."""
 
-    def __init__(self, routes: Routes, slack: Slack, linker: Linker, workspace: Workspace) -> None:
+    def __init__(
+        self, routes: Routes, slack: Slack, linker: Linker, workspace: Workspace, metrics: Metrics | None = None
+    ) -> None:
         self._routes = routes
         self._slack = slack
         self._workspace = workspace
-        self._attendant = Attendant(linker, workspace)
+        self._attendant = Attendant(linker, workspace, metrics or Metrics())
         self._conversation = Conversation(routes, slack, self._attendant)
         self._visits = Visits(slack, self._attendant)
         self._showing = Showing(slack)

@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104  a server behind a balancer; the demo sets 127.0.0.1
     port: int = Field(3000, ge=0, le=65535)  # 0: any free one
 
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(None, ge=0, le=65535)  # None: no metrics
+
     shop_timezone: Annotated[ZoneInfo, BeforeValidator(_find_zone)] = ZoneInfo("America/Los_Angeles")
     summary_time: time = time(8)
 
@@ -156,6 +159,12 @@ class Settings(BaseSettings):
     def _check_pool(self) -> Self:
         if self.db_pool_min > self.db_pool_max:
             raise ValueError("DB_POOL_MIN: must not be greater than DB_POOL_MAX")
+        return self
+
+    @model_validator(mode="after")
+    def _check_metrics(self) -> Self:
+        if self.metrics_port and self.metrics_port == self.port:
+            raise ValueError("METRICS_PORT: must not be PORT, which the world may reach")
         return self
 
     def missing_for(self, program: Program) -> list[str]:

@@ -557,6 +557,13 @@ class Undelivered(Row):
     repeated: bool = False
 
 
+class Outbox(Row):
+    """What the outbox holds. ``messages``: state -> kind -> number, of those dropped within a day only."""
+
+    messages: dict[str, dict[str, int]]
+    oldest_seconds: float  # that what is due has waited the longest; 0: nothing is due
+
+
 class Connections(Row):
     """Connections to the database in one state."""
 

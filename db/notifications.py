@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from db.hearing import Hearing, hear
-from db.models import Asker, Notification, Undelivered
+from db.models import Asker, Notification, Outbox, Undelivered
 from db.pool import Database
 
 CHANNEL: Final = "notifications"  # of NOTIFY, when something was written into the outbox
@@ -40,6 +40,7 @@ _POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
 _BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
 _REVIVE: Final = "SELECT app.revive_notifications($1, $2)"
 _REPOST: Final = "SELECT app.repost_card($1, $2)"
+_OUTBOX: Final = "SELECT app.read_outbox()"
 _UNDELIVERED: Final = "SELECT app.read_undelivered($1, $2, $3, $4, $5)"
 _RETRY: Final = "SELECT app.retry_notification($1, $2, $3, $4, $5, $6)"
 _NEXT_DUE: Final = "SELECT app.next_notification_due()"
@@ -104,6 +105,11 @@ async def next_notification_due(database: Database) -> float | None:
     """Return the seconds until something can be claimed, 0 if at once, None if nothing waits."""
     due: float | None = await database.value(_NEXT_DUE)
     return due
+
+
+async def read_outbox(database: Database) -> Outbox:
+    """Return how much waits, is dead, or was dropped."""
+    return await database.document(_OUTBOX, answer=Outbox)
 
 
 async def read_undelivered(database: Database, asker: Asker, before: int | None) -> Undelivered:

@@ -157,6 +157,16 @@ class Database:
         finally:
             await self._release(connection)
 
+    @property
+    def size(self) -> int:
+        """How many connections are open."""
+        return self._pool.get_size()
+
+    @property
+    def in_use(self) -> int:
+        """How many of them are at work."""
+        return self._pool.get_size() - self._pool.get_idle_size()
+
     async def check_security(self) -> None:
         """Make sure that row-level security holds for this role; ``app.security_self_check`` says when it does.
 

@@ -19,6 +19,7 @@ import structlog
 
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.jobs.token import TokenWatch
+from bot.metrics import Metrics, Reason
 from bot.slack import TOKEN_REFUSED, Posted, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
 from bot.views.announcements import announcement
 from bot.views.kit import Message
@@ -81,6 +82,7 @@ class Announcer:
         shop_channel: str | None,
         concurrency: int = 10,
         tempo: Tempo | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """Take the worker's pool and Slack, and the DSN for the connection that listens."""
         self._database = database
@@ -89,6 +91,7 @@ class Announcer:
         self._shop_channel = shop_channel
         self._concurrency = concurrency
         self._tempo = tempo or Tempo()
+        self._metrics = metrics or Metrics()
         self._lease = timedelta(seconds=self._tempo.lease)
         self._wake = asyncio.Event()
         self._hears = False
@@ -190,6 +193,7 @@ class Announcer:
             posted = await self._say(notification)
         except _ClaimLost:
             log.info("claim lost")
+            self._metrics.notified(notification.kind, "claim_lost")
         except _DATABASE_TROUBLE as error:
             log.warning("left to its lease", error=type(error).__name__)
         except SlackRefused as refused:
@@ -200,7 +204,10 @@ class Announcer:
             await self._retry_fault(notification, error)
         else:
             edited = notification.ts == posted.ts
-            log.info("said", channel=posted.channel, edited=edited, lag_ms=None if edited else _lag_ms(notification))
+            lag = None if edited else (datetime.now(UTC) - notification.created_at).total_seconds()
+            lag_ms = None if lag is None else round(lag * 1000, 1)
+            log.info("said", channel=posted.channel, edited=edited, lag_ms=lag_ms)
+            self._metrics.notified(notification.kind, "edited" if edited else "posted", seconds=lag)
             pace = timedelta(seconds=self._tempo.pace)
             await self._settle(
                 lambda: finish_notification(self._database, notification, posted.channel, posted.ts, pace)
@@ -284,14 +291,16 @@ class Announcer:
 
     async def _retry(self, notification: Notification, error: SlackError) -> None:
         """Try again when Slack allows it, or is back; until then its destination gets nothing else."""
+        reason: Reason
         match error:
             case SlackLimited():
-                after = timedelta(seconds=error.retry_after)
+                reason, after = "limited", timedelta(seconds=error.retry_after)
             case _:
-                after = self._backoff(notification)
+                reason, after = "unreachable", self._backoff(notification)
         uncertain = notification.uncertain_since is not None or (
             isinstance(error, SlackUnreachable) and error.uncertain
         )
+        self._count_retry(notification, reason)
         _log_of(notification).warning("postponed", reason=str(error), seconds=after.total_seconds())
         await self._settle(
             lambda: postpone_notification(
@@ -307,6 +316,7 @@ class Announcer:
         if notification.failures + 1 >= _FAILURES:
             await self._bury(notification, reason)
             return
+        self._count_retry(notification, "fault")
         after = self._backoff(notification)
         await self._settle(
             lambda: postpone_notification(
@@ -314,7 +324,12 @@ class Announcer:
             )
         )
 
+    def _count_retry(self, notification: Notification | Unreadable, reason: Reason) -> None:
+        self._metrics.notified(notification.kind, "postponed")
+        self._metrics.retried(reason)
+
     async def _bury(self, notification: Notification | Unreadable, reason: str) -> None:
+        self._metrics.notified(notification.kind, "dead")
         await self._settle(lambda: bury_notification(self._database, notification, reason))
 
     def _backoff(self, notification: Notification | Unreadable) -> timedelta:
@@ -350,8 +365,3 @@ def _log_of(notification: Notification | Unreadable) -> structlog.typing.Filteri
         attempt=notification.attempts,
     )
     return log
-
-
-def _lag_ms(notification: Notification) -> float:
-    """Return the milliseconds since the change that the message tells about, by this machine's clock."""
-    return round((datetime.now(UTC) - notification.created_at).total_seconds() * 1000, 1)

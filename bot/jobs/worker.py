@@ -10,6 +10,7 @@ from bot.jobs.housekeeping import run_housekeeping
 from bot.jobs.maintenance import run_maintenance
 from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
+from bot.metrics import Metrics
 from bot.slack import DISPATCH_BUDGET, Slack
 from db.pool import Database
 
@@ -23,6 +24,7 @@ async def jobs_running(
     shop_channel: str | None,
     team: Callable[[], str | None] = lambda: None,
     tempo: Tempo | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Announcer]:
     """Run the jobs for as long as the context lasts; what is on its way to Slack at its end is finished first.
 
@@ -31,7 +33,7 @@ async def jobs_running(
     The announcer's ``heartbeat`` says whether it is alive.
     """
     patient = slack.with_budget(DISPATCH_BUDGET)
-    announcer = Announcer(database, patient, dsn=dsn, shop_channel=shop_channel, tempo=tempo)
+    announcer = Announcer(database, patient, dsn=dsn, shop_channel=shop_channel, tempo=tempo, metrics=metrics)
     stopping = asyncio.Event()
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),

@@ -48,6 +48,12 @@ def test_two_values_are_enough(load: Load) -> None:
     assert (settings.log_level, settings.log_format) == ("INFO", None)
 
 
+def test_metrics_are_off_and_never_on_the_public_port(load: Load) -> None:
+    assert load(**ENOUGH).metrics_port is None
+    assert load(**ENOUGH, METRICS_PORT="9100").metrics_host == "127.0.0.1"
+    assert lines(load, **ENOUGH, METRICS_PORT="3000") == ["METRICS_PORT: must not be PORT, which the world may reach"]
+
+
 def test_caches_are_off_and_named_with_commas_or_blanks(load: Load) -> None:
     assert load(**ENOUGH).caches == frozenset()
     assert load(**ENOUGH, CACHES="tickets, customers permissions").caches == {"customers", "tickets", "permissions"}

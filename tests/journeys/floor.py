@@ -44,11 +44,15 @@ _HOUSE_KEPT: Final = "SELECT pg_advisory_lock(hashtext('keep_house'))"  # by thi
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A running bot and its workspace. People are the shop's members. ``bot_url``: where the bot's HTTP routes are."""
+    """A running bot and its workspace. People are the shop's members.
+
+    ``bot_url``: where the bot's HTTP routes are; ``metrics_url``: where its numbers are.
+    """
 
     shop: Shop
     sandbox: Sandbox
     bot_url: str
+    metrics_url: str
 
     async def ticket(self, who: Member | str, text: str = "") -> str:
         """Type ``/ticket text`` in the shop channel; return what is shown privately."""
@@ -193,6 +197,7 @@ async def open_floor(
             encryption_key=KEYS.present,
             host="127.0.0.1",
             port=0,
+            metrics_port=0,
             shop_timezone=ZoneInfo("America/Los_Angeles"),
             drain_seconds=0,
             caches=frozenset(caches),
@@ -200,7 +205,8 @@ async def open_floor(
         program = Program.RUN if worker else Program.WEB
         with _hurried():
             async with running(settings, program, tempo=Tempo(pace=0.05)) as parts:
-                floor = Floor(shop, sandbox, f"http://127.0.0.1:{parts.port}")
+                here = "http://127.0.0.1"
+                floor = Floor(shop, sandbox, f"{here}:{parts.port}", f"{here}:{parts.metrics_port}/metrics")
                 if sockets:
                     await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
                 else:

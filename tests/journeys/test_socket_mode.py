@@ -154,7 +154,7 @@ async def test_envelope_at_work_at_sigterm_is_finished_and_acknowledged(shop: Sh
         Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace_of(shop, []), by_sockets=True) as sandbox,
         process_running(sandbox, bot_url) as process,
     ):
-        floor = Floor(shop, sandbox, "")
+        floor = Floor(shop, sandbox, "", "")
         await floor.until(lambda: len(sandbox.sockets.connections) == CONNECTIONS)
         async with shop.owner.transaction():
             await shop.owner.execute("SELECT FROM tickets WHERE id = $1 FOR UPDATE", ticket_id)
