@@ -311,6 +311,7 @@ Table(
     Index("notifications_ticket_idx", "ticket_id", "recipient_id", "id"),
     Index("notifications_request_idx", "request_id"),
     Index("notifications_ended_idx", "updated_at"),
+    Index("notifications_dead_idx", "id"),
 )
 
 Table(
