@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from aiohttp import web
 from pydantic import ValidationError
 
-from sandbox.delivery import Deliverer
+from sandbox.delivery import Deliverer, Delivery
 from sandbox.events import Events
 from sandbox.guard import answer
+from sandbox.inspector import Inspector
 from sandbox.rates import Rates
 from sandbox.refusals import Refused
 from sandbox.requests import body_of, text_of
@@ -29,12 +30,16 @@ class AdminApi:
     sockets: Sockets
     troubles: Troubles
     rates: Rates
+    inspector: Inspector
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
         return [
             web.get("/-/admin/deliveries", self._deliveries),
             web.get("/-/admin/calls", self._calls),
+            web.get("/-/admin/exchanges", self._exchanges),
+            web.get("/-/admin/exchanges/{number:\\d{1,12}}", self._exchange),
+            web.post("/-/admin/replay", self._replay),
             web.post("/-/admin/people/{user}", self._change_person),
             web.post("/-/admin/channels/{channel}/members", self._join),
             web.get("/-/admin/sockets", self._sockets),
@@ -50,6 +55,19 @@ class AdminApi:
 
     async def _calls(self, _request: web.Request) -> web.Response:
         return answer({"calls": [call.document() for call in self.web_api.log]})
+
+    async def _exchanges(self, _request: web.Request) -> web.Response:
+        return answer({"rows": self.inspector.rows(), **self.inspector.switches()})
+
+    async def _exchange(self, request: web.Request) -> web.Response:
+        return answer(self.inspector.find(int(request.match_info["number"])).document())
+
+    async def _replay(self, request: web.Request) -> web.Response:
+        record = self.inspector.find((await body_of(request)).get("number")).record
+        if not isinstance(record, Delivery):
+            raise Refused("Only what was delivered to the app can be delivered again.")
+        again = await self.deliverer.replay(record)
+        return answer({"ok": True, "status": again.status, "body": again.body, "error": again.error})
 
     async def _change_person(self, request: web.Request) -> web.Response:
         old = self.state.person(request.match_info["user"])
@@ -106,4 +124,5 @@ class AdminApi:
 
     async def _enforce_rates(self, request: web.Request) -> web.Response:
         self.rates.enforced = (await body_of(request)).get("enforced") is True
+        self.inspector.tell_switches()
         return answer({"ok": True})

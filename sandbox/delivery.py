@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from yarl import URL
 
 from sandbox.documents import Document, as_json
 from sandbox.manifest import SOCKET
+from sandbox.refusals import Refused
 from sandbox.socket import Sockets
 
 ACK_SECONDS: Final = 3.0  # docs.slack.dev/interactivity/handling-user-interaction
@@ -23,9 +25,13 @@ EVENT_REDIRECTS: Final = 2  # docs.slack.dev/apis/events-api
 USER_AGENT: Final = "Slackbot 1.0 (+https://api.slack.com/robots)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Delivery:
-    """One request to the app and what came of it. `error` is None if the app answered 2xx in time."""
+    """One request to the app and what came of it.
+
+    `error` is None if the app answered 2xx in time; `fault` says what in its answer Slack would not take. `replay`: it
+    came again because somebody wished it, and nothing was made of the answer.
+    """
 
     kind: str
     url: str
@@ -36,6 +42,8 @@ class Delivery:
     error: str | None
     retry: int = 0
     no_retry: bool = False
+    replay: bool = False
+    fault: str | None = None
 
     def document(self) -> Document:
         """Write it for whoever inspects the workspace."""
@@ -48,6 +56,8 @@ class Delivery:
             "body": self.body,
             "error": self.error,
             "retry": self.retry,
+            "replay": self.replay,
+            "fault": self.fault,
         }
 
 
@@ -57,19 +67,15 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
-def as_form(payload: Document) -> tuple[bytes, str]:
-    """Write a slash command: each field of the form."""
-    return urlencode(payload).encode(), "application/x-www-form-urlencoded"
+def written(kind: str, payload: Document) -> tuple[bytes, str]:
+    """Write a payload as it goes over HTTP, with its content type.
 
-
-def as_payload(payload: Document) -> tuple[bytes, str]:
-    """Write an interaction: a form with the JSON in `payload`."""
-    return urlencode({"payload": as_json(payload)}).encode(), "application/x-www-form-urlencoded"
-
-
-def as_body(payload: Document) -> tuple[bytes, str]:
-    """Write an event: the JSON itself."""
-    return as_json(payload).encode(), "application/json"
+    A slash command is a form of its fields, an event the JSON itself, an interaction a form with the JSON in `payload`.
+    """
+    if kind == "event_callback":
+        return as_json(payload).encode(), "application/json"
+    fields = payload if kind == "slash_command" else {"payload": as_json(payload)}
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 
 @dataclass(slots=True)
@@ -81,16 +87,17 @@ class Deliverer:
     sockets: Sockets
     ack_seconds: float = ACK_SECONDS
     log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
+    listeners: list[Callable[[Delivery], None]] = field(default_factory=list)  # told of each, again if it is faulted
 
     async def send(
         self,
         kind: str,
         url: str,
         payload: Document,
-        written: tuple[bytes, str],
         *,
         retry: int = 0,
         retry_reason: str | None = None,
+        replay: bool = False,
     ) -> Delivery:
         """Deliver once. Never raises: what went wrong is in the delivery."""
         started = time.perf_counter()
@@ -100,16 +107,30 @@ class Deliverer:
             )
             no_retry = False
         else:
-            status, answer, error, no_retry = await self._post(kind, url, written, retry, retry_reason)
+            status, answer, error, no_retry = await self._post(kind, url, payload, retry, retry_reason)
         elapsed = (time.perf_counter() - started) * 1000
-        delivery = Delivery(kind, url, payload, status, elapsed, answer, error, retry, no_retry)
+        delivery = Delivery(kind, url, payload, status, elapsed, answer, error, retry, no_retry, replay)
         self.log.append(delivery)
+        self._tell(delivery)
         return delivery
 
+    async def replay(self, delivery: Delivery) -> Delivery:
+        """Deliver the same payload once more, signed anew. Nothing is made of the answer."""
+        return await self.send(delivery.kind, delivery.url, delivery.payload, replay=True)
+
+    def find_fault(self, delivery: Delivery, refused: Refused) -> None:
+        """Note that Slack would not take what the app answered."""
+        delivery.fault = refused.words
+        self._tell(delivery)
+
+    def _tell(self, delivery: Delivery) -> None:
+        for listener in self.listeners:
+            listener(delivery)
+
     async def _post(
-        self, kind: str, url: str, written: tuple[bytes, str], retry: int, retry_reason: str | None
+        self, kind: str, url: str, payload: Document, retry: int, retry_reason: str | None
     ) -> tuple[int | None, str, str | None, bool]:
-        body, content_type = written
+        body, content_type = written(kind, payload)
         # the app checks the signature's age by its own clock, which is this machine's
         timestamp = str(int(time.time()))
         headers = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from sandbox.api.users import user_document
-from sandbox.delivery import Deliverer, Delivery, as_body
+from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
 from sandbox.manifest import Manifest
 from sandbox.messages import MessageChange
@@ -125,7 +125,7 @@ class Events:
         return task
 
     async def _deliver(self, url: str, payload: Document) -> Delivery:
-        delivery = await self.deliverer.send("event_callback", url, payload, as_body(payload))
+        delivery = await self.deliverer.send("event_callback", url, payload)
         if delivery.error is not None and not delivery.no_retry:
             self._start(self._deliver_again(url, payload, delivery))
         return delivery
@@ -135,7 +135,7 @@ class Events:
             if wait:
                 await self.state.clock.sleep(wait)
             delivery = await self.deliverer.send(
-                "event_callback", url, payload, as_body(payload), retry=retry, retry_reason=delivery.error
+                "event_callback", url, payload, retry=retry, retry_reason=delivery.error
             )
             if delivery.error is None or delivery.no_retry:
                 break

@@ -40,6 +40,11 @@ class Hub:
             else:
                 queue.put_nowait(news)
 
+    def tell_all(self, news: Document) -> None:
+        """Tell everybody who has a page open."""
+        for user in self.listeners():
+            self.tell(user, news)
+
     def listeners(self) -> list[str]:
         """List the people who have a page open."""
         return [user for user, queues in self._queues.items() if queues]

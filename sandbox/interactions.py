@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.answers import SubmissionAnswer, read_command_answer, read_submission_answer, read_suggestions
-from sandbox.delivery import Deliverer, Delivery, as_form, as_payload
+from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
 from sandbox.inputs import (
     VALUE_KEYS,
@@ -158,16 +158,15 @@ class Interactions:
             return Outcome(ok=False, error=NO_INTERACTIVITY)
         trigger = self.state.triggers.give(person.id, view=view.id)
         payload = self.payloads.view_submission(person, view, trigger.id, self._response_urls(person, view))
-        delivery = await self.deliverer.send("view_submission", url, payload, as_payload(payload))
+        delivery = await self.deliverer.send("view_submission", url, payload)
         if delivery.error is not None:
             return Outcome(ok=False, error=TROUBLE, delivery=delivery)
         try:
             answer = read_submission_answer(delivery.body, view)
             self._carry_out(view, answer)
         except Refused as refused:
-            return Outcome(
-                ok=False, error=f"{TROUBLE} ({refused.error}: {'; '.join(refused.messages)})", delivery=delivery
-            )
+            self.deliverer.find_fault(delivery, refused)
+            return Outcome(ok=False, error=f"{TROUBLE} ({refused.words})", delivery=delivery)
         return Outcome(ok=not answer.errors, errors=answer.errors, delivery=delivery)
 
     async def close(self, user: str, view_id: str, *, whole_stack: bool = False) -> Outcome:
@@ -182,7 +181,7 @@ class Interactions:
             self.state.views.close(one)
             if one.source.get("notify_on_close") and url is not None:
                 payload = self.payloads.view_closed(person, one, is_cleared=clear)
-                last = await self.deliverer.send("view_closed", url, payload, as_payload(payload))
+                last = await self.deliverer.send("view_closed", url, payload)
         return Outcome(ok=True, delivery=last)
 
     async def suggest(self, user: str, container: Document, block_id: str, action_id: str, value: str) -> Outcome:
@@ -198,12 +197,13 @@ class Interactions:
             return Outcome(ok=False, error=NO_OPTIONS_URL)
         url = interactivity.message_menu_options_url
         payload = self.payloads.suggestion(person, found, block_id, action_id, value)
-        delivery = await self.deliverer.send("block_suggestion", url, payload, as_payload(payload))
+        delivery = await self.deliverer.send("block_suggestion", url, payload)
         if delivery.error is not None:
             return Outcome(ok=False, error=NO_OPTIONS, delivery=delivery)
         try:
             options = read_suggestions(delivery.body)
         except Refused as refused:
+            self.deliverer.find_fault(delivery, refused)
             return Outcome(ok=False, error=f"{NO_OPTIONS} ({'; '.join(refused.messages)})", delivery=delivery)
         return Outcome(ok=True, options=options, delivery=delivery)
 
@@ -211,7 +211,7 @@ class Interactions:
         url = self.manifest.settings.interactivity.request_url
         if not self.manifest.settings.interactivity.is_enabled or url is None:
             return Outcome(ok=False, error=NO_INTERACTIVITY)
-        delivery = await self.deliverer.send(kind, url, payload, as_payload(payload))
+        delivery = await self.deliverer.send(kind, url, payload)
         if delivery.error is not None:
             return Outcome(ok=False, error=_action_trouble(delivery), delivery=delivery)
         return Outcome(ok=True, delivery=delivery)
@@ -234,7 +234,7 @@ class Interactions:
             trigger_id=trigger.id,
             response_url=response_url,
         )
-        delivery = await self.deliverer.send("slash_command", command.url, payload, as_form(payload))
+        delivery = await self.deliverer.send("slash_command", command.url, payload)
         if delivery.error is not None:
             word = "operation_timeout" if delivery.error == "http_timeout" else "dispatch_failed"
             return Outcome(ok=False, error=f'{name} failed with the error "{word}"', delivery=delivery)
@@ -242,6 +242,7 @@ class Interactions:
             answer = read_command_answer(delivery.body)
             shown = () if answer is None else answer_command(self.state, person.id, channel.id, typed, answer)
         except Refused as refused:
+            self.deliverer.find_fault(delivery, refused)
             return Outcome(ok=False, error=f'{name} failed with the error "{refused.error}"', delivery=delivery)
         return Outcome(ok=True, shown=tuple(shown), delivery=delivery)
 

@@ -14,6 +14,11 @@ class Refused(Exception):
         self.messages = list(messages)
         self.details = details
 
+    @property
+    def words(self) -> str:
+        """Say the reason in a line."""
+        return ": ".join(filter(None, (self.error, "; ".join(self.messages))))
+
     def document(self) -> Document:
         """Write the answer as Slack sends it."""
         document: Document = {"ok": False, "error": self.error, **self.details}

@@ -19,6 +19,7 @@ from sandbox.events import Events
 from sandbox.guard import guard
 from sandbox.hooks import Hooks
 from sandbox.hub import Hub
+from sandbox.inspector import Inspector
 from sandbox.interactions import Interactions
 from sandbox.manifest import Manifest
 from sandbox.messages import MessageChange
@@ -94,7 +95,14 @@ class Sandbox(People):
         self.calls = self._web_api.log
         self.call_listeners = self._web_api.listeners
         page = PageApi(manifest, state, self._hub, self.interactions, self.events)
-        admin = AdminApi(state, self.events, deliverer, self._web_api, self.sockets, self.troubles, self.rates)
+        inspector = Inspector(self._hub, clock, deliverer, self.troubles, self.rates)
+        admin = AdminApi(
+            state, self.events, deliverer, self._web_api, self.sockets, self.troubles, self.rates, inspector
+        )
+        hooks = Hooks(state, self.troubles, [inspector.note])
+        deliverer.listeners.append(inspector.note)
+        self.call_listeners.append(inspector.note)
+        self.troubles.listeners.append(inspector.tell_switches)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
@@ -102,7 +110,7 @@ class Sandbox(People):
         self._app.add_routes(
             [
                 web.route("*", "/api/{method:.*}", self._web_api.handle),
-                web.post("/hooks/{kind}/{team}/{secret}", Hooks(state, self.troubles).handle),
+                web.post("/hooks/{kind}/{team}/{secret}", hooks.handle),
                 web.get("/link/", self.sockets.handle),
             ]
         )

@@ -57,6 +57,7 @@ class Troubles:
     """What is switched on now, in the order in which it was switched on: the first that fits is met."""
 
     clock: Clock
+    listeners: list[Callable[[], None]] = field(default_factory=list)  # told whenever what is on has changed
     _on: dict[int, _Switched] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -64,6 +65,7 @@ class Troubles:
         """Switch one on; return its number."""
         number = next(self._numbers)
         self._on[number] = _Switched(trouble, trouble.times)
+        self._tell()
         return number
 
     def end(self, number: int | None = None) -> None:
@@ -72,6 +74,7 @@ class Troubles:
             switched = self._on.pop(one, None)
             if switched is not None:
                 switched.ended.set()
+        self._tell()
 
     async def met(self, number: int) -> None:
         """Wait until a call has met it; one with a held reply is carried out by then."""
@@ -108,6 +111,10 @@ class Troubles:
             await switched.ended.wait()
         return _broken_off(request) if switched.trouble.kind == "lost_reply" else response
 
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()
+
     async def _refuse(self, request: web.Request, switched: _Switched) -> web.Response:
         switched.met.set()
         match switched.trouble.kind:
@@ -127,6 +134,7 @@ class Troubles:
                 switched.left -= 1
                 if switched.left == 0 and switched.trouble.kind not in _WAITED_FOR:
                     del self._on[number]
+                self._tell()
             return switched
         return None
 

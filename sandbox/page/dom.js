@@ -41,6 +41,7 @@ const ICONS = {
   reply: "M3.5 4h13v9.5H8.8L5.5 16.6v-3.1h-2z",
   check: "M4 10.5l4 4 8-9",
   warning: "M10 3l8 14H2zM10 8.2v4M10 14.6h.01",
+  pulse: "M1.5 10h4l2.6-6.5 4 13 2.4-6.5h4",
   hash: "M8 3.5l-1.5 13M13.5 3.5l-1.5 13M3.8 7.8h13M3.2 12.2h13",
   lock: "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9",
 };

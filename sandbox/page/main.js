@@ -6,6 +6,7 @@ import { choosablePeople, isMe, person, remember } from "./directory.js";
 import { h } from "./dom.js";
 import { closeDrawer, isDrawer, openDrawer, setUpDrawer } from "./drawer.js";
 import { HomeTab } from "./home.js";
+import { Inspector } from "./inspector.js";
 import { spokenWords } from "./message.js";
 import { isInConversation, isNewTo, MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
@@ -27,6 +28,7 @@ const composer = new Composer(at("composer"), { name: "composer" });
 const thread = new ThreadPanel(at("thread"), { menu, onclose: leaveThread });
 const home = new HomeTab(at("home"));
 const modals = new Modals();
+const inspector = new Inspector(at("inspector"), { button: at("inspector-button"), banner: at("trouble") });
 
 /** The address says who looks at what: two windows can be two people, and a reload changes nothing. */
 function readAddress() {
@@ -227,6 +229,7 @@ async function readState() {
   modals.replace(user, state.views);
   if (page.isFirstVisit) offerPeople();
   page.isFirstVisit = false;
+  await inspector.read();
   await Promise.all(state.channels.filter((channel) => !isShown(channel.id)).map(countUnread));
   if (state === page.state) drawFrame();
 }
@@ -254,6 +257,7 @@ function messageHappened({ type, channel, message }) {
 }
 
 function happened(event) {
+  inspector.happened(event);
   if (!page.state) return; // it is about to be read
   if (event.type === "message" || event.type === "message_changed") {
     messageHappened(event);

@@ -22,6 +22,11 @@ export function timeOf(moment) {
   return clock.format(moment);
 }
 
+/** "2:05:09 PM" */
+export function exactTimeOf(moment) {
+  return clockSeconds.format(moment);
+}
+
 /** "2:05", where there is no room for more */
 export function shortTimeOf(moment) {
   return timeOf(moment).replace(/\s[AP]M$/u, "");

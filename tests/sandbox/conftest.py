@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -215,3 +216,26 @@ def bolt_app(sandbox: Sandbox) -> AsyncApp:
         signing_secret=sandbox.credentials.signing_secret,
         process_before_response=True,
     )
+
+
+class Browser:
+    """Requests as the page makes them."""
+
+    def __init__(self, session: aiohttp.ClientSession, base_url: str) -> None:
+        self.session = session
+        self.base_url = base_url
+
+    async def get(self, path: str, **query: str) -> Document:
+        async with self.session.get(f"{self.base_url}/-/{path}", params=query) as response:
+            return dict(await response.json())
+
+    async def post(self, path: str, **body: Json) -> Document:
+        headers = {"Origin": self.base_url, "Sec-Fetch-Site": "same-origin"}
+        async with self.session.post(f"{self.base_url}/-/{path}", json=body, headers=headers) as response:
+            return dict(await response.json())
+
+
+@pytest.fixture
+async def browser(sandbox: Sandbox) -> AsyncIterator[Browser]:
+    async with aiohttp.ClientSession() as session:
+        yield Browser(session, sandbox.base_url)

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.documents import Document, Json
+from sandbox.documents import Document
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import (
     ANN,
@@ -17,6 +16,7 @@ from tests.sandbox.conftest import (
     GUEST,
     QUIET,
     WORKSPACE,
+    Browser,
     ScriptedApp,
     actions,
     button,
@@ -26,29 +26,6 @@ from tests.sandbox.conftest import (
     text_input,
 )
 from tests.sandbox.samples import OPTION
-
-
-class Browser:
-    """Requests as the page makes them."""
-
-    def __init__(self, session: aiohttp.ClientSession, base_url: str) -> None:
-        self.session = session
-        self.base_url = base_url
-
-    async def get(self, path: str, **query: str) -> Document:
-        async with self.session.get(f"{self.base_url}/-/{path}", params=query) as response:
-            return dict(await response.json())
-
-    async def post(self, path: str, **body: Json) -> Document:
-        headers = {"Origin": self.base_url, "Sec-Fetch-Site": "same-origin"}
-        async with self.session.post(f"{self.base_url}/-/{path}", json=body, headers=headers) as response:
-            return dict(await response.json())
-
-
-@pytest.fixture
-async def browser(sandbox: Sandbox) -> AsyncIterator[Browser]:
-    async with aiohttp.ClientSession() as session:
-        yield Browser(session, sandbox.base_url)
 
 
 async def test_state_shows_a_person_their_own_workspace(browser: Browser) -> None:
@@ -135,7 +112,8 @@ async def test_stream_brings_news_of_messages_and_forms(
             while len(news) < 5:
                 line = (await stream.content.readline()).decode()
                 if line.startswith("data: "):
-                    news.append(json.loads(line.removeprefix("data: ")))
+                    document = json.loads(line.removeprefix("data: "))
+                    news += [document] if document["type"] != "exchange" else []
 
     assert [document["type"] for document in news] == [
         "message",
