@@ -134,7 +134,7 @@ async def deliver(floor: Floor, payload: Document, *, times: int) -> list[tuple[
     if url == SOCKET:
         kind = "slash_command" if "command" in payload else str(payload["type"])
         deliverer = floor.sandbox.interactions.deliverer
-        done = await asyncio.gather(*(deliverer.send(kind, url, payload, (b"", "")) for _ in range(times)))
+        done = await asyncio.gather(*(deliverer.send(kind, url, payload) for _ in range(times)))
         return [(delivery.status or 0, delivery.body) for delivery in done]
     if payload.get("type") == "event_callback":
         body, kind = json.dumps(payload).encode(), "application/json"
