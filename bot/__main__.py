@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot [run | web | worker | demo | check | grant]``."""
+"""The command line: ``python -m bot [run | web | worker | demo | check | notifications | grant]``."""
 
 import argparse
 import asyncio
@@ -15,6 +15,7 @@ from bot.database import StartRefused
 from bot.demo import DemoFailed, demo
 from bot.errors import Refusal
 from bot.logs import configure_logs
+from bot.outbox_report import notifications
 from bot.roles import Role
 from bot.settings import Program, Settings, SettingsRefused, load_settings
 
@@ -39,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(said)  # noqa: T201  the command's answer
             case "check":
                 return run_check()
+            case "notifications":
+                asked = notifications(_settings(Program.TOOL), failed=options.failed, retry=options.retry)
+                code, lines = asyncio.run(asked)
+                print(*lines, sep="\n")  # noqa: T201  the command's answer
+                return code
             case command:
                 program = Program(command)
                 asyncio.run(run(_settings(program), program))
@@ -85,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     add_demo.add_argument("--data-dir", type=Path, default=None, help="where the data is kept (default DATA_DIR)")
     about = "tell whether the bot would work, a line a thing, and what to do where it wouldn't; exit code 1 if not"
     commands.add_parser("check", help=about, description=about).set_defaults(command="check")
+    about = "what the outbox holds: how many messages in each state, and those that wait or are dead"
+    add_notifications = commands.add_parser("notifications", help=about, description=about)
+    add_notifications.set_defaults(command="notifications")
+    add_notifications.add_argument("--failed", action="store_true", help="only what is dead: Slack refused it for good")
+    add_notifications.add_argument(
+        "--retry", metavar="ID", type=_message, default=None, help="try a dead message again; `all`: every one"
+    )
     add_grant = commands.add_parser("grant", help="give somebody a role: the first Manager, or a rescue")
     add_grant.set_defaults(command="grant")
     add_grant.add_argument("email", metavar="EMAIL", type=_email)
@@ -113,6 +126,14 @@ def _slack_user(text: str) -> str:
     if not re.fullmatch(r"[UW][A-Z0-9]+", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no Slack user id, such as U0123ABCD: it's in their profile")
     return text
+
+
+def _message(text: str) -> int | str:
+    if text == "all":
+        return text
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no message; its id is wanted, or all")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -564,6 +564,26 @@ class Outbox(Row):
     oldest_seconds: float  # that what is due has waited the longest; 0: nothing is due
 
 
+class OutboxLine(Row):
+    """A message as the operator sees it: nothing about people."""
+
+    id: int
+    kind: str
+    ticket_id: TicketId | None
+    state: str
+    attempts: int
+    due: datetime
+    age_seconds: float
+    error: str | None
+
+
+class OutboxReport(Row):
+    """``python -m bot notifications``. ``states``: how many messages are in each, of all of them."""
+
+    states: dict[str, int]
+    messages: list[OutboxLine]
+
+
 class Connections(Row):
     """Connections to the database in one state."""
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from db.hearing import Hearing, hear
-from db.models import Asker, Notification, Outbox, Undelivered
+from db.models import Asker, Notification, Outbox, OutboxReport, Undelivered
 from db.pool import Database
 
 CHANNEL: Final = "notifications"  # of NOTIFY, when something was written into the outbox
@@ -41,6 +41,7 @@ _BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
 _REVIVE: Final = "SELECT app.revive_notifications($1, $2)"
 _REPOST: Final = "SELECT app.repost_card($1, $2)"
 _OUTBOX: Final = "SELECT app.read_outbox()"
+_LIST: Final = "SELECT app.list_notifications($1, $2)"
 _UNDELIVERED: Final = "SELECT app.read_undelivered($1, $2, $3, $4, $5)"
 _RETRY: Final = "SELECT app.retry_notification($1, $2, $3, $4, $5, $6)"
 _NEXT_DUE: Final = "SELECT app.next_notification_due()"
@@ -110,6 +111,11 @@ async def next_notification_due(database: Database) -> float | None:
 async def read_outbox(database: Database) -> Outbox:
     """Return how much waits, is dead, or was dropped."""
     return await database.document(_OUTBOX, answer=Outbox)
+
+
+async def list_notifications(database: Database, *, failed: bool, limit: int) -> OutboxReport:
+    """Return how many messages are in each state, and ``limit`` that wait or are dead; ``failed``: dead alone."""
+    return await database.document(_LIST, failed, limit, answer=OutboxReport)
 
 
 async def read_undelivered(database: Database, asker: Asker, before: int | None) -> Undelivered:

@@ -31,6 +31,7 @@ def bot(folder: Path, *arguments: str, **environment: str) -> "subprocess.Comple
         (["grant", "maria@shop.example", "Boss"], "there are Manager, Technician, Regular User, Viewer"),
         (["grant", "maria", "Manager"], "no e-mail address"),
         (["grant", "maria@shop.example", "Manager", "--slack-user", "@maria"], "no Slack user id"),
+        (["notifications", "--retry", "42; DROP"], "no message"),
         (["demo", "--port", "http"], "no port"),
         (["demo", "--port", "70000"], "no port"),
     ],
