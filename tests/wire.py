@@ -4,6 +4,7 @@ One round trip is one Query or Sync message from the client: what it then waits 
 """
 
 import asyncio
+import re
 import struct
 import tempfile
 from collections.abc import AsyncIterator
@@ -15,6 +16,8 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 _HEADER: Final = struct.Struct("!cI")
 _ENDS_OF_TRIPS: Final = frozenset({b"Q", b"S"})  # Query, Sync
 
+_SERVING: Final = re.compile(rb"(?<=K\0\0\0\x0c).{4}", re.DOTALL)  # BackendKeyData: who serves this connection
+
 Fault = Literal["lose_request", "lose_answer", "hold_answer"]
 
 
@@ -25,6 +28,7 @@ class Wire:
         self.url = url
         self.round_trips = 0
         self.fault: Fault | None = None  # what happens to every request until it is None again
+        self.pools = False  # gives connections numbers of its own, as a pooler does
         self.latency = 0.0  # seconds that each request takes to the server
         self._server = server
         self._writers: set[asyncio.StreamWriter] = set()
@@ -98,7 +102,7 @@ class Wire:
                     continue
                 if self.fault == "lose_answer":
                     break
-                client.write(data)
+                client.write(_SERVING.sub(b"\0\0\0\1", data, count=1) if self.pools else data)
                 await client.drain()
         client.transport.abort()
 

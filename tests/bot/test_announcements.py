@@ -284,11 +284,11 @@ async def test_removed_ticket_is_said_on_its_card(
     assert card["text"] == f"Ticket #{ticket} was removed: Laptop does not start"
 
 
-async def test_slacks_wish_to_wait_is_obeyed(
+async def test_slacks_wish_to_wait_is_obeyed_by_every_dispatcher(
     owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
 ) -> None:
     stand_in.faults["chat.postMessage"] = [limited("1")]
-    await start()
+    await asyncio.gather(start(), start())
     began = asyncio.get_running_loop().time()
     for _ in range(2):
         await shop.add_ticket()
@@ -355,9 +355,12 @@ async def test_messages_go_on_while_no_wake_up_can_be_heard(
     assert len(stand_in.posted_in(CHANNEL)) == 1
 
 
-async def test_direct_connection_hears(bot_url: str) -> None:
-    async with hear_notifications(bot_url, lambda: None) as hearing:
+async def test_pooler_is_told_from_the_server_by_its_connections_numbers(wire: Wire) -> None:
+    async with hear_notifications(wire.url, lambda: None) as hearing:
         assert hearing.direct
+    wire.pools = True
+    async with hear_notifications(wire.url, lambda: None) as hearing:
+        assert not hearing.direct
 
 
 def test_killed_workers_message_is_anothers_within_10_seconds() -> None:
@@ -404,6 +407,24 @@ async def test_line_about_a_message_has_its_key_and_nothing_that_people_wrote(
     assert [(entry["event"], entry["attempt"]) for entry in lines] == [("postponed", 1), ("said", 2)]
     assert lines[1]["lag_ms"] >= 100
     assert "Laptop" not in str(logs)
+
+
+async def test_destination_that_has_to_wait_holds_up_no_other(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.faults["chat.postMessage"] = [limited("3600")]
+    await start(channel=None)
+    await owner.execute(
+        "INSERT INTO notifications (kind, recipient_id, facts)"
+        """ SELECT 'returned_to_queue', $1, '{"name": "Ann", "count": 1}' FROM generate_series(1, 3)""",
+        shop.technician.id,
+    )
+    await until(lambda: len(stand_in.called("chat.postMessage")) == 1)
+    for _ in range(2):
+        await shop.add_ticket(worker=shop.colleague)
+    await until(lambda: len(stand_in.posted_in(f"D{shop.colleague.slack_user_id}")) == 2)
+
+    assert len(stand_in.called("chat.postMessage")) == 1 + 2
 
 
 async def test_two_dispatchers_say_each_card_once_and_in_order(

@@ -23,6 +23,7 @@ from db.embedded import EmbeddedPostgres
 from sandbox.server import Sandbox
 from tests.bot import deliveries
 from tests.bot.deliveries import SECRET, TEAM
+from tests.bot.slack_stand_in import slack_stand_in
 from tests.journeys.floor import ROOT, workspace_of
 from tests.shop import KEYS, Connection, Shop
 
@@ -286,6 +287,26 @@ async def test_request_under_way_at_sigterm_is_finished(bot_url: str, shop: Shop
         async with await request as response:
             assert "is yours" in json.dumps(await response.json())
         assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+async def test_worker_says_what_is_on_its_way_at_sigterm(bot_url: str, shop: Shop, owner: Connection) -> None:
+    async with (
+        slack_stand_in() as stand_in,
+        process_running(bot_url, "worker", SLACK_API_URL=stand_in.url, TICKETS_CHANNEL="C0SHOP") as (process, url),
+        ClientSession() as session,
+    ):
+        await until_ready(session, url)
+        stand_in.gate.clear()
+        stand_in.reached.clear()
+        await shop.add_ticket()
+        await stand_in.reached.wait()
+        process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.3)
+        stand_in.gate.set()
+
+        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert len(stand_in.posted_in("C0SHOP")) == 1
+    assert await owner.fetchval("SELECT state FROM notifications") == "sent"
 
 
 @pytest.mark.usefixtures("shop")
