@@ -179,7 +179,9 @@ async def test_note_mentions_ten_people_at_most(shop: Shop, database: Database, 
     assert len(await told(owner, "mentioned")) == 10
 
 
-@pytest.mark.parametrize("body", ["@", "@@@", "a@b", "@(ana", "@\\1 @.*", "@ana\n", "<!channel> @tom.reed_"])
+@pytest.mark.parametrize(
+    "body", ["@", "@@@", "a@b", "@(ana", "@\\1 @.*", "@ana\n", "<!channel> @tom.reed_", "<@U0TOMREED>"]
+)
 async def test_odd_names_are_no_mentions(shop: Shop, database: Database, owner: Connection, body: str) -> None:
     ticket = await shop.add_ticket()
     added = await add_note(database, shop.manager.asker(), "key", ticket, body)

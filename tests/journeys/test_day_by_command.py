@@ -241,7 +241,7 @@ async def test_reopening_without_a_reason_asks_for_it(floor: Floor) -> None:
     assert await notes(floor, ticket_id) == ["Too early."]
 
 
-async def test_note_is_kept_as_it_was_typed(floor: Floor) -> None:
+async def test_note_is_kept_as_it_was_typed_with_the_names_of_whom_it_mentions(floor: Floor) -> None:
     shop = floor.shop
     ticket_id = await shop.add_ticket(worker=shop.technician)
     text = "asked @ana.lopez in #repairs; see https://parts.example/a?b=1&c=2 <today> & *tomorrow*"
@@ -249,7 +249,7 @@ async def test_note_is_kept_as_it_was_typed(floor: Floor) -> None:
     answer = await floor.ticket(shop.technician, f"note {ticket_id} {text}")
 
     assert f"Your note is on ticket #{ticket_id}." in answer
-    assert await notes(floor, ticket_id) == [text]
+    assert await notes(floor, ticket_id) == [text.replace("@ana.lopez", "@Ana Lopez")]
 
 
 async def test_note_without_text_asks_for_it(floor: Floor) -> None:

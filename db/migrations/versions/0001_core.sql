@@ -2168,7 +2168,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY WITH pieces AS (
         SELECT p.n, lower(p.text) AS text, rtrim(substring(p.text FROM '^[[:alnum:]_.''-]+'), '.''-') AS word
-          FROM regexp_split_to_table(p_body, '(?<![[:alnum:]_.@-])@') WITH ORDINALITY p (text, n)
+          FROM regexp_split_to_table(p_body, '(?<![[:alnum:]_.@<-])@') WITH ORDINALITY p (text, n)
          WHERE p.n BETWEEN 2 AND 51),
     fitting AS (
         SELECT p.n, p.word, u.id, rank() OVER (PARTITION BY p.n ORDER BY f.fits, u.is_active DESC) AS place
@@ -2226,7 +2226,7 @@ BEGIN
         SELECT DISTINCT u.slack_user_id, u.display_name
           FROM regexp_matches(v_body, '@([UW][A-Z0-9]{5,})', 'g') m JOIN user_permissions u ON u.slack_user_id = m[1]
     LOOP
-        v_body := regexp_replace(v_body, '@' || v_person.slack_user_id || '(?![A-Za-z0-9])',
+        v_body := regexp_replace(v_body, '(?<!<)@' || v_person.slack_user_id || '(?![A-Za-z0-9])',
                                  '@' || replace(v_person.display_name, '\', '\\'), 'g');
     END LOOP;
     IF length(v_body) <= 10000 THEN NEW.body := v_body; END IF;

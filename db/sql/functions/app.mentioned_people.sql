@@ -8,7 +8,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY WITH pieces AS (
         SELECT p.n, lower(p.text) AS text, rtrim(substring(p.text FROM '^[[:alnum:]_.''-]+'), '.''-') AS word
-          FROM regexp_split_to_table(p_body, '(?<![[:alnum:]_.@-])@') WITH ORDINALITY p (text, n)
+          FROM regexp_split_to_table(p_body, '(?<![[:alnum:]_.@<-])@') WITH ORDINALITY p (text, n)
          WHERE p.n BETWEEN 2 AND 51),
     fitting AS (
         SELECT p.n, p.word, u.id, rank() OVER (PARTITION BY p.n ORDER BY f.fits, u.is_active DESC) AS place

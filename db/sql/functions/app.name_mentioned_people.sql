@@ -10,7 +10,7 @@ BEGIN
         SELECT DISTINCT u.slack_user_id, u.display_name
           FROM regexp_matches(v_body, '@([UW][A-Z0-9]{5,})', 'g') m JOIN user_permissions u ON u.slack_user_id = m[1]
     LOOP
-        v_body := regexp_replace(v_body, '@' || v_person.slack_user_id || '(?![A-Za-z0-9])',
+        v_body := regexp_replace(v_body, '(?<!<)@' || v_person.slack_user_id || '(?![A-Za-z0-9])',
                                  '@' || replace(v_person.display_name, '\', '\\'), 'g');
     END LOOP;
     IF length(v_body) <= 10000 THEN NEW.body := v_body; END IF;
