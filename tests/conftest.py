@@ -111,19 +111,19 @@ def new_database(maker: Admin) -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def template(postgres: EmbeddedPostgres) -> str:
     """The name of the database that has every migration and no rows."""
-    return _made_once(postgres, _TEMPLATE, "template0", upgrade)
+    return made_once(postgres, _TEMPLATE, "template0", upgrade)
 
 
 @pytest.fixture(scope="session")
 def template_with_people(postgres: EmbeddedPostgres, template: str) -> str:
     """The name of the database that has the people and customers of ``Shop`` besides."""
-    return _made_once(postgres, "template_people", template, _let_people_in)
+    return made_once(postgres, "template_people", template, _let_people_in)
 
 
 @pytest.fixture(scope="session")
 def grown(postgres: EmbeddedPostgres, template: str) -> str:
     """The name of a database with two years of tickets (``bench.fill``), which nobody changes: it takes seconds."""
-    return _made_once(postgres, _GROWN, template, lambda url: fill(url, GROWN_TICKETS, talk="Repair"))
+    return made_once(postgres, _GROWN, template, lambda url: fill(url, GROWN_TICKETS, talk="Repair"))
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ async def wire(bot_url: str) -> AsyncIterator[Wire]:
         yield proxy
 
 
-def _made_once(postgres: EmbeddedPostgres, name: str, template: str, prepare: Callable[[str], object]) -> str:
+def made_once(postgres: EmbeddedPostgres, name: str, template: str, prepare: Callable[[str], object]) -> str:
     """Make a database out of a template and ``prepare`` it, unless another of xdist's workers has."""
     with _locked(postgres.home / f"{name}.lock"), psycopg.connect(postgres.dsn(OWNER), autocommit=True) as admin:
         if admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:

@@ -52,8 +52,7 @@ export function showDialog(dialog) {
 
 /** Takes a dialog away; the focus goes back if what had it is still there. */
 export function removeDialog(dialog) {
-  dialog.close();
-  dialog.remove();
+  dialog.remove(); // without close(): Chromium would give the focus back by itself, and what is typed there then is lost
   if (dialog.returnTo?.isConnected) dialog.returnTo.focus({ preventScroll: true });
 }
 

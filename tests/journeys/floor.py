@@ -173,6 +173,7 @@ async def open_floor(
     bot_url: str,
     *,
     people: list[Document] | None = None,
+    workspace: Path | None = None,
     worker: bool = True,
     sockets: bool = False,
     summaries: bool = False,
@@ -180,12 +181,16 @@ async def open_floor(
 ) -> AsyncIterator[Floor]:
     """Run the workspace and the bot, over HTTP or ``sockets``, for as long as the context lasts.
 
+    ``workspace``: another one than of the shop's people and ``people``.
     ``summaries``: whether the daily summary is still to come. It would else come at the time of day that it is.
     The worker doesn't wait for Slack's limits or the next look at the Homes, and finds the house kept already.
     """
     await be_quiet(shop.owner, summaries=summaries)
-    workspace = workspace_of(shop, people or [])
-    async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace, by_sockets=sockets) as sandbox:
+    async with Sandbox.serve(
+        manifest=ROOT / "app_manifest.yml",
+        workspace=workspace or workspace_of(shop, people or []),
+        by_sockets=sockets,
+    ) as sandbox:
         settings = Settings(
             _env_file=None,
             slack_bot_token=sandbox.credentials.token,

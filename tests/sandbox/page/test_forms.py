@@ -313,7 +313,10 @@ async def test_form_is_closed_by_escape_and_the_focus_returns(desk: Desk) -> Non
         await page.keyboard.press("Escape")
 
     await expect(dialog).to_have_count(0)
-    await expect(page.get_by_role("combobox", name="Message #general")).to_be_focused()
+    box = page.get_by_role("combobox", name="Message #general")
+    await expect(box).to_be_focused()
+    await page.keyboard.type("goes on")
+    await expect(box).to_have_value("goes on")
     assert await open_views(page) == []
 
 

@@ -1,0 +1,122 @@
+"""The sample shop with its bot and its workspace, looked at through the page: what ``make demo`` shows.
+
+One shop for the tests of a module: each works on a ticket of its own. With a folder in ``PICTURES`` the tests take the
+pictures of README.md and docs/ as they go (``make pictures``).
+"""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import psycopg
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+
+from db.embedded import OWNER, EmbeddedPostgres
+from db.sample.load import load_sample
+from tests.browser import Json, OpenPage, chromium, open_page
+from tests.conftest import made_once
+from tests.journeys.floor import CHANNEL, ROOT, Floor, open_floor
+from tests.journeys.test_judged import JUDGES, judge_inbound
+from tests.shop import Shop
+
+__all__ = ["Office", "chromium", "floor", "office", "open_page", "template_with_sample"]  # pytest finds them here
+
+PHONE: Final[dict[str, Json]] = {"viewport": {"width": 400, "height": 860}, "is_mobile": True, "has_touch": True}
+_WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
+_AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+_GRAVE: Final = frozenset({"serious", "critical"})
+
+expect.set_options(timeout=10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The shop's floor, and the pages through which its people look at it."""
+
+    floor: Floor
+    open_page: OpenPage
+
+    async def look(self, user: str, **options: Json) -> Page:
+        """Open the shop's channel as a person; keyword arguments are those of Playwright's ``new_context``."""
+        size: dict[str, Json] = {"viewport": {"width": 1080, "height": 720}}
+        page = await self.open_page(
+            f"{self.floor.sandbox.base_url}/?user={user}&channel={CHANNEL}", **{**size, **options}
+        )
+        await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
+        return page
+
+    async def add_ticket(self, title: str) -> int:
+        """Have the web application file a ticket into the queue; return its number."""
+        return await self.floor.shop.add_ticket(title=title, customer=1)
+
+
+def box_of(page: Page) -> Locator:
+    """Return the box in which messages and commands are written."""
+    return page.locator("#composer").get_by_role("combobox")
+
+
+async def type_in(page: Page, text: str) -> Locator:
+    """Type a command and send it; return its private answer."""
+    before = await page.locator(".message.ephemeral").count()
+    await box_of(page).fill(text)
+    await page.keyboard.press("Enter")
+    answers = page.locator(".message.ephemeral")
+    await expect(answers).to_have_count(before + 1)
+    return answers.last
+
+
+async def faults(page: Page) -> list[str]:
+    """Return what axe-core finds serious or critical on the page, in a line each."""
+    await page.evaluate(_AXE)
+    found = (await page.evaluate("axe.run({resultTypes: ['violations']})"))["violations"]
+    return [
+        f"{each['id']}: {node['failureSummary']} {node['html']}"
+        for each in found
+        if each["impact"] in _GRAVE
+        for node in each["nodes"]
+    ]
+
+
+async def picture(page: Page, name: str) -> None:
+    """Take a picture for the documents, where they are wanted."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        await page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled", caret="hide")
+
+
+@pytest.fixture(scope="session")
+def template_with_sample(postgres: EmbeddedPostgres, template: str) -> str:
+    """The name of the database that has the sample shop besides."""
+
+    def load(url: str) -> None:
+        with psycopg.connect(url) as connection:
+            load_sample(connection, datetime.now(UTC))
+
+    return made_once(postgres, "template_sample", template, load)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def floor(
+    postgres: EmbeddedPostgres, template_with_sample: str, new_database: Callable[[str], str]
+) -> AsyncIterator[Floor]:
+    """The sample shop and its bot, in its workspace."""
+    name = new_database(template_with_sample)
+    owner = await asyncpg.connect(postgres.dsn(OWNER, name))
+    async with open_floor(Shop(owner), postgres.dsn("repair_bot", name), workspace=_WORKSPACE) as opened:
+        yield opened
+        if JUDGES.exists():
+            assert judge_inbound([delivery.payload for delivery in opened.sandbox.deliveries]) == []
+    await owner.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(floor: Floor, open_page: OpenPage) -> Office:
+    """The shop and a browser."""
+    return Office(floor, open_page)
