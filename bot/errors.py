@@ -331,6 +331,15 @@ class ValueRefused(Refusal):
     )
 
 
+class SearchTooCommon(Refusal):
+    """Looking through all the tickets that have the words took longer than the person can wait."""
+
+    sentence = (
+        "Each of these words stands in so many tickets that looking through them all takes too long. "
+        "Please add a rarer word, such as a model or a serial number."
+    )
+
+
 class CommandNotUnderstood(Refusal):
     """The text after ``/ticket`` is not a command; ``sentence`` says what was typed and what is nearest."""
 

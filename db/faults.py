@@ -30,6 +30,7 @@ from bot.errors import (
     PersonUnknown,
     Refusal,
     RoleForbidden,
+    SearchTooCommon,
     TicketAlreadyCompleted,
     TicketAlreadyTaken,
     TicketChangedMeanwhile,
@@ -67,6 +68,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "access_inactive": lambda detail: AccessInactive(detail["name"]),
     "access_changed": lambda detail: AccessChanged(detail["name"]),
     "user_permissions_last_manager": lambda _: LastManager(),
+    "search_too_common": lambda _: SearchTooCommon(),
 }
 
 # constraint of a table -> the field of the model that a form or command fills it from, and what is wrong

@@ -84,6 +84,7 @@ async def read_list(db: Database, asker: Asker, filters: TicketFilter, cursor: C
     Raises:
         PersonUnknown: nobody is called like the worker.
         PersonAmbiguous: more than one is.
+        SearchTooCommon: looking for the words took too long.
     """
     return await db.ask(
         _LIST,
@@ -100,7 +101,11 @@ async def read_list(db: Database, asker: Asker, filters: TicketFilter, cursor: C
 
 
 async def search(db: Database, asker: Asker, words: str) -> TicketHits:
-    """Return the tickets with all ``words`` that they fit best, of the hundred newest that have them."""
+    """Return the tickets with all ``words`` that they fit best, of the hundred newest that have them.
+
+    Raises:
+        SearchTooCommon: looking for them took too long.
+    """
     return await db.ask(_SEARCH, asker, words, answer=TicketHits)
 
 

@@ -41,6 +41,7 @@ SPOKEN: list[Refusal] = [
     errors.AccessInactive("Sid Stranger"),
     errors.AccessChanged("Sid Stranger"),
     errors.LastManager(),
+    errors.SearchTooCommon(),
 ]
 
 

@@ -18,6 +18,7 @@ from bot.errors import (
     PersonUnknown,
     Refusal,
     RoleForbidden,
+    SearchTooCommon,
     TicketAlreadyCompleted,
     TicketAlreadyTaken,
     TicketChangedMeanwhile,
@@ -51,6 +52,7 @@ RAISED = (
     ("customer_inactive", '{"ticket": 42, "customer": 7}', CustomerInactive(42, 7)),
     ("role_forbidden", '{"role": "Viewer"}', RoleForbidden("Viewer")),
     ("not_linked", '{"reason": "guest"}', NotLinked("guest")),
+    ("search_too_common", "{}", SearchTooCommon()),
 )
 
 

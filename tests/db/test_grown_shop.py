@@ -230,3 +230,20 @@ async def test_words_to_leave_out_alone_are_looked_for_among_the_newest(reader: 
 
     assert len(without["tickets"]) == 10
     assert took.pages < HEAP // 4
+
+
+async def test_a_search_that_takes_too_long_says_that_its_words_are_too_common(reader: Connection) -> None:
+    """Not that the database is away. Whatever the machine's speed, some limit of time falls into the last step."""
+    outcomes: list[str | None] = []
+    for milliseconds in (round(5 * 1.3**n) for n in range(40)):
+        async with reader.transaction():
+            await reader.execute(f"SET LOCAL statement_timeout = {milliseconds}")
+            with pytest.raises(asyncpg.QueryCanceledError) as canceled:
+                await reader.fetchval(
+                    "SELECT app.search($1, $2, $3, 'x', $4)", TEAM, "U0MANAGER", list(Role), '"screen blue" repair'
+                )
+        outcomes.append(canceled.value.constraint_name)
+        if outcomes[-1]:
+            break
+
+    assert outcomes[-1] == "search_too_common"

@@ -2389,8 +2389,8 @@ GRANT EXECUTE ON FUNCTION app.person_name(text) TO authenticated_users;
 -- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed' or 'all'.
 -- What many tickets have is soon found among the next ones, and what few have by its index. So: the next 300 by
 -- tickets_created_at_idx (without bitmaps the planner takes no other), 2,000 more, 8,000 more (all that in 4 to 10 ms),
--- then all by whatever indexes are best, however many that may be. No index knows where words are not, so with nothing
--- but "-words" it ends before that.
+-- then all by whatever indexes are best, however many that may be; if that takes longer than the statement may, it says so.
+-- No index knows where words are not, so with nothing but "-words" it ends before that.
 -- SECURITY DEFINER: see search_customers. MATERIALIZED: with a plain ORDER BY .. LIMIT the planner walks
 -- tickets_created_at_idx to its end for a word that is rarer than it believes.
 CREATE FUNCTION app.pick_tickets(p_limit integer, p_query tsquery, p_status text DEFAULT 'all', p_tech text DEFAULT NULL,
@@ -2413,7 +2413,7 @@ DECLARE
     v_low_id   bigint;
     v_high_at  timestamptz;
     v_high_id  bigint;
-    v_reach    integer;
+    v_reach    integer := 0;                                   -- NULL: all
     v_found    integer[] := '{}';
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
@@ -2454,6 +2454,9 @@ BEGIN
         v_near_at := v_far_at; v_near_id := v_far_id + CASE WHEN p_backwards THEN -1 ELSE 1 END;     -- that one is still to come
     END LOOP;
     RETURN QUERY SELECT unnest(v_found);
+EXCEPTION WHEN query_canceled THEN
+    IF v_reach IS NOT NULL OR p_query IS NULL THEN RAISE; END IF;
+    PERFORM app.refuse('search_too_common', 'each of these words stands in too many tickets', '{}', 'query_canceled');
 END $$;
 GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, text, integer, timestamptz, bigint, boolean) TO repair_bot;
 
