@@ -100,25 +100,32 @@ def _watched(notification: Notification, ticket: CardTicket) -> Message:
     told = join("; ", sentences(notification.events))
     heading = markup("*#{number} {title}*", number=ticket.id, title=ticket.title)
     lines = sentences(event for event in notification.events if event.body is None)
-    notes = [
-        markup("*Note* · {actor}\n{body}", actor=event.actor or "the system", body=shorten(event.body, _NOTE))
-        for event in notification.events
-        if event.body is not None
-    ]
     spoken = f"Unwatch ticket #{ticket.id}"
     buttons = [_open(ticket), button("Unwatch", TICKET_UNWATCH, ticket.id, spoken=spoken)]
-    paragraphs: list[Block] = [section(mrkdwn(words)) for words in (join("\n", [heading, *lines]), *notes)]
+    paragraphs: list[Block] = [
+        section(mrkdwn(words)) for words in (join("\n", [heading, *lines]), *_notes(notification))
+    ]
     summary = markup("Ticket {ticket}: {told}", ticket=named(ticket), told=told)
     return message(summary, [*paragraphs, *actions(buttons)])
 
 
 def _mentioned(notification: Notification, ticket: CardTicket) -> Message:
-    if notification.actor_name is None:
-        said = markup("A note on ticket {ticket} mentions you", ticket=named(ticket))
+    actors = dict.fromkeys(event.actor for event in notification.events if event.actor is not None)
+    if actors:
+        who = join(" and ", [markup("{actor}", actor=actor) for actor in actors])
+        said = markup("{who} mentioned you on ticket {ticket}", who=who, ticket=named(ticket))
     else:
-        said = markup("{actor} mentions you on ticket {ticket}", actor=notification.actor_name, ticket=named(ticket))
-    body = shorten(str(notification.facts.get("body") or ""), _RESOLUTION)
-    return _direct(said, [markup("{body}", body=body)] if body else [], [_open(ticket)])
+        said = markup("A note on ticket {ticket} mentions you", ticket=named(ticket))
+    return _direct(said, _notes(notification), [_open(ticket)])
+
+
+def _notes(notification: Notification) -> list[Markup]:
+    """Return what was written, for who sees the ticket."""
+    return [
+        markup("*Note* · {actor}\n{body}", actor=event.actor or "the system", body=shorten(event.body, _NOTE))
+        for event in notification.events
+        if event.body is not None
+    ]
 
 
 def _assigned(notification: Notification, ticket: CardTicket) -> Message:

@@ -128,11 +128,21 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "watched_longest": notification(
             "watched", ticket(title="&" * 255), events=[event("note", "&" * 255, body="&" * 10_000)] * 20
         ),
-        "mentioned": notification("mentioned", facts={"note": 3, "body": "@Tom Reed please look"}),
-        "mentioned_hostile": notification(
-            "mentioned", ticket(title=HOSTILE), actor_name=HOSTILE, facts={"note": 3, "body": HOSTILE * 200}
+        "mentioned": notification("mentioned", events=[event("note", body="@Tom Reed please look")]),
+        "mentioned_many": notification(
+            "mentioned",
+            events=[
+                event("note", name, body=f"@Tom Reed {n}") for n, name in enumerate(("Ana Lopez", "Rita Bell", None))
+            ],
         ),
-        "mentioned_longest": notification("mentioned", actor_name=None, facts={"note": 3, "body": "&" * 10_000}),
+        "mentioned_hostile": notification(
+            "mentioned", ticket(title=HOSTILE), events=[event("note", HOSTILE, body=HOSTILE * 200)]
+        ),
+        "mentioned_longest": notification(
+            "mentioned",
+            ticket(title="&" * 255),
+            events=[event("note", f"{n}" + "&" * 254, body="&" * 10_000) for n in range(20)],
+        ),
         "assigned": notification("assigned"),
         "assigned_accepted": notification("assigned", facts={"accepted": 1}),
         "assigned_handed_on": notification("assigned", facts={"worker": "Ana Lopez", "accepted": 0}),

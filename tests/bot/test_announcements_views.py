@@ -59,6 +59,14 @@ def buttons(message: Message) -> dict[str, str | None]:
             notification("thread", broadcast=True, events=[event("priority", None, old="low", new="urgent")]),
             "Ticket #42 Laptop won't start is urgent now",
         ),
+        (
+            notification("mentioned", events=[event("note"), event("note", "Ana Lopez"), event("note")]),
+            "Tom Reed and Ana Lopez mentioned you on ticket #42 Laptop won't start",
+        ),
+        (
+            notification("mentioned", events=[event("note", None)]),
+            "A note on ticket #42 Laptop won't start mentions you",
+        ),
         (notification("unassigned"), "Maria Francisco put your ticket back into the queue: #42 Laptop won't start"),
         (
             notification("unassigned", facts={"worker": "Ana Lopez"}),

@@ -104,7 +104,7 @@ async def test_nobody_hears_twice_of_the_same(shop: Shop, database: Database, ow
     assert await told(owner, "watched") == [(shop.regular_user.id, 1), (shop.technician.id, 2)]
     assert await told(owner, "assigned") == [(shop.technician.id, 0)]
     assert await told(owner, "completed") == [(shop.regular_user.id, 0)]
-    assert await told(owner, "mentioned") == [(shop.regular_user.id, 0)]
+    assert await told(owner, "mentioned") == [(shop.regular_user.id, 1)]
 
 
 async def test_who_no_longer_sees_the_ticket_is_not_told(shop: Shop, database: Database, owner: Connection) -> None:
@@ -149,7 +149,7 @@ async def test_note_tells_whom_it_mentions_and_its_writer_whom_not(
     )
     added = await add_note(database, shop.technician.asker(), "key", ticket, body)
 
-    assert await told(owner, "mentioned") == [(shop.manager.id, 0), (shop.viewer.id, 0)]
+    assert await told(owner, "mentioned") == [(shop.manager.id, 1), (shop.viewer.id, 1)]
     assert [(mention.name, mention.why) for mention in added.missed] == [
         ("Ana Lopez", "hidden"),
         ("Otto Weiss", "unreachable"),
@@ -158,7 +158,9 @@ async def test_note_tells_whom_it_mentions_and_its_writer_whom_not(
     ]
     assert added.ticket.notes[-1].body == body.replace("@U0TOMREED", "@Tom Reed")
     [message] = await claimed_for(database, shop.viewer)
-    assert (message.kind, message.facts["body"]) == ("mentioned", added.ticket.notes[-1].body)
+    assert (message.kind, message.events[0].body) == ("mentioned", added.ticket.notes[-1].body)
+    await note(owner, ticket, "@victor once more")
+    assert await told(owner, "mentioned") == [(shop.manager.id, 1), (shop.viewer.id, 2)]  # within the minute
     assert "@" not in str([message for message in await claim(database) if message.channel == CHANNEL])
 
 

@@ -49,7 +49,7 @@ async def test_watcher_and_mentioned_read_the_note_and_the_channel_does_not(floo
     assert f"Ana Lopez can't see ticket #{ticket}, so was not told." in answer
     await floor.until(lambda: len(told(floor, shop.viewer)) == len(told(floor, shop.manager)) == 1)
     [mentioned] = told(floor, shop.manager)
-    assert mentioned.text == f"Tom Reed mentions you on ticket #{ticket} Laptop does not start"
+    assert mentioned.text == f"Tom Reed mentioned you on ticket #{ticket} Laptop does not start"
     for message in (mentioned, *told(floor, shop.viewer)):
         assert "@Maria Francisco and @ana: the owner called &lt;!channel&gt;" in str(message.blocks)
 

@@ -768,13 +768,13 @@ END $$;
 CREATE FUNCTION app.announce_note() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    v_event     CONSTANT jsonb := jsonb_build_object('event', 'note', 'note', NEW.id);
     v_mentioned integer[];
 BEGIN
     IF NEW.kind = 'note' THEN
         v_mentioned := ARRAY(SELECT m.person_id FROM app.mentioned_people(NEW.ticket_id, NEW.body) m WHERE m.missed IS NULL);
-        PERFORM app.add_notification('mentioned', NEW.ticket_id, x.id, jsonb_build_object('note', NEW.id))
-           FROM unnest(v_mentioned) x (id);
-        PERFORM app.announce_event(NEW.ticket_id, jsonb_build_object('event', 'note', 'note', NEW.id), v_mentioned);
+        PERFORM app.announce_event(NEW.ticket_id, v_event, v_mentioned);
+        PERFORM app.add_event_notification('mentioned', NEW.ticket_id, x.id, v_event) FROM unnest(v_mentioned) x (id);
     END IF;
     RETURN NULL;
 END $$;
@@ -2288,7 +2288,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             SELECT jsonb_agg(jsonb_build_object('event', e.value -> 'event', 'actor', e.value -> 'actor',
                                                 'old', e.value -> 'old', 'new', e.value -> 'new',
                                                 'body', (SELECT x.body FROM ticket_notes x
-                                                          WHERE n.kind = 'watched' AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
+                                                          WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
         'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
@@ -2296,8 +2296,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 SELECT r.body FROM ticket_notes r
                  WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
                  ORDER BY r.id DESC LIMIT 1))
-            WHEN 'mentioned' THEN jsonb_build_object('body', (
-                SELECT x.body FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer))
             WHEN 'summary' THEN jsonb_build_object(
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
@@ -2336,7 +2334,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
-             AND NOT EXISTS (SELECT FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer) THEN 'note removed'
+             AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
+                                JOIN ticket_notes x ON x.id = (e ->> 'note')::integer) THEN 'note removed'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
                               WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)

@@ -23,7 +23,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             SELECT jsonb_agg(jsonb_build_object('event', e.value -> 'event', 'actor', e.value -> 'actor',
                                                 'old', e.value -> 'old', 'new', e.value -> 'new',
                                                 'body', (SELECT x.body FROM ticket_notes x
-                                                          WHERE n.kind = 'watched' AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
+                                                          WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
         'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
@@ -31,8 +31,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 SELECT r.body FROM ticket_notes r
                  WHERE r.ticket_id = t.id AND r.kind = 'resolution' AND r.created_at >= t.completed_at
                  ORDER BY r.id DESC LIMIT 1))
-            WHEN 'mentioned' THEN jsonb_build_object('body', (
-                SELECT x.body FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer))
             WHEN 'summary' THEN jsonb_build_object(
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,

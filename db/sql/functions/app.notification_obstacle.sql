@@ -8,7 +8,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
-             AND NOT EXISTS (SELECT FROM ticket_notes x WHERE x.id = (n.facts ->> 'note')::integer) THEN 'note removed'
+             AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
+                                JOIN ticket_notes x ON x.id = (e ->> 'note')::integer) THEN 'note removed'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
                               WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)
