@@ -5,11 +5,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
+from bot.clocks import Clock, Zone
 from bot.errors import FieldsRefused
 from bot.text import clean_line, clean_lines, clean_word, is_blank, printable, quoted
 from db.models import Category, CustomerId, Priority, TicketId
@@ -275,6 +277,37 @@ class CustomerEntry(Entered):
     country: Country = "US"
     zip: Zip
     notes: CustomerNotes = ""
+
+
+class PreferencesEntry(Entered):
+    """How somebody wants to be told: quiet hours by their own clock, and the kinds of notification they want.
+
+    ``time_zone`` None: the shop's.
+    """
+
+    quiet_from: Clock = None
+    quiet_until: Clock = None
+    urgent_passes: bool = False
+    time_zone: Zone = None
+    heard: frozenset[str] = frozenset()
+
+    @property
+    def quiet_hours(self) -> tuple[time, time] | None:
+        """Return when they begin and end."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return self.quiet_from, self.quiet_until
+
+    @classmethod
+    def check(cls, **entered: object) -> Self:
+        """Return the cleaned values. Raises ``FieldsRefused``."""
+        told = super().check(**entered)
+        if (told.quiet_from is None) != (told.quiet_until is None):
+            missing = "quiet_until" if told.quiet_until is None else "quiet_from"
+            raise FieldsRefused({missing: "Choose both times, or neither."})
+        if told.quiet_from is not None and told.quiet_from == told.quiet_until:
+            raise FieldsRefused({"quiet_until": "That is the time at which they begin. Choose another one."})
+        return told
 
 
 class NoteText(Entered):

@@ -334,6 +334,16 @@ COMMANDS: Final = (
         read=read_nothing,
     ),
     Verb(
+        verb="settings",
+        ability=Ability.CHANGE_SETTINGS,
+        subject=Subject.YOU,
+        usage=("/ticket settings",),
+        summary="Your quiet hours, your time zone, and what the app tells you.",
+        detail="Opens a form. What comes in your quiet hours waits for their end.",
+        aliases=("preferences",),
+        read=read_nothing,
+    ),
+    Verb(
         verb="whoami",
         ability=Ability.SEE_WHOAMI,
         subject=Subject.YOU,

@@ -40,6 +40,7 @@ class Ability(StrEnum):
     SEE_DATABASE = "see_database"
     SEE_UNDELIVERED = "see_undelivered"  # and retry it
     SEE_HOME = "see_home"
+    CHANGE_SETTINGS = "change_settings"  # how they themselves are told
     WATCH_TICKET = "watch_ticket"
     ASSIGN_TICKET = "assign_ticket"
     REOPEN_TICKET = "reopen_ticket"
@@ -95,6 +96,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_DATABASE: {_M: ANY},
     Ability.SEE_UNDELIVERED: {_M: ANY},
     Ability.SEE_HOME: _ALL,
+    Ability.CHANGE_SETTINGS: _ALL,
     Ability.ASSIGN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},  # a technician hands over their own
     Ability.REOPEN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},
     Ability.EDIT_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},

@@ -102,6 +102,9 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "customers_zip_check": ("zip", "A ZIP code has 5 to 10 characters."),
     "customers_country_check": ("country", "Please give a country, in at most 10 characters."),
     "customers_notes_check": ("notes", "This is too long: at most 10,000 characters."),
+    "preferences_quiet_check": ("quiet_until", "Choose both times of the quiet hours, or neither."),
+    "preferences_quiet_length_check": ("quiet_until", "That is the time at which they begin. Choose another one."),
+    "preferences_time_zone_check": ("time_zone", "There is no such time zone. Write it like Europe/Berlin."),
     "user_permissions_role_check": ("role", "The role is Manager, Technician, Regular User or Viewer."),
 }
 

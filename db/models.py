@@ -4,7 +4,7 @@ Each function of schema ``app`` that the bot calls returns one jsonb document; i
 Times are UTC and timezone-aware; hours are decimal hours.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal, NewType
 
@@ -19,6 +19,17 @@ UserId = NewType("UserId", int)  # user_permissions.id
 
 Priority = Literal["low", "medium", "high", "urgent"]
 Category = Literal["hardware", "software", "network", "data recovery", "upgrade", "other"]
+MutableKind = Literal[  # a person need not hear of: app.kinds_told()
+    "assigned",
+    "unassigned",
+    "completed",
+    "reopened",
+    "watched",
+    "mentioned",
+    "returned_to_queue",
+    "undeliverable",
+    "summary",
+]
 
 
 class Row(BaseModel):
@@ -149,6 +160,31 @@ class ActorSeen(Row):
     """Who is asking, and nothing else."""
 
     actor: Actor
+
+
+class Preferences(Row):
+    """How a person wants to be told. ``time_zone`` None: the shop's. ``kinds``: what their role may get told of."""
+
+    quiet_from: time | None
+    quiet_until: time | None  # by their own clock; earlier than ``quiet_from``: over midnight
+    urgent_passes: bool
+    time_zone: str | None
+    shop_time_zone: str
+    kinds: list[MutableKind]
+    muted: list[MutableKind]  # of those
+
+
+class Settings(Row):
+    """Somebody's own settings."""
+
+    actor: Actor
+    preferences: Preferences
+
+
+class SettingsSaved(Settings):
+    """A write's answer. ``repeated``: the same request had been carried out before."""
+
+    repeated: bool
 
 
 class Granted(Row):

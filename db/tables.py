@@ -232,6 +232,7 @@ Table(
     Column("summary_at", Time),
     _text("time_zone", 64, nullable=True),
     Column("muted", ARRAY(Text), nullable=False),
+    Column("urgent_passes", Boolean, nullable=False),
     _moment("updated_at"),
 )
 

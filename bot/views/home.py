@@ -29,6 +29,7 @@ def home(facts: Home) -> HomeView:
         buttons.append(button("Queue", ids.QUEUE_PAGE))
     if may(role, Ability.FILE_TICKET):
         buttons.insert(0, button("New ticket", ids.TICKET_NEW, style="primary"))
+    buttons.append(button("Settings", ids.SETTINGS_OPEN))
     blocks: list[Block] = [
         section(mrkdwn(markup("{name} · {role}", name=facts.actor.name, role=role))),
         *actions(buttons),

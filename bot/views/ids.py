@@ -14,6 +14,7 @@ TICKET_OPEN_AGAIN: Final = "ticket.open_again"
 NOTE_ADD: Final = "note.add"
 CUSTOMER_ADD: Final = "customer.add"
 CUSTOMER_EDIT: Final = "customer.edit"
+SETTINGS_SAVE: Final = "settings.save"
 
 # callback ids of shortcuts
 SHORTCUT_NEW: Final = "shortcut.new"  # global: New ticket
@@ -54,6 +55,7 @@ UNDELIVERED_PAGE: Final = (
 UNDELIVERED_FIRST: Final = "undelivered.first"  # as above, without a value
 UNDELIVERED_RETRY: Final = "undelivered.retry"  # the value is the message's number
 UNDELIVERED_RETRY_ALL: Final = "undelivered.retry_all"
+SETTINGS_OPEN: Final = "settings.open"  # opens the form; no value
 
 # action ids inside forms
 CUSTOMER_CHOOSE: Final = "customer.choose"  # external select

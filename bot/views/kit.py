@@ -5,8 +5,8 @@ language, so everything in it is ``Markup``: made by ``markup()`` from a templat
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time
 from typing import Any, Final, Literal, LiteralString, NotRequired, TypedDict
 
 from bot.text import printable, shorten, shorten_pieces
@@ -29,6 +29,7 @@ TEXT_CONFIRM_TITLE: Final = 100
 TEXT_CONFIRM: Final = 300
 TEXT_CONFIRM_BUTTON: Final = 30
 OPTIONS: Final = 100
+BOXES: Final = 10  # of a group of checkboxes
 ROWS_TABLE: Final = 100  # the headings are one
 TEXT_TABLE: Final = 10_000  # in all cells
 
@@ -125,7 +126,24 @@ class ExternalSelect(TypedDict):
     focus_on_load: NotRequired[bool]
 
 
-Element = TextInput | StaticSelect | ExternalSelect
+class TimePicker(TypedDict):
+    """A time of day, ``HH:MM``, which Slack shows as each reader is used to."""
+
+    type: Literal["timepicker"]
+    action_id: str
+    initial_time: NotRequired[str]
+
+
+class Checkboxes(TypedDict):
+    """Up to ten choices, any number of them."""
+
+    type: Literal["checkboxes"]
+    action_id: str
+    options: list[Option]
+    initial_options: NotRequired[list[Option]]
+
+
+Element = TextInput | StaticSelect | ExternalSelect | TimePicker | Checkboxes
 
 
 class Section(TypedDict):
@@ -472,6 +490,23 @@ def external_select(
     return element
 
 
+def time_picker(action_id: str, initial: time | None = None) -> TimePicker:
+    """Return a choice of a time of day."""
+    element: TimePicker = {"type": "timepicker", "action_id": action_id}
+    if initial is not None:
+        element["initial_time"] = f"{initial:%H:%M}"
+    return element
+
+
+def checkboxes(action_id: str, options: Sequence[Option], *, initial: Collection[str] = ()) -> Checkboxes:
+    """Return choices of which any number may hold. ``initial``: the values of those that hold at the beginning."""
+    element: Checkboxes = {"type": "checkboxes", "action_id": action_id, "options": list(options[:BOXES])}
+    checked = [choice for choice in element["options"] if choice["value"] in initial]
+    if checked:
+        element["initial_options"] = checked
+    return element
+
+
 def input_block(block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Input:
     """Return a field of a form. Its ``block_id`` is the name of the model's field: errors find their place by it."""
     block: Input = {
@@ -516,11 +551,20 @@ def field_of(block_id: str) -> str:
 
 
 def entered(values: Mapping[str, Mapping[str, Any]], field: str) -> str | None:
-    """Return what stands in a form's field: the text, or the chosen option's value; None where nothing does."""
-    block = next((block for block_id, block in values.items() if field_of(block_id) == field), {})
-    state: Mapping[str, Any] = next(iter(block.values()), {})
-    found = (state.get("selected_option") or {}).get("value", state.get("value"))
+    """Return what stands in a form's field: text, a time, or the chosen option's value; None where nothing does."""
+    state = _state(values, field)
+    found = (state.get("selected_option") or {}).get("value", state.get("selected_time", state.get("value")))
     return found if isinstance(found, str) else None
+
+
+def checked(values: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
+    """Return the values of the boxes that are checked in a form's field."""
+    return [choice["value"] for choice in _state(values, field).get("selected_options") or ()]
+
+
+def _state(values: Mapping[str, Mapping[str, Any]], field: str) -> Mapping[str, Any]:
+    block = next((block for block_id, block in values.items() if field_of(block_id) == field), {})
+    return next(iter(block.values()), {})
 
 
 def notice(title: str, blocks: Sequence[Block], *, close: str = "Close") -> View:

@@ -61,6 +61,12 @@ def new_customer_offer() -> Message:
     return _offer(said, button("New customer", ids.CUSTOMER_NEW, style="primary"))
 
 
+def settings_offer() -> Message:
+    """Return the button that opens the form for a person's own settings."""
+    said = markup("This button opens your settings.")
+    return _offer(said, button("Settings", ids.SETTINGS_OPEN, style="primary"))
+
+
 def too_late(offer: Message) -> Message:
     """Return an offer under the reason why the form is not open already."""
     late = markup("That took too long, so Slack no longer opened the form. Nothing was changed; please try again.")

@@ -164,6 +164,10 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
         if element["type"] == "plain_text_input":
             said = entered.get(name, element.get("initial_value"))
             answer: dict[str, Any] = {"type": element["type"], "value": said}
+        elif element["type"] == "timepicker":
+            answer = {"type": element["type"], "selected_time": entered.get(name, element.get("initial_time"))}
+        elif element["type"] == "checkboxes":
+            answer = {"type": element["type"], "selected_options": element.get("initial_options", [])}
         else:
             initial = element.get("initial_option")
             chosen = entered.get(name, initial["value"] if initial else None)

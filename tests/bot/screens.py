@@ -19,6 +19,7 @@ from tests.bot.announcement_screens import announcement_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.form_screens import form_screens
 from tests.bot.report_screens import report_screens
+from tests.bot.settings_screens import settings_screens
 from tests.bot.undelivered_screens import undelivered_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
@@ -122,7 +123,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         },
     )
     made |= announcement_screens() | report_screens() | form_screens() | day_screens() | access_screens()
-    return made | undelivered_screens()
+    return made | undelivered_screens() | settings_screens()
 
 
 def _queue(role: Role) -> int | None:

@@ -38,6 +38,7 @@ def outcome(text: str) -> Command | Refusal:
         ("mine", "mine"),
         ("Queue", "queue"),
         ("WHOAMI", "whoami"),
+        ("settings", "settings"),
         ("help", "help"),
         ("?", "help"),
         ("“mine”", "mine"),

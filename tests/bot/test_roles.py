@@ -60,5 +60,5 @@ def test_viewer_can_type_nothing_that_writes() -> None:
     typed = {verb.verb for verb in COMMANDS if may(Role.VIEWER, verb.ability)}
 
     reading = {"panel", "show", "mine", "queue", "list", "search", "history", "summary", "team"}
-    own_settings = {"watch", "unwatch"}
+    own_settings = {"watch", "unwatch", "settings"}
     assert typed == reading | own_settings | {"whoami", "help"}

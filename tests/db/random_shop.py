@@ -57,7 +57,10 @@ async def fill(shop: Shop) -> None:
         "INSERT INTO ticket_watchers (ticket_id, user_id)"
         " SELECT t.id, u.id FROM tickets t, user_permissions u WHERE (t.id + u.id) % 5 = 0"
     )
-    await shop.owner.execute("INSERT INTO preferences (user_id) SELECT id FROM user_permissions WHERE id % 3 > 0")
+    await shop.owner.execute(
+        "INSERT INTO preferences (user_id, quiet_from, quiet_until)"
+        " SELECT id, make_time(id % 24, 0, 0), make_time(id % 24, 30, 0) FROM user_permissions WHERE id % 3 > 0"
+    )
     # what they worked on and filed before stays theirs by name, and is no longer, or only now, theirs to see
     await shop.owner.execute("UPDATE user_permissions SET role = 'Regular User' WHERE id = $1", former.id)
     await shop.owner.execute("UPDATE user_permissions SET role = 'Technician' WHERE id = $1", promoted.id)

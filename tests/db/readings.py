@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from tests.db.reference import STAFF, Asking, Row, World, sees_customer, sees_name, sees_ticket, tickets_of
+from tests.db.reference import STAFF, Asking, Row, World, own, sees_customer, sees_name, sees_ticket, tickets_of
 
 ALL: Final = (*STAFF, "Viewer")
 SEE_ALL: Final = ("Manager", "Viewer")
@@ -119,6 +119,10 @@ def assigned_count(world: World, *_: object) -> int:
     return sum(ticket["tech"] != "unassigned" for ticket in world["tickets"])
 
 
+def quiet_from(world: World, who: Asking, _: Row) -> object:
+    return next((row["quiet_from"] for row in own("preferences")(world, who)), None)
+
+
 def of_person(column: str) -> Rule:
     return lambda _world, _who, person: person[column]
 
@@ -184,6 +188,7 @@ DIRECT: Final[Sequence[Reading]] = (
     ),
     Reading("app.technicians", technicians, "$[*].id", "{function}()"),
     Reading("app.ticket_document", customer_on, "$.customer", **TICKETS),
+    Reading("app.preferences_document", quiet_from, "$.quiet_from", "{function}()"),
     Reading(
         "app.ticket_trail",
         seen,
@@ -199,6 +204,7 @@ NOTHING: Final = "{function}({asked})"
 # For a Slack request
 ASKED: Final[Sequence[Reading]] = (
     Reading("app.read_actor", lambda _w, a, _: a.email, "$.actor.email", NOTHING),
+    Reading("app.read_settings", quiet_from, "$.preferences.quiet_from", NOTHING),
     Reading("app.read_panel", lambda w, a, _: urgent_first(mine(w, a), 5), "$.mine[*].id", NOTHING),
     Reading("app.read_panel", lambda w, a, _: queue_length(w, a), "$.queue_length[*] ? (@ != null)", NOTHING),
     Reading("app.read_my_tickets", lambda w, a, _: urgent_first(mine(w, a), 10), "$.tickets[*].id", PAGE),

@@ -38,7 +38,11 @@ INSERT INTO notifications (kind, recipient_id, request_id) VALUES ('access_reque
 INSERT INTO notifications (kind, state) VALUES ('card', 'lost'); -- notifications_state_check
 INSERT INTO preferences (user_id) VALUES (1), (1); -- preferences_pkey
 INSERT INTO preferences (user_id, quiet_from) VALUES (1, '22:00'); -- preferences_quiet_check
+INSERT INTO preferences (user_id, quiet_from, quiet_until) VALUES (1, '22:00', '22:00'); -- preferences_quiet_length_check
+INSERT INTO preferences (user_id, time_zone) VALUES (1, ''); -- preferences_time_zone_check
 INSERT INTO preferences (user_id, time_zone) VALUES (1, ' '); -- preferences_time_zone_check
+INSERT INTO preferences (user_id, time_zone) VALUES (1, '+02:00'); -- preferences_time_zone_check
+INSERT INTO preferences (user_id, time_zone) VALUES (1, 'Mars/Olympus'); -- preferences_time_zone_check
 INSERT INTO preferences (user_id) VALUES (99); -- preferences_user_id_fkey
 INSERT INTO app.request_keys (key, user_id) VALUES (' ', 'x'); -- request_keys_key_check
 INSERT INTO app.request_keys (key, user_id) VALUES (repeat('x', 256), 'x'); -- request_keys_key_check

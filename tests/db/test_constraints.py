@@ -29,7 +29,8 @@ UNMET: Final[Mapping[str, str]] = {
     "home_openings_": "written by the database of who is asking",
     "maintenance_runs_": "written by the database",
     "notification": "written by triggers and the dispatcher",
-    "preferences_": "no form or command writes them",
+    "preferences_pkey": "saved anew instead",
+    "preferences_user_id_fkey": "who is asking, from the table itself",
     "request_keys_": "keys are Slack's ids, made by the bot",
     "shop_settings_": "no form or command writes them",
     "ticket_attachments_": "no form or command writes them",
@@ -58,7 +59,7 @@ UNION SELECT i.indexrelid::regclass::text FROM pg_index i JOIN tables t ON t.oid
  WHERE i.indisunique AND NOT i.indisprimary
 """
 # names under which triggers refuse
-RAISED = {"shop_settings_activity_log_keep_check", "shop_settings_hourly_rate_check",
+RAISED = {"preferences_time_zone_check", "shop_settings_activity_log_keep_check", "shop_settings_hourly_rate_check",
           "shop_settings_summary_time_check", "shop_settings_time_zone_check", "tickets_customer_active",
           "tickets_tech_active", "user_permissions_last_manager"}  # fmt: skip
 

@@ -24,6 +24,7 @@ from db.members import read_actor
 from db.models import Asker, Row
 from db.notifications import read_undelivered
 from db.pool import Database
+from db.preferences import read_settings
 from db.tickets import (
     accept_ticket,
     complete_ticket,
@@ -147,6 +148,7 @@ LISTS: dict[Ability, Callable[[Database, Asker], Awaitable[Row]]] = {
     Ability.SEE_MINE: lambda db, asker: read_my_tickets(db, asker, None),
     Ability.SEE_QUEUE: lambda db, asker: read_queue(db, asker, None),
     Ability.SEE_UNDELIVERED: lambda db, asker: read_undelivered(db, asker, None),
+    Ability.CHANGE_SETTINGS: read_settings,
     Ability.FIND_CUSTOMER: lambda db, asker: suggest_customers(db, asker, "grace"),
     Ability.FILE_TICKET: lambda db, asker: file_ticket(
         db,

@@ -33,6 +33,7 @@ READS = [
     "list tech:nobody-of-this-name",
     "search laptop",
     "whoami",
+    "settings",
     "show {0}",
     "history {0}",
     "new",
@@ -126,6 +127,19 @@ async def test_passcode_is_kept_in_two_round_trips_and_shown_in_one(floor: Floor
     assert await floor.shop.owner.fetchval("SELECT count(*) FROM activity_log WHERE action = 'REVEAL_PASSCODE'") == 3
     assert counted[-2] <= 2
     assert counted[-1] == 1
+
+
+async def test_settings_are_saved_in_two_round_trips(floor: Floor, wire: Wire) -> None:
+    who = floor.shop.viewer
+    counted = []
+    for begin in ("21:00", "22:00", "23:00"):
+        await floor.ticket(who, "settings")
+        wire.reset()
+        await floor.sandbox.submit(str(who.slack_user_id), {"quiet_from": begin, "quiet_until": "07:00"})
+        counted.append(wire.round_trips)
+
+    assert str(await floor.shop.owner.fetchval("SELECT max(quiet_from) FROM preferences")) == "23:00:00"
+    assert counted[-1] <= 2
 
 
 async def test_opening_a_form_takes_one_round_trip(floor: Floor, wire: Wire) -> None:

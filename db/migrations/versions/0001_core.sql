@@ -362,15 +362,16 @@ ALTER TABLE ticket_events ENABLE ROW LEVEL SECURITY;
 -- tables/70_preferences.sql
 -- How a person wants to be told. No row, or NULL: as the shop does it.
 CREATE TABLE preferences (
-    user_id     integer PRIMARY KEY REFERENCES user_permissions (id) ON DELETE CASCADE,
-    quiet_from  time,                              -- by the person's clock; may be later than quiet_until: over midnight
-    quiet_until time,
-    summary_at  time,
-    time_zone   varchar(64),
-    muted       text[] NOT NULL DEFAULT '{}',      -- kinds of notification that they don't want
-    updated_at  timestamptz NOT NULL DEFAULT now(),
+    user_id       integer PRIMARY KEY REFERENCES user_permissions (id) ON DELETE CASCADE,
+    quiet_from    time,                              -- by the person's clock; may be later than quiet_until: over midnight
+    quiet_until   time,
+    summary_at    time,
+    time_zone     varchar(64),                       -- checked by a trigger
+    muted         text[] NOT NULL DEFAULT '{}',      -- kinds of notification that they don't want
+    urgent_passes boolean NOT NULL DEFAULT true,     -- messages about urgent tickets come in quiet hours, too
+    updated_at    timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT preferences_quiet_check CHECK ((quiet_from IS NULL) = (quiet_until IS NULL)),
-    CONSTRAINT preferences_time_zone_check CHECK (btrim(time_zone) <> '')
+    CONSTRAINT preferences_quiet_length_check CHECK (quiet_from <> quiet_until)
 );
 ALTER TABLE preferences ENABLE ROW LEVEL SECURITY;
 
@@ -1051,6 +1052,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.check_hours(numeric, text) TO repair_bot;
 
+-- functions/app.check_preferences.sql
+-- Messages wait by a person's clock, so their time zone must be one.
+CREATE FUNCTION app.check_preferences() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.time_zone IS NOT NULL AND NOT app.is_time_zone(NEW.time_zone) THEN
+        RAISE EXCEPTION 'no such time zone'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'preferences_time_zone_check', TABLE = 'preferences';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- functions/app.check_setting.sql
 -- Settings that others compute with must be what they say they are. The audit trail is kept 90 days at least, counted
 -- back from now: an interval like '-3000 mons 90090 days' is 90 days in a comparison, and in the future in reality.
@@ -1061,7 +1073,7 @@ BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
             WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
-            WHEN 'time_zone'         THEN (now() AT TIME ZONE NEW.value) IS NOT NULL AND NEW.value !~ '^[+-]?\d'
+            WHEN 'time_zone'         THEN app.is_time_zone(NEW.value)
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
             ELSE true END;
     EXCEPTION WHEN data_exception THEN
@@ -1116,7 +1128,8 @@ END $$;
 -- functions/app.claim_notifications.sql
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: everything for the channel where none is configured, or
--- for people who are inactive or unlinked, and what app.notification_obstacle() names. Two messages about one ticket to
+-- for people who are inactive or unlinked, and what app.notification_obstacle() names. Puts off what its reader's quiet
+-- hours hold back (app.quiet_until). Two messages about one ticket to
 -- one destination go in the order in which they came, so a card stands before what is said in its thread.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -1125,6 +1138,7 @@ DECLARE
     v_id          bigint;
     v_ids         bigint[] := '{}';
     v_obstacle    text;
+    v_quiet       timestamptz;
     v_next        notifications;
 BEGIN
     PERFORM app.set_service_session();    -- a summary's figures are a Manager's
@@ -1167,8 +1181,12 @@ BEGIN
                FOR UPDATE SKIP LOCKED;
             EXIT WHEN NOT FOUND;    -- or a writer has it locked
             v_obstacle := app.notification_obstacle(v_next);
+            v_quiet := app.quiet_until(v_next);
             IF v_obstacle IS NOT NULL THEN
                 UPDATE notifications n SET state = 'dropped', error = v_obstacle, updated_at = now() WHERE n.id = v_next.id;
+                CONTINUE;
+            ELSIF v_quiet IS NOT NULL THEN
+                UPDATE notifications n SET due = v_quiet, updated_at = now() WHERE n.id = v_next.id;
                 CONTINUE;
             ELSIF v_next.kind = 'thread' AND NOT EXISTS (SELECT FROM notifications c
                     WHERE c.dedupe_key = 'card:' || v_next.ticket_id AND c.channel = p_shop_channel)
@@ -1850,6 +1868,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- functions/app.follow_preferences.sql
+-- Somebody wants to be told otherwise, whoever wrote that down: what waits for the end of their quiet hours is looked at anew.
+CREATE FUNCTION app.follow_preferences() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.reconsider_notifications(COALESCE(NEW.user_id, OLD.user_id), NULL);
+    RETURN NULL;
+END $$;
+
 -- functions/app.forget_home.sql
 -- Slack refused a person's Home, or they lost their access: nothing more is published until they open it again.
 CREATE FUNCTION app.forget_home(p_user text) RETURNS void
@@ -1955,6 +1982,17 @@ BEGIN
                     AND split_part(encrypted_data, ':', -1) = app.seal(substring(encrypted_data FROM '^(.*):'), p_key), false);
 END $$;
 
+-- functions/app.is_time_zone.sql
+-- Whether clocks can be set by it: a zone's name, no bare offset, which PostgreSQL reads with the sign the other way round.
+CREATE FUNCTION app.is_time_zone(p_name text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (now() AT TIME ZONE p_name) IS NOT NULL AND p_name !~ '^[+-]?\d';
+EXCEPTION WHEN data_exception THEN
+    RETURN false;
+END $$;
+GRANT EXECUTE ON FUNCTION app.is_time_zone(text) TO authenticated_users;
+
 -- functions/app.is_visible_to.sql
 -- Whether a ticket is visible to a person, whoever asks: the rule of app.sees_ticket() and the policies (a test compares them).
 CREATE FUNCTION app.is_visible_to(p_ticket tickets, p_person user_permissions) RETURNS boolean
@@ -2019,6 +2057,17 @@ BEGIN
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
+
+-- functions/app.kinds_told.sql
+-- The kinds of notification that somebody of this role may get and need not want, in the order in which people read them.
+-- Requests for access are not among them: somebody waits for the answer, and nobody else is asked.
+CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_role IN ('Manager', 'Technician') THEN '{assigned,unassigned}'::text[] ELSE '{}' END
+        || CASE WHEN p_role <> 'Viewer' THEN '{completed,reopened}'::text[] ELSE '{}' END
+        || '{watched,mentioned}'::text[]
+        || CASE WHEN p_role = 'Manager' THEN '{returned_to_queue,undeliverable,summary}'::text[] ELSE '{}' END
+$$;
+GRANT EXECUTE ON FUNCTION app.kinds_told(text) TO repair_bot;
 
 -- functions/app.least_busy_technician.sql
 -- The e-mail of the active technician with the fewest open tickets, p_except apart; NULL if there is none. One choice at
@@ -2328,6 +2377,7 @@ $$;
 CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
+        WHEN n.kind = ANY (p.muted) AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'muted'
         WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
@@ -2343,6 +2393,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         END
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
+      LEFT JOIN preferences p ON p.user_id = n.recipient_id
       LEFT JOIN tickets t ON t.id = n.ticket_id
       LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
 $$;
@@ -2478,6 +2529,25 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.postpone_notification(bigint, integer, interval, text, boolean, boolean) TO repair_bot;
 
+-- functions/app.preferences_document.sql
+-- db.models.Preferences: how the asker wants to be told; without a row, as everybody is.
+CREATE FUNCTION app.preferences_document() RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object(
+                   'quiet_from', p.quiet_from, 'quiet_until', p.quiet_until,
+                   'urgent_passes', COALESCE(p.urgent_passes, true),
+                   'time_zone', p.time_zone, 'shop_time_zone', app.shop_time_zone(),
+                   'kinds', k.told,
+                   'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)))
+          FROM user_permissions u
+         CROSS JOIN app.kinds_told(u.role) AS k (told)
+          LEFT JOIN preferences p ON p.user_id = u.id
+         WHERE u.kinde_user_id = app.user_id());
+END $$;
+GRANT EXECUTE ON FUNCTION app.preferences_document() TO repair_bot;
+
 -- functions/app.prefix_tsquery.sql
 -- What has a word beginning with each of the term's; with p_weight 'A' only where such a word has this weight.
 CREATE FUNCTION app.prefix_tsquery(p_term text, p_weight text DEFAULT '') RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2505,6 +2575,34 @@ BEGIN
     END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION app.put_passcode(integer, text) TO repair_bot;
+
+-- functions/app.quiet_end.sql
+-- When the quiet hours end in which a moment lies; NULL: it lies in none. They begin and end by the wall clock of the time
+-- zone; where p_until is the earlier one they last over midnight. A time that the clocks skip is the same time by the old
+-- offset, one that they pass twice counts the second time, so the hours may be longer or shorter on such a day.
+CREATE FUNCTION app.quiet_end(p_from time, p_until time, p_zone text, p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT max(q.ends)
+      FROM (SELECT (d.day + p_from) AT TIME ZONE p_zone AS starts,
+                   (d.day + (p_until < p_from)::integer + p_until) AT TIME ZONE p_zone AS ends
+              FROM (SELECT (p_at AT TIME ZONE p_zone)::date - n AS day FROM generate_series(0, 1) n) d) q
+     WHERE q.starts <= p_at AND p_at < q.ends
+$$;
+
+-- functions/app.quiet_until.sql
+-- Until when a message has to wait for its reader's quiet hours; NULL: it may be said now. An edit makes no sound, so it
+-- doesn't wait, nor does a summary, which has its own hour, nor, if the reader lets it pass, what is about an urgent ticket.
+CREATE FUNCTION app.quiet_until(p_notification notifications) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT app.quiet_end(p.quiet_from, p.quiet_until, COALESCE(p.time_zone, app.shop_time_zone()), now())
+          FROM (SELECT p_notification.*) n
+          JOIN preferences p ON p.user_id = n.recipient_id
+          LEFT JOIN tickets t ON t.id = n.ticket_id
+         WHERE n.kind <> 'summary' AND n.ts IS NULL AND n.uncertain_since IS NULL
+           AND NOT (p.urgent_passes AND COALESCE(t.priority = 'urgent', false)));
+END $$;
 
 -- functions/app.reactivate_customer.sql
 -- db.models.CustomerChanged: a customer again.
@@ -2833,6 +2931,16 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_queue(text, text, text[], text, integer, timestamptz, integer, boolean) TO repair_bot;
 
+-- functions/app.read_settings.sql
+-- db.models.Settings
+CREATE FUNCTION app.read_settings(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN jsonb_build_object('actor', v_actor, 'preferences', app.preferences_document());
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_settings(text, text, text[], text) TO repair_bot;
+
 -- functions/app.read_summary.sql
 -- db.models.Summary
 CREATE FUNCTION app.read_summary(p_team text, p_user text, p_roles text[], p_source text, p_day date) RETURNS jsonb
@@ -2896,6 +3004,21 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_undelivered(text, text, text[], text, bigint) TO repair_bot;
 
+-- functions/app.reconsider_notifications.sql
+-- What is put off for quiet hours, of a person's messages or of those about a ticket, is looked at anew: the next claim says
+-- when it goes. What failed keeps the time that Slack gave it, and what was said already is not held back by anything.
+CREATE FUNCTION app.reconsider_notifications(p_recipient_id integer, p_ticket_id integer) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE notifications n SET due = now(), updated_at = now()
+     WHERE n.id IN (SELECT x.id FROM notifications x
+                     WHERE x.state = 'waiting' AND x.due > now() AND x.failures = 0
+                       AND x.ts IS NULL AND x.uncertain_since IS NULL
+                       AND (x.recipient_id = p_recipient_id OR (x.recipient_id IS NOT NULL AND x.ticket_id = p_ticket_id))
+                     ORDER BY x.id
+                       FOR UPDATE);
+    SELECT pg_notify('notifications', '')    -- heard at commit
+$$;
+
 -- functions/app.record_acceptance.sql
 -- The asker, who works on this open ticket, has accepted it: once until it goes to somebody else.
 CREATE FUNCTION app.record_acceptance(p_ticket integer) RETURNS void
@@ -2926,7 +3049,8 @@ $$;
 
 -- functions/app.refresh_recent_messages.sql
 -- A ticket looks different: direct messages about it that still wait or came within the last minute are edited; later
--- ones stay as they were. What it says no longer holds elsewhere: that is told by messages of their own.
+-- ones stay as they were. What it says no longer holds elsewhere: that is told by messages of their own. It may be urgent
+-- now, so what is put off for quiet hours may go.
 CREATE FUNCTION app.refresh_recent_messages(p_ticket_id integer, p_completed boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -2936,6 +3060,7 @@ BEGIN
        AND (n.state = 'waiting' OR (n.state = 'sent' AND n.sent_at > now() - interval '1 minute'))
        AND ((n.kind = 'assigned' AND NOT n.facts ? 'worker')
             OR n.kind = CASE WHEN p_completed THEN 'completed' ELSE 'reopened' END);
+    PERFORM app.reconsider_notifications(NULL, p_ticket_id);
 END $$;
 
 -- functions/app.refresh_slack_user.sql
@@ -3266,6 +3391,34 @@ BEGIN
     RETURN v_result;
 END $$;
 GRANT EXECUTE ON FUNCTION app.run_due_maintenance() TO repair_bot;
+
+-- functions/app.save_settings.sql
+-- db.models.SettingsSaved: how the asker wants to be told from now on. p_heard: the kinds of notification that they want, of
+-- those which app.kinds_told() names for their role; what a role of theirs may hear besides stays as it is.
+CREATE FUNCTION app.save_settings(
+    p_team text, p_user text, p_roles text[], p_source text, p_key text,
+    p_quiet_from time, p_quiet_until time, p_urgent_passes boolean, p_time_zone text, p_heard text[]
+) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_told   text[] := app.kinds_told(v_actor ->> 'role');
+    v_muted  text[] := ARRAY(SELECT k FROM unnest(v_told) k WHERE k <> ALL (p_heard));
+    v_answer jsonb;
+BEGIN
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    INSERT INTO preferences AS p (user_id, quiet_from, quiet_until, urgent_passes, time_zone, muted)
+    VALUES ((v_actor ->> 'id')::integer, p_quiet_from, p_quiet_until, p_urgent_passes, p_time_zone, v_muted)
+    ON CONFLICT (user_id) DO UPDATE
+       SET quiet_from = EXCLUDED.quiet_from, quiet_until = EXCLUDED.quiet_until, urgent_passes = EXCLUDED.urgent_passes,
+           time_zone = EXCLUDED.time_zone,
+           muted = ARRAY(SELECT k FROM unnest(p.muted) k WHERE k <> ALL (v_told)) || EXCLUDED.muted;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'preferences', app.preferences_document(), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.save_settings(text, text, text[], text, text, time, time, boolean, text, text[]) TO repair_bot;
 
 -- functions/app.schedule_summaries.sql
 -- Writes each Manager's daily summary into the outbox when its time has come: about the day before, once a local date
@@ -4223,6 +4376,10 @@ CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON custo
                                            'zip', 'notes');
 
 -- triggers/preferences.sql
+CREATE TRIGGER check_preferences BEFORE INSERT OR UPDATE OF time_zone ON preferences
+    FOR EACH ROW EXECUTE FUNCTION app.check_preferences();
+CREATE TRIGGER follow_preferences AFTER INSERT OR UPDATE OR DELETE ON preferences
+    FOR EACH ROW EXECUTE FUNCTION app.follow_preferences();
 CREATE TRIGGER update_preferences_updated_at BEFORE UPDATE ON preferences
     FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
@@ -4500,8 +4657,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO repair_web;
 CREATE POLICY preferences_policy ON preferences FOR ALL TO authenticated_users
     USING (user_id = (SELECT u.id FROM user_permissions u WHERE u.kinde_user_id = (SELECT app.user_id())));
 CREATE POLICY preferences_web_policy ON preferences FOR ALL TO repair_web USING (true);
-GRANT SELECT, INSERT (user_id, quiet_from, quiet_until, summary_at, time_zone, muted),
-      UPDATE (quiet_from, quiet_until, summary_at, time_zone, muted) ON preferences TO authenticated_users;
+GRANT SELECT, INSERT (user_id, quiet_from, quiet_until, summary_at, time_zone, muted, urgent_passes),
+      UPDATE (quiet_from, quiet_until, summary_at, time_zone, muted, urgent_passes) ON preferences TO authenticated_users;
 GRANT SELECT, INSERT, UPDATE, DELETE ON preferences TO repair_web;
 
 -- policies/shop_settings.sql

@@ -18,7 +18,7 @@ DROP VIEW customer_names;
 DROP MATERIALIZED VIEW customer_ticket_stats;
 -- these take or return a table's row
 DROP FUNCTION app.actor_document, app.changed_fields, app.lock_ticket, app.may_be_told, app.notification_document,
-    app.is_visible_to, app.notification_obstacle, app.open_session;
+    app.is_visible_to, app.notification_obstacle, app.open_session, app.quiet_until;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
     app.access_requests, app.maintenance_runs, ticket_watchers;
@@ -31,6 +31,8 @@ DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, 
     app.reopen_ticket, app.search, app.spoken_value, app.technicians,
     app.access_document, app.announce_access, app.decide_access, app.follow_access, app.renew_access, app.request_access,
     app.settle_access,
+    app.check_preferences, app.follow_preferences, app.is_time_zone, app.kinds_told, app.preferences_document, app.quiet_end,
+    app.read_settings, app.reconsider_notifications, app.save_settings,
     app.accept_ticket, app.add_event_notification, app.add_notification, app.announce_assignment, app.announce_event,
     app.announce_note, app.announce_ticket, app.begin_request, app.is_accepted, app.record_acceptance,
     app.refresh_recent_messages, app.repost_card, app.revise_notification, app.revive_notifications,

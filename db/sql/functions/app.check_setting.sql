@@ -7,7 +7,7 @@ BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
             WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
-            WHEN 'time_zone'         THEN (now() AT TIME ZONE NEW.value) IS NOT NULL AND NEW.value !~ '^[+-]?\d'
+            WHEN 'time_zone'         THEN app.is_time_zone(NEW.value)
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
             ELSE true END;
     EXCEPTION WHEN data_exception THEN

@@ -1,6 +1,7 @@
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: everything for the channel where none is configured, or
--- for people who are inactive or unlinked, and what app.notification_obstacle() names. Two messages about one ticket to
+-- for people who are inactive or unlinked, and what app.notification_obstacle() names. Puts off what its reader's quiet
+-- hours hold back (app.quiet_until). Two messages about one ticket to
 -- one destination go in the order in which they came, so a card stands before what is said in its thread.
 CREATE FUNCTION app.claim_notifications(p_shop_channel text, p_limit integer, p_lease interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -9,6 +10,7 @@ DECLARE
     v_id          bigint;
     v_ids         bigint[] := '{}';
     v_obstacle    text;
+    v_quiet       timestamptz;
     v_next        notifications;
 BEGIN
     PERFORM app.set_service_session();    -- a summary's figures are a Manager's
@@ -51,8 +53,12 @@ BEGIN
                FOR UPDATE SKIP LOCKED;
             EXIT WHEN NOT FOUND;    -- or a writer has it locked
             v_obstacle := app.notification_obstacle(v_next);
+            v_quiet := app.quiet_until(v_next);
             IF v_obstacle IS NOT NULL THEN
                 UPDATE notifications n SET state = 'dropped', error = v_obstacle, updated_at = now() WHERE n.id = v_next.id;
+                CONTINUE;
+            ELSIF v_quiet IS NOT NULL THEN
+                UPDATE notifications n SET due = v_quiet, updated_at = now() WHERE n.id = v_next.id;
                 CONTINUE;
             ELSIF v_next.kind = 'thread' AND NOT EXISTS (SELECT FROM notifications c
                     WHERE c.dedupe_key = 'card:' || v_next.ticket_id AND c.channel = p_shop_channel)

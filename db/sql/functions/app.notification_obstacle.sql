@@ -2,6 +2,7 @@
 CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
+        WHEN n.kind = ANY (p.muted) AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'muted'
         WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
@@ -17,6 +18,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         END
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
+      LEFT JOIN preferences p ON p.user_id = n.recipient_id
       LEFT JOIN tickets t ON t.id = n.ticket_id
       LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
 $$;

@@ -1,0 +1,130 @@
+"""The form for how a person wants to be told, its way back, and what it becomes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.forms import PreferencesEntry
+from bot.views import ids
+from bot.views.kit import (
+    Block,
+    Markup,
+    View,
+    checkboxes,
+    checked,
+    entered,
+    form,
+    input_block,
+    join,
+    markup,
+    mrkdwn,
+    notice,
+    option,
+    section,
+    text_input,
+    time_picker,
+)
+from db.models import MutableKind, Preferences, Settings, SettingsSaved
+
+ZONE_MAX: Final = 64  # characters: preferences.time_zone
+_PASSES: Final = "passes"
+
+KINDS: Final[Mapping[MutableKind, str]] = {
+    "assigned": "A ticket is given to me",
+    "unassigned": "A ticket of mine goes to somebody else or to the queue",
+    "completed": "A ticket that I filed is completed",
+    "reopened": "A ticket that I filed is reopened",
+    "watched": "Something happens to a ticket that I watch",
+    "mentioned": "Somebody names me in a note",
+    "returned_to_queue": "Tickets return to the queue because somebody has left",
+    "undeliverable": "Messages can't be delivered",
+    "summary": "The daily summary",
+}
+
+
+def settings_form(settings: Settings) -> View:
+    """Return the form with how it is now. Block ids are ``PreferencesEntry``'s field names."""
+    now = settings.preferences
+    passes = option("Messages about urgent tickets come all the same", _PASSES)
+    heard = [option(KINDS[kind], kind) for kind in now.kinds]
+    wanted = [kind for kind in now.kinds if kind not in now.muted]
+    blocks: list[Block] = [
+        input_block(
+            "quiet_from",
+            "Quiet hours from",
+            time_picker(ids.enter("quiet_from"), now.quiet_from),
+            hint="What the app has to tell you directly waits for their end. Leave both times empty for none.",
+            optional=True,
+        ),
+        input_block(
+            "quiet_until",
+            "until",
+            time_picker(ids.enter("quiet_until"), now.quiet_until),
+            hint="An earlier time is the next day's",
+            optional=True,
+        ),
+        input_block(
+            "urgent_passes",
+            "In my quiet hours",
+            checkboxes(ids.enter("urgent_passes"), [passes], initial=[_PASSES] if now.urgent_passes else []),
+            optional=True,
+        ),
+        input_block(
+            "time_zone",
+            "My time zone",
+            text_input(
+                ids.enter("time_zone"),
+                max_length=ZONE_MAX,
+                initial=now.time_zone or "",
+                placeholder=now.shop_time_zone,
+            ),
+            hint=f"Empty: the shop's, {now.shop_time_zone}. A large city's name is enough, such as Berlin.",
+            optional=True,
+        ),
+        input_block(
+            "heard",
+            "Tell me directly",
+            checkboxes(ids.enter("heard"), heard, initial=wanted),
+            hint=_always_told(now),
+            optional=True,
+        ),
+    ]
+    return form(ids.SETTINGS_SAVE, "My settings", "Save", blocks)
+
+
+def read_preferences(values: Mapping[str, Mapping[str, Any]]) -> PreferencesEntry:
+    """Return what stands in the form. Raises ``FieldsRefused``."""
+    return PreferencesEntry.check(
+        quiet_from=entered(values, "quiet_from"),
+        quiet_until=entered(values, "quiet_until"),
+        urgent_passes=_PASSES in checked(values, "urgent_passes"),
+        time_zone=entered(values, "time_zone"),
+        heard=checked(values, "heard"),
+    )
+
+
+def settings_saved(saved: SettingsSaved) -> View:
+    """Return what the form becomes once the settings are saved."""
+    now = saved.preferences
+    blocks: list[Block] = [section(mrkdwn(_quiet_hours(now)))]
+    if now.muted:
+        silent = join("\n", [markup("• {kind}", kind=KINDS[kind]) for kind in now.muted])
+        blocks.append(section(mrkdwn(markup("You aren't told of these:\n{silent}", silent=silent))))
+    return notice("Settings saved", blocks)
+
+
+def _quiet_hours(now: Preferences) -> Markup:
+    if now.quiet_from is None or now.quiet_until is None:
+        return markup("You have no quiet hours.")
+    return markup(
+        "Your quiet hours are from {begin} to {end}, {zone}. {urgent}",
+        begin=f"{now.quiet_from:%H:%M}",
+        end=f"{now.quiet_until:%H:%M}",
+        zone=now.time_zone or now.shop_time_zone,
+        urgent="What is urgent comes all the same." if now.urgent_passes else "What is urgent waits, too.",
+    )
+
+
+def _always_told(now: Preferences) -> str:
+    if "summary" in now.kinds:
+        return "The summary has its own hour. Requests for access always come: somebody waits for your answer."
+    return "Your tickets stand in the Home whatever you leave out." if "assigned" in now.kinds else ""

@@ -1,0 +1,32 @@
+"""How people want to be told: one function, one statement. Both raise what ``db.pool.Database.ask`` raises."""
+
+from collections.abc import Collection
+from datetime import time
+from typing import Final
+
+from db.models import Asker, Settings, SettingsSaved
+from db.pool import Database
+
+_READ: Final = "SELECT app.read_settings($1, $2, $3, $4)"
+_SAVE: Final = "SELECT app.save_settings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
+
+async def read_settings(db: Database, asker: Asker) -> Settings:
+    """Return the asker's own settings."""
+    return await db.ask(_READ, asker, answer=Settings)
+
+
+async def save_settings(
+    db: Database,
+    asker: Asker,
+    key: str,
+    *,
+    quiet_hours: tuple[time, time] | None,
+    urgent_passes: bool,
+    time_zone: str | None,
+    heard: Collection[str],
+) -> SettingsSaved:
+    """Keep the asker's own settings. ``heard``: the kinds of notification that they want; others are no kinds."""
+    begin, end = quiet_hours or (None, None)
+    arguments = (begin, end, urgent_passes, time_zone, sorted(heard))
+    return await db.ask(_SAVE, asker, key, *arguments, answer=SettingsSaved, writes=True)

@@ -1,0 +1,17 @@
+-- db.models.Preferences: how the asker wants to be told; without a row, as everybody is.
+CREATE FUNCTION app.preferences_document() RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object(
+                   'quiet_from', p.quiet_from, 'quiet_until', p.quiet_until,
+                   'urgent_passes', COALESCE(p.urgent_passes, true),
+                   'time_zone', p.time_zone, 'shop_time_zone', app.shop_time_zone(),
+                   'kinds', k.told,
+                   'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)))
+          FROM user_permissions u
+         CROSS JOIN app.kinds_told(u.role) AS k (told)
+          LEFT JOIN preferences p ON p.user_id = u.id
+         WHERE u.kinde_user_id = app.user_id());
+END $$;
+GRANT EXECUTE ON FUNCTION app.preferences_document() TO repair_bot;

@@ -1,0 +1,53 @@
+"""People's own settings as the database answers them, and the screens made of them."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any, Final, get_args
+
+from bot.roles import Role
+from bot.views.preferences import settings_form, settings_saved
+from db.models import MutableKind, Preferences, Settings, SettingsSaved
+from tests.bot import rows
+
+EVERY: Final = list(get_args(MutableKind))
+LONGEST: Final = "America/" + "Argentina_" * 5 + "Rio_G"  # as many characters as the column takes
+
+
+def preferences(**changed: Any) -> Preferences:  # noqa: ANN401 - any field
+    facts = {
+        "quiet_from": None,
+        "quiet_until": None,
+        "urgent_passes": True,
+        "time_zone": None,
+        "shop_time_zone": "America/Los_Angeles",
+        "kinds": ["assigned", "unassigned", "completed", "reopened", "watched", "mentioned"],
+        "muted": [],
+    }
+    return Preferences.model_validate(facts | changed)
+
+
+def own_settings(role: Role = Role.TECHNICIAN, **changed: Any) -> Settings:  # noqa: ANN401 - any field
+    return Settings(actor=rows.actor(role), preferences=preferences(**changed))
+
+
+def saved(**changed: Any) -> SettingsSaved:  # noqa: ANN401 - any field
+    return SettingsSaved(actor=rows.actor(), preferences=preferences(**changed), repeated=False)
+
+
+def settings_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return what ``tests.bot.screens`` returns, of people's own settings."""
+    night: Mapping[str, Any] = {"quiet_from": time(22), "quiet_until": time(7), "time_zone": "Asia/Kolkata"}
+    silent: Mapping[str, Any] = {"kinds": EVERY, "muted": EVERY, "urgent_passes": False}
+    modals: Mapping[str, Mapping[str, Any]] = {
+        "settings_form": settings_form(own_settings()),
+        "settings_form_night": settings_form(own_settings(**night, muted=["watched"])),
+        "settings_form_manager": settings_form(own_settings(Role.MANAGER, kinds=EVERY)),
+        "settings_form_viewer": settings_form(own_settings(Role.VIEWER, kinds=["watched", "mentioned"])),
+        "settings_form_silent_longest": settings_form(
+            own_settings(Role.MANAGER, **silent, time_zone=LONGEST, shop_time_zone=LONGEST)
+        ),
+        "settings_saved": settings_saved(saved()),
+        "settings_saved_night": settings_saved(saved(**night, muted=["assigned"])),
+        "settings_saved_silent": settings_saved(saved(**night, **silent)),
+    }
+    return {name: ("modal", payload) for name, payload in modals.items()}
