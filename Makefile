@@ -42,6 +42,9 @@ test-15: $(VENV)/dev.stamp ## the database's tests on Debian's PostgreSQL 15, wh
 torture: $(VENV)/dev.stamp ## what killed processes, a Slack outage and a restarted database do to messages (some minutes)
 	$(BIN)/python -m tests.torture $(ARGS)
 
+pictures: $(VENV)/dev.stamp ## the pictures of README.md and docs/, taken anew by the journeys in a browser
+	PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 -p no:randomly tests/journeys/browser
+
 check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

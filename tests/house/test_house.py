@@ -45,6 +45,14 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_every_picture_is_shown_and_all_are_soon_fetched() -> None:
+    pictures = tracked("docs/pictures")
+    documents = "".join(document.read_text() for document in tracked("*.md"))
+
+    assert [picture.name for picture in pictures if f"pictures/{picture.name})" not in documents] == []
+    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
+
+
 def test_every_decision_is_listed() -> None:
     decisions = ROOT / "docs" / "decisions"
     listed = set(re.findall(r"\((\d{4}-[a-z-]+\.md)\)", (decisions / "README.md").read_text()))
