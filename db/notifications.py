@@ -37,7 +37,7 @@ _CLAIM: Final = "SELECT app.claim_notifications($1, $2, $3)"
 _CONFIRM: Final = "SELECT app.confirm_notification($1, $2, $3)"
 _FINISH: Final = "SELECT app.finish_notification($1, $2, $3, $4, $5, $6)"
 _POSTPONE: Final = "SELECT app.postpone_notification($1, $2, $3, $4, $5, $6)"
-_BURY: Final = "SELECT app.bury_notification($1, $2, $3)"
+_BURY: Final = "SELECT app.bury_notification($1, $2, $3, $4)"
 _REVIVE: Final = "SELECT app.revive_notifications($1, $2)"
 _REPOST: Final = "SELECT app.repost_card($1, $2)"
 _OUTBOX: Final = "SELECT app.read_outbox()"
@@ -84,9 +84,11 @@ async def postpone_notification(
     return bool(await database.value(_POSTPONE, *arguments))
 
 
-async def bury_notification(database: Database, claimed: Notification | Unreadable, error: str) -> bool:
-    """Give the message up, with the reason."""
-    return bool(await database.value(_BURY, claimed.id, claimed.attempts, error))
+async def bury_notification(
+    database: Database, claimed: Notification | Unreadable, error: str, *, uncertain: bool = False
+) -> bool:
+    """Give the message up, with the reason. ``uncertain``: an earlier try may have arrived."""
+    return bool(await database.value(_BURY, claimed.id, claimed.attempts, error, uncertain))
 
 
 async def revive_notifications(

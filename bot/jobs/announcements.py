@@ -18,17 +18,15 @@ import asyncpg
 import structlog
 
 from bot.errors import DatabaseAway, OutcomeUnknown
+from bot.jobs.saying import ClaimLost, say
 from bot.jobs.token import TokenWatch
 from bot.metrics import Metrics, Reason
-from bot.slack import TOKEN_REFUSED, Posted, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
-from bot.views.announcements import announcement
-from bot.views.kit import Message
+from bot.slack import TOKEN_REFUSED, Slack, SlackError, SlackLimited, SlackRefused, SlackUnreachable
 from db.models import Notification
 from db.notifications import (
     Unreadable,
     bury_notification,
     claim_notifications,
-    confirm_notification,
     finish_notification,
     hear_notifications,
     next_notification_due,
@@ -38,16 +36,12 @@ from db.notifications import (
 )
 from db.pool import Database
 
-# Slack's words for a message that can't be edited (any more): it is posted anew
-_NOT_EDITABLE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-# and for a reply whose thread's first message is gone
+# Slack's words for a reply whose thread's first message is gone
 _NO_THREAD: Final = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 _NEW_CARDS: Final = 3  # postponements of a reply, after which no new card is posted for it
 _DATABASE_TROUBLE: Final = (DatabaseAway, OutcomeUnknown, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-_CLOCK_MARGIN: Final = timedelta(minutes=1)  # between the database's clock and Slack's
 _FAILURES: Final = 8  # of our own making, after which a message is given up: 17 minutes with the waits between
 _LONGEST_WAIT: Final = timedelta(minutes=5)
-_CONFIRMATIONS: Final = 3
 _PAUSE: Final = 1.0  # seconds, after trouble with the database
 _SHORTEST_WAIT: Final = 0.05  # seconds: what is due may be locked by a writer
 
@@ -64,10 +58,6 @@ class Tempo:
     deaf_poll: float = 1.0  # the same while no wake-up can be heard
     backoff: float = 2.0  # the first wait after a failure; it doubles
     grace: float = 20.0  # for what is on its way when the dispatcher stops
-
-
-class _ClaimLost(Exception):
-    """Another worker has the message, or nobody wants it said any more."""
 
 
 class Announcer:
@@ -190,8 +180,8 @@ class Announcer:
             await self._retry_fault(notification, ValueError(notification.fault))
             return
         try:
-            posted = await self._say(notification)
-        except _ClaimLost:
+            posted = await say(notification, self._slack, self._database, self._lease)
+        except ClaimLost:
             log.info("claim lost")
             self._metrics.notified(notification.kind, "claim_lost")
         except _DATABASE_TROUBLE as error:
@@ -213,70 +203,6 @@ class Announcer:
                 lambda: finish_notification(self._database, notification, posted.channel, posted.ts, pace)
             )
 
-    async def _say(self, notification: Notification) -> Posted:
-        """Post or edit the message. Raises ``_ClaimLost`` where nothing was done, since another worker does it."""
-        message, key = announcement(notification), notification.dedupe_key
-        standing = _standing(notification) or await self._find(notification)
-        await self._confirm(notification)
-        if standing is not None:
-            if (edited := await self._edit(standing, message, key)) is not None:
-                return edited
-            if notification.ts is not None and notification.kind != "card":
-                return standing  # what was said once isn't said again because it was deleted
-            standing = await self._find(notification)
-            await self._confirm(notification)
-            if standing is not None:
-                return await self._slack.update_message(standing.channel, standing.ts, message, key=key)
-        channel = notification.recipient_slack_user_id or notification.channel
-        if channel is None:
-            raise LookupError("a notification without a destination was claimed")
-        if notification.kind == "thread" and notification.thread_ts is None:
-            raise LookupError("a reply without a thread was claimed")
-        return await self._slack.post_message(
-            channel, message, key=key, thread_ts=notification.thread_ts, broadcast=notification.broadcast
-        )
-
-    async def _edit(self, standing: Posted, message: Message, key: str) -> Posted | None:
-        """Put the message in the place of one that stands; None if that one can't be edited (any more)."""
-        try:
-            return await self._slack.update_message(standing.channel, standing.ts, message, key=key)
-        except SlackRefused as refused:
-            if refused.code not in _NOT_EDITABLE:
-                raise
-            return None
-
-    async def _confirm(self, notification: Notification) -> None:
-        """Make sure that the claim holds, now: where the answer was long in coming, as after a pause, ask again."""
-        for _ in range(_CONFIRMATIONS):
-            asked = time.monotonic()
-            if not await confirm_notification(self._database, notification, self._lease):
-                raise _ClaimLost
-            if time.monotonic() - asked < self._tempo.lease / 3:
-                return
-        raise DatabaseAway
-
-    async def _find(self, notification: Notification) -> Posted | None:
-        """Look for what an uncertain send may have left. Where the history may not be read: None."""
-        if notification.uncertain_since is None:
-            return None
-        confirm = partial(self._confirm, notification)  # before each call: many of them outlast a lease
-        try:
-            channel = notification.channel
-            if channel is None and notification.recipient_slack_user_id is not None:
-                await confirm()
-                channel = await self._slack.open_conversation(notification.recipient_slack_user_id)
-            if channel is None:
-                return None
-            since = notification.uncertain_since - _CLOCK_MARGIN
-            return await self._slack.find_message(
-                channel, notification.dedupe_key, since, thread_ts=notification.thread_ts, before_page=confirm
-            )
-        except SlackRefused as refused:
-            if refused.code in TOKEN_REFUSED:
-                raise
-            _log.warning("the history can't be read; a message may come twice", code=refused.code)
-            return None
-
     async def _give_up(self, notification: Notification, refused: SlackRefused) -> None:
         """Bury what Slack refuses for good. A reply without its card has the card posted anew, a few times."""
         log = _log_of(notification)
@@ -287,7 +213,7 @@ class Announcer:
         if refused.code in TOKEN_REFUSED:
             self._token.doubt(refused.code)  # before the others are claimed
         log.warning("given up", code=refused.code, details=refused.details)
-        await self._bury(notification, refused.code)
+        await self._bury(notification, refused.code, uncertain=notification.uncertain_since is not None)
 
     async def _retry(self, notification: Notification, error: SlackError) -> None:
         """Try again when Slack allows it, or is back; until then its destination gets nothing else."""
@@ -314,7 +240,7 @@ class Announcer:
         reason = f"{type(error).__name__}, logged as {reference}"
         _log_of(notification).error("failed", reference=reference, exc_info=error)
         if notification.failures + 1 >= _FAILURES:
-            await self._bury(notification, reason)
+            await self._bury(notification, reason, uncertain=True)
             return
         self._count_retry(notification, "fault")
         after = self._backoff(notification)
@@ -328,9 +254,9 @@ class Announcer:
         self._metrics.notified(notification.kind, "postponed")
         self._metrics.retried(reason)
 
-    async def _bury(self, notification: Notification | Unreadable, reason: str) -> None:
+    async def _bury(self, notification: Notification | Unreadable, reason: str, *, uncertain: bool) -> None:
         self._metrics.notified(notification.kind, "dead")
-        await self._settle(lambda: bury_notification(self._database, notification, reason))
+        await self._settle(lambda: bury_notification(self._database, notification, reason, uncertain=uncertain))
 
     def _backoff(self, notification: Notification | Unreadable) -> timedelta:
         wait: timedelta = timedelta(seconds=self._tempo.backoff) * 2 ** min(notification.failures, 16)
@@ -347,12 +273,6 @@ class Announcer:
             else:
                 return
         _log.warning("left to its lease")
-
-
-def _standing(notification: Notification) -> Posted | None:
-    if notification.channel is None or notification.ts is None:
-        return None
-    return Posted(notification.channel, notification.ts)
 
 
 def _log_of(notification: Notification | Unreadable) -> structlog.typing.FilteringBoundLogger:

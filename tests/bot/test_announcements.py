@@ -10,11 +10,11 @@ import asyncpg
 import pytest
 import structlog
 
-from bot.jobs import announcements
+from bot.jobs import announcements, saying
 from bot.jobs.announcements import Announcer, Tempo
 from bot.slack import DISPATCH_BUDGET, Slack
 from db.hearing import Hearing
-from db.notifications import confirm_notification, hear_notifications
+from db.notifications import confirm_notification, hear_notifications, revive_notifications
 from db.pool import Database
 from db.tickets import add_note, complete_ticket, take_ticket
 from tests.bot.slack_stand_in import Fault, SlackStandIn, broken, limited, lost, refused, slack_stand_in
@@ -337,6 +337,26 @@ async def test_refused_token_lets_the_others_wait_and_all_are_said_once_it_holds
     assert len(stand_in.called("chat.postMessage")) == 2 + 7
 
 
+async def test_what_may_have_arrived_before_it_was_refused_is_looked_for_when_it_is_retried(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, database: Database
+) -> None:
+    stand_in.faults = {
+        "chat.postMessage": [lost(done=True), refused("is_archived")],
+        "conversations.history": [refused("missing_scope")],
+    }
+    await start()
+    await shop.add_ticket()
+    await until_said(owner)
+
+    assert await states(owner) == [("dead", "is_archived")]
+
+    await revive_notifications(database)
+    await until_said(owner)
+
+    assert await states(owner) == [("sent", None)]
+    assert len(stand_in.posted_in(CHANNEL)) == 1
+
+
 async def test_messages_go_on_while_no_wake_up_can_be_heard(
     owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,7 +405,7 @@ async def test_long_search_in_the_history_keeps_its_claim(
     for _ in range(5):
         await shop.add_ticket()
     await until_said(owner)
-    monkeypatch.setattr(announcements, "confirm_notification", count_and_confirm)
+    monkeypatch.setattr(saying, "confirm_notification", count_and_confirm)
     stand_in.faults["chat.postMessage"] = [lost(done=True)]
     await shop.add_ticket()
     await until_said(owner)
@@ -520,7 +540,7 @@ async def test_fault_of_ours_is_logged_once_a_try_and_given_up(
     def fail(_: object) -> None:
         raise RuntimeError("a fault in a view")
 
-    monkeypatch.setattr(announcements, "announcement", fail)
+    monkeypatch.setattr(saying, "announcement", fail)
     with structlog.testing.capture_logs() as logs:
         await start(Tempo(pace=0, backoff=0.001, poll=0.05))
         await shop.add_ticket()
@@ -599,7 +619,7 @@ async def test_process_that_was_paused_at_its_confirmation_says_nothing_afterwar
             await goes_on.wait()
         return held
 
-    monkeypatch.setattr(announcements, "confirm_notification", confirm_and_pause)
+    monkeypatch.setattr(saying, "confirm_notification", confirm_and_pause)
     await asyncio.gather(*(start(Tempo(pace=0, lease=0.3, poll=0.05)) for _ in range(2)))
     await shop.add_ticket()
     await paused.wait()

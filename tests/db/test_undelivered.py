@@ -119,3 +119,16 @@ async def test_word_of_it_is_dropped_where_all_was_delivered_meanwhile(
     await claim(database)
 
     assert await told(owner) == [(shop.manager.id, None, "dropped")]
+
+
+async def test_retried_reply_brings_its_card_back(owner: Connection, shop: Shop, database: Database) -> None:
+    ticket, other = await shop.add_ticket(), await shop.add_ticket()
+    for number in (ticket, other):
+        await owner.execute("UPDATE tickets SET priority = 'urgent' WHERE id = $1", number)
+    await owner.execute("UPDATE notifications SET state = 'dead', error = 'is_archived'")
+    reply = await owner.fetchval(
+        "SELECT id FROM notifications WHERE kind = 'thread' AND ticket_id = $1 ORDER BY id LIMIT 1", ticket
+    )
+
+    assert (await retry_notification(database, shop.manager.asker(), "key-1", reply)).retried == 2
+    assert [(each.kind, each.ticket_id) for each in await claim(database)] == [("card", ticket)]

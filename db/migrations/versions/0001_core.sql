@@ -945,14 +945,17 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.begin_request(text) TO repair_bot;
 
 -- functions/app.bury_notification.sql
--- No use trying again: p_error says why (Slack's code). A card comes back with its ticket's next change, and anything
+-- No use trying again: p_error says why (Slack's code). p_uncertain: an earlier try may have arrived, so that whoever
+-- revives it looks first. A card comes back with its ticket's next change, and anything
 -- by app.revive_notifications. The Managers are told that messages to this destination don't arrive, once a local day.
 -- False: the claim p_attempts was lost.
-CREATE FUNCTION app.bury_notification(p_id bigint, p_attempts integer, p_error text) RETURNS boolean
+CREATE FUNCTION app.bury_notification(p_id bigint, p_attempts integer, p_error text, p_uncertain boolean DEFAULT false) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE n notifications;
 BEGIN
-    UPDATE notifications x SET state = 'dead', error = p_error, uncertain_since = NULL, updated_at = now()
+    UPDATE notifications x
+       SET state = 'dead', error = p_error, updated_at = now(),
+           uncertain_since = CASE WHEN p_uncertain THEN x.uncertain_since END
      WHERE x.id = p_id AND x.attempts = p_attempts AND x.state = 'waiting'
     RETURNING x.* INTO n;
     IF NOT FOUND THEN RETURN false; END IF;
@@ -969,7 +972,7 @@ BEGIN
     END IF;
     RETURN true;
 END $$;
-GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text, boolean) TO repair_bot;
 
 -- functions/app.changed_fields.sql
 -- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description
@@ -3333,13 +3336,16 @@ $$;
 
 -- functions/app.revive_notifications.sql
 -- Has given-up messages said after all, as things are now: p_id alone (NULL: any), and only what ended by one of
--- p_errors (NULL: by anything). Returns how many.
+-- p_errors (NULL: by anything). A reply brings back the card that it has to stand under. Returns how many.
 CREATE FUNCTION app.revive_notifications(p_id bigint, p_errors text[] DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE v_ids bigint[];
 BEGIN
     v_ids := ARRAY(SELECT n.id FROM notifications n
-                    WHERE n.state = 'dead' AND (p_id IS NULL OR n.id = p_id) AND (p_errors IS NULL OR n.error = ANY (p_errors))
+                    WHERE n.state = 'dead'
+                      AND (p_id IS NULL OR n.id = p_id
+                           OR n.dedupe_key = (SELECT 'card:' || r.ticket_id FROM notifications r WHERE r.id = p_id AND r.kind = 'thread'))
+                      AND (p_errors IS NULL OR n.error = ANY (p_errors))
                     ORDER BY n.id FOR UPDATE);
     PERFORM app.revise_notification(i) FROM unnest(v_ids) AS i;
     RETURN cardinality(v_ids);
