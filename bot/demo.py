@@ -32,6 +32,7 @@ from db.programs import EmbeddedPostgresError
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _WORKSPACE: Final = _ROOT / "db" / "sample" / "workspace.json"
+_TOUR: Final = _ROOT / "db" / "sample" / "tour.json"
 _MANIFEST: Final = _ROOT / "app_manifest.yml"
 _SHOP_CHANNEL: Final = "repairs"
 _HOST: Final = "127.0.0.1"
@@ -125,6 +126,7 @@ class _Demo:
         options = {
             "manifest": _MANIFEST,
             "workspace": _WORKSPACE,
+            "tour": _TOUR,
             "credentials": credentials,
             "port": port,
             "state": self.files / "workspace-state.json",

@@ -8,11 +8,10 @@ import signal
 import sys
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from sandbox.guard import is_loopback
 from sandbox.manifest import Manifest
 from sandbox.server import Sandbox
+from sandbox.tour import Tour
 from sandbox.workspace import Workspace
 
 
@@ -28,22 +27,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--state", type=Path, help="file that keeps messages from one run to the next")
     parser.add_argument("--allow-remote", action="store_true", help="listen on an address that other machines reach")
+    parser.add_argument("--tour", type=Path, help="steps of a guided first visit, JSON")
     options = parser.parse_args(arguments)
     if not options.allow_remote and not is_loopback(options.host):
         parser.error(f"other machines reach {options.host}, and the page asks for no password: say --allow-remote")
     try:
         manifest, workspace = Manifest.read(options.manifest), Workspace.read(options.workspace)
-    except (OSError, ValidationError) as error:
+        tour = Tour.read(options.tour, workspace) if options.tour else None
+    except (OSError, ValueError) as error:
         parser.error(str(error))
     try:
-        asyncio.run(_serve(options, manifest, workspace))
+        asyncio.run(_serve(options, manifest, workspace, tour))
     except (OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 - the command's own words
         return 1
     return 0
 
 
-async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Workspace) -> None:
+async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Workspace, tour: Tour | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,6 +58,7 @@ async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Wor
         port=options.port,
         state_file=options.state,
         remote=options.allow_remote,
+        tour=tour,
     ) as sandbox:
         _write_credentials(options.credentials, sandbox)
         print(f"sandbox: {workspace.team.name} is at {sandbox.base_url}/", flush=True)  # noqa: T201 - the command's own words

@@ -18,6 +18,7 @@ from sandbox.messages import Message, MessageChange
 from sandbox.refusals import Refused
 from sandbox.requests import body_of, object_of, text_of, values_of
 from sandbox.state import State
+from sandbox.tour import Tour
 from sandbox.views import ViewChange
 
 PAGE: Final = Path(__file__).parent / "page"
@@ -33,6 +34,7 @@ class PageApi:
     hub: Hub
     interactions: Interactions
     events: Events
+    tour: Tour | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -108,6 +110,7 @@ class PageApi:
             "commands": commands,
             "shortcuts": shortcuts,
             "views": views,
+            "tour": self.tour and self.tour.model_dump(exclude_none=True),
         }
         return answer(document)
 

@@ -29,6 +29,7 @@ from sandbox.people import People
 from sandbox.rates import Rates
 from sandbox.socket import Sockets
 from sandbox.state import State
+from sandbox.tour import Tour
 from sandbox.troubles import Troubles
 from sandbox.views import ViewChange
 from sandbox.web_api import WebApi
@@ -71,6 +72,7 @@ class Sandbox(People):
         clock: Clock,
         ack_seconds: float = ACK_SECONDS,
         remote: bool = False,
+        tour: Tour | None = None,
     ) -> None:
         credentials = Credentials.fresh(workspace.app.app_id)
         state = State.of(workspace, manifest, clock)
@@ -94,7 +96,7 @@ class Sandbox(People):
         )
         self.calls = self._web_api.log
         self.call_listeners = self._web_api.listeners
-        page = PageApi(manifest, state, self._hub, self.interactions, self.events)
+        page = PageApi(manifest, state, self._hub, self.interactions, self.events, tour)
         inspector = Inspector(self._hub, clock, deliverer, self.troubles, self.rates)
         admin = AdminApi(
             state, self.events, deliverer, self._web_api, self.sockets, self.troubles, self.rates, inspector
@@ -152,6 +154,7 @@ class Sandbox(People):
         clock: Clock | None = None,
         ack_seconds: float = ACK_SECONDS,
         remote: bool = False,
+        tour: Tour | None = None,
     ) -> AsyncIterator["Sandbox"]:
         """Serve a workspace until the end of the block, on a free port unless one is named.
 
@@ -168,6 +171,7 @@ class Sandbox(People):
                 clock=clock or SystemClock(),
                 ack_seconds=ack_seconds,
                 remote=remote,
+                tour=tour,
             )
             if request_url is not None:
                 sandbox.deliver_to(request_url)

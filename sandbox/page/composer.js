@@ -73,6 +73,13 @@ export class Composer {
     this.text.focus();
   }
 
+  /** Puts a text into the box, in the place of what is there, for its person to send. */
+  write(text) {
+    this.text.value = text;
+    this.#typed();
+    this.focus();
+  }
+
   #typed() {
     const { value } = this.text;
     this.#fail("");

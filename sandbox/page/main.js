@@ -15,6 +15,7 @@ import { shortcutButton, shortcutItems } from "./shortcuts.js";
 import { drawSidebar } from "./sidebar.js";
 import { ThreadPanel } from "./thread.js";
 import { toast } from "./toast.js";
+import { Tour } from "./tour.js";
 
 const REMEMBERED = "sandbox.person";
 const HIDDEN_MS = 10_000;
@@ -29,6 +30,7 @@ const thread = new ThreadPanel(at("thread"), { menu, onclose: leaveThread });
 const home = new HomeTab(at("home"));
 const modals = new Modals();
 const inspector = new Inspector(at("inspector"), { button: at("inspector-button"), banner: at("trouble") });
+const tour = new Tour(at("tour"), { button: at("tour-button"), announcer: at("announcer"), be: beAt, write: (text) => composer.write(text) });
 
 /** The address says who looks at what: two windows can be two people, and a reload changes nothing. */
 function readAddress() {
@@ -75,6 +77,7 @@ function drawFrame() {
   at("channel-name").textContent = titleOf(channel);
   at("channel-note").textContent = channel.topic ?? "";
   drawTabs(channel);
+  tour.show(page.state.tour, page);
   drawSidebar(at("sidebar"), {
     team,
     me: person(me),
@@ -227,7 +230,7 @@ async function readState() {
     focusComposer();
   }
   modals.replace(user, state.views);
-  if (page.isFirstVisit) offerPeople();
+  if (page.isFirstVisit && !state.tour) offerPeople();
   page.isFirstVisit = false;
   await inspector.read();
   await Promise.all(state.channels.filter((channel) => !isShown(channel.id)).map(countUnread));
@@ -258,6 +261,7 @@ function messageHappened({ type, channel, message }) {
 
 function happened(event) {
   inspector.happened(event);
+  tour.happened(event);
   if (!page.state) return; // it is about to be read
   if (event.type === "message" || event.type === "message_changed") {
     messageHappened(event);
@@ -300,6 +304,17 @@ function bePerson(user) {
   page.user = user;
   modals.replace(user, []);
   connect();
+}
+
+/** Goes to a conversation as a person. */
+function beAt(user, channel) {
+  if (user === page.user) {
+    showChannel(channel);
+    focusComposer();
+  } else {
+    Object.assign(page, { channel, tab: "messages", thread: null });
+    bePerson(user);
+  }
 }
 
 // A browser has six connections to an address, and each open page keeps one: a page that nobody sees gives its own back.

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest_asyncio
@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.clock import ManualClock
 from sandbox.documents import Document, Json
 from sandbox.server import Sandbox
+from sandbox.tour import Tour
 from tests.browser import OpenPage, chromium, open_page
 from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
 
@@ -127,16 +128,23 @@ def listen(desk: Desk, app: AsyncApp) -> None:
         desk.told.append(("event", body["event"]))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(open_page: OpenPage) -> AsyncIterator[Desk]:
-    """The workspace with its app running."""
+@asynccontextmanager
+async def desk_of(open_page: OpenPage, tour: Tour | None = None) -> AsyncIterator[Desk]:
+    """Serve the workspace with its app running."""
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
-            Sandbox.serve(manifest=manifest(events=EVENTS), workspace=WORKSPACE, clock=clock)
+            Sandbox.serve(manifest=manifest(events=EVENTS), workspace=WORKSPACE, clock=clock, tour=tour)
         )
         made = Desk(sandbox, client_of(sandbox), open_page, clock)
         app = app_of(made)
         listen(made, app)
         sandbox.deliver_to(await stack.enter_async_context(running(app)))
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(open_page: OpenPage) -> AsyncIterator[Desk]:
+    """The workspace with its app running."""
+    async with desk_of(open_page) as made:
         yield made
