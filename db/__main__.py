@@ -1,6 +1,7 @@
 """``python -m db``: the database's own commands, run as its administrator."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"The database doesn't let us in: {first_line(error)}")
     except psycopg.Error as error:
         complain(f"The database refuses: {first_line(error)}")
+    except KeyboardInterrupt:
+        complain("Stopped before the end; it can be run again.")
     return 1
 
 
@@ -147,4 +150,5 @@ def _print_url(settings: Settings, *, admin: bool) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what is half done is cleared away
     sys.exit(main())

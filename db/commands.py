@@ -88,6 +88,7 @@ def run_maintenance(given: Given) -> int:
 
 def write_backup(given: Given) -> int:
     """Write the database into a file."""
+    _refuse_empty(given.url)
     file = given.options.file
     say(f"{file}: {back_up(given.url, file):,} bytes.")
     return 0
@@ -102,6 +103,7 @@ def read_backup(given: Given) -> int:
 
 def rotate_key(given: Given) -> int:
     """Encrypt passcodes with the present key."""
+    _refuse_pending(given.url)
     keys = encryption_keys(given.settings)
     done = rotate(given.url, keys, say)
     say(f"{done.changed} passcodes encrypted anew; {done.present} are under the present key.")
@@ -145,6 +147,14 @@ def _refuse_pending(url: str) -> None:
 
     if revisions_after(commands.current(url)):
         raise CommandRefused("The schema isn't up to date: run `python -m db upgrade` first.")
+
+
+def _refuse_empty(url: str) -> None:
+    """Refuse a database that isn't the shop's: a backup of nothing would be found out when it is needed."""
+    from db.migrations import commands  # noqa: PLC0415 - alembic is slow to import
+
+    if commands.current(url) is None:
+        raise CommandRefused("There is no shop in this database: is the address right?")
 
 
 def _migrate(given: Given) -> None:

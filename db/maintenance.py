@@ -14,6 +14,7 @@ _LEFTOVERS: Final = 100  # the ``ord`` from which maintenance_statements names w
 _SESSION: Final = {"application_name": "francisco-tickets maintain", "statement_timeout": "0", "search_path": "public"}
 # The lock that perform_maintenance() takes: its ANALYZE beside a REINDEX CONCURRENTLY gave deadlocks.
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtext('perform_maintenance'))"
+_MIGRATED: Final = "SELECT to_regclass('public.maintenance_statements') IS NOT NULL"
 _STATEMENTS: Final = "SELECT statement FROM maintenance_statements WHERE (ord >= %s) = %s ORDER BY ord, statement"
 
 
@@ -44,6 +45,8 @@ def maintain(url: str, say: Callable[[str], None], *, patience: str = "5s") -> i
 
 
 def _begin(connection: psycopg.Connection[Any], patience: str) -> None:
+    if connection.execute(_MIGRATED).fetchone() != (True,):
+        raise MaintenanceRefused("There is no shop in this database: run `python -m db upgrade` first.")
     try:
         connection.execute(f"SET ROLE {_ROLE}")
     except psycopg.Error as error:

@@ -1,15 +1,23 @@
+import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from db.backups import BackupRefused, back_up, restore
 from db.drift import find_drift
 from db.embedded import OWNER, EmbeddedPostgres
 from db.members import read_actor
 from db.pool import Database
+from tests.conftest import Admin
 from tests.shop import Connection, Shop
 
 
@@ -65,6 +73,33 @@ def test_backup_never_overwrites(owner_url: str, tmp_path: Path) -> None:
         back_up(owner_url, tmp_path / "shop.backup")
 
     assert (tmp_path / "shop.backup").read_text() == "precious"
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(owner_url: str, maker: Admin, tmp_path: Path) -> None:
+    """By SIGTERM, as a timer or a container does it; pg_dump ends with it."""
+    name = conninfo_to_dict(owner_url)["dbname"]
+    dumping = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND application_name = 'pg_dump'"
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("LOCK TABLE tickets")  # pg_dump waits for it
+        backup = subprocess.Popen(
+            [sys.executable, "-m", "db", "backup", str(tmp_path / "shop.backup")],
+            env={**os.environ, "DATABASE_ADMIN_URL": owner_url},
+            stderr=subprocess.PIPE,
+        )
+        wait_for(lambda: maker.execute(f"{dumping} AND wait_event_type = 'Lock'", [name]).fetchone() == (1,))
+        backup.send_signal(signal.SIGTERM)
+        _, complaint = backup.communicate()
+    wait_for(lambda: maker.execute(dumping, [name]).fetchone() == (0,))
+
+    assert (backup.returncode, complaint) == (1, b"Stopped before the end; it can be run again.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_backup_leaves_nothing_beside_its_file(owner_url: str, tmp_path: Path) -> None:

@@ -67,6 +67,27 @@ def test_upgrade_gives_the_bot_the_password_of_its_address_and_sends_only_the_ve
 
 
 @pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["check"], "The schema is at none"),
+        (["stats"], "The schema isn't up to date"),
+        (["maintain"], "There is no shop in this database"),
+        (["rotate-key"], "The schema isn't up to date"),
+        (["backup", "empty.backup"], "There is no shop in this database"),
+        (["sample"], "The schema isn't up to date"),
+    ],
+)
+def test_before_there_is_a_schema_each_command_says_so_and_does_nothing(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str, tmp_path: Path
+) -> None:
+    out, err = said(capsys, *arguments, code=1)
+
+    assert (out, err[: len(complaint)], err.count("\n")) == ("", complaint, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("empty")
 def test_an_unknown_revision_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = said(capsys, "downgrade", "9999", code=1)
 
