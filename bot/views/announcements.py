@@ -30,7 +30,8 @@ from bot.views.summary import daily_summary
 from bot.views.undelivered import undeliverable
 from db.models import AccessRequest, CardTicket, Notification, NotificationKind
 
-_NOTE: Final = 500  # characters of a note among other events
+_NOTE: Final = 500  # characters of a note; Open shows more
+_NOTES: Final = 3000  # of all notes in a message
 _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
 
 
@@ -120,12 +121,10 @@ def _mentioned(notification: Notification, ticket: CardTicket) -> Message:
 
 
 def _notes(notification: Notification) -> list[Markup]:
-    """Return what was written, for who sees the ticket."""
-    return [
-        markup("*Note* · {actor}\n{body}", actor=event.actor or "the system", body=shorten(event.body, _NOTE))
-        for event in notification.events
-        if event.body is not None
-    ]
+    """Return what was written, for who sees the ticket; of many notes less each, since Slack limits the whole."""
+    written = [(event.actor or "the system", event.body) for event in notification.events if event.body is not None]
+    most = min(_NOTE, _NOTES // max(len(written), 1))
+    return [markup("*Note* · {who}\n{body}", who=who, body=shorten(body, most)) for who, body in written]
 
 
 def _assigned(notification: Notification, ticket: CardTicket) -> Message:
