@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from bot.database import StartRefused, connect_database, database_address
+import asyncpg
+
+from bot.database import StartRefused, connect_database, database_address, listening_address
 from bot.errors import Refusal
 from bot.settings import Program, Settings, SettingsRefused, load_settings
 from bot.slack import SCOPES, Slack, SlackError, SlackRefused
 from db.keys import encryption_keys
+from db.notifications import hear_notifications, list_notifications
 from db.pool import Database
 from db.tickets import count_passcodes
 
@@ -58,6 +61,8 @@ async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
         else:
             async for finding in _check_database(database):
                 yield finding
+            yield await _check_outbox(database)
+            yield await _check_listening(listening_address(dsn, settings))
             async for finding in _check_keys(database, settings):
                 yield finding
     token = settings.slack_bot_token
@@ -78,6 +83,26 @@ async def _check_database(database: Database) -> AsyncIterator[Finding]:
         words = "no Manager is linked yet: `python -m bot grant EMAIL Manager --slack-user U...`"
         yield Finding("people", "note", words)
     yield _clock("database", (datetime.now(UTC) - await database.value("SELECT clock_timestamp()")).total_seconds())
+
+
+async def _check_outbox(database: Database) -> Finding:
+    dead = (await list_notifications(database, failed=True, limit=0)).states["dead"]
+    if dead:
+        words = f"{dead} undelivered: `python -m bot notifications --failed` says why"
+        return Finding("outbox", "note", words)
+    return Finding("outbox", "ok", "nothing is undelivered")
+
+
+async def _check_listening(address: str) -> Finding:
+    """Say whether workers hear of changes, or have to look each second."""
+    each_second = "workers look each second instead of hearing of changes"
+    try:
+        async with hear_notifications(address, lambda: None) as hearing:
+            if hearing.direct:
+                return Finding("listen", "ok", "changes are heard at once")
+    except (OSError, asyncpg.PostgresError):
+        return Finding("listen", "note", f"nobody answers there, so {each_second}: correct DATABASE_LISTEN_URL")
+    return Finding("listen", "note", f"a pooler stands between, so {each_second}: set DATABASE_LISTEN_URL")
 
 
 async def _check_keys(database: Database, settings: Settings) -> AsyncIterator[Finding]:

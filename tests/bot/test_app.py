@@ -70,6 +70,20 @@ async def test_started_bot_is_ready(slack: Sandbox, bot_url: str) -> None:
         assert parts.readiness.heartbeat is not None
 
 
+async def test_what_died_of_an_old_token_is_said_with_a_new_one(
+    slack: Sandbox, bot_url: str, shop: Shop, owner: Connection
+) -> None:
+    for _ in range(2):
+        await shop.add_ticket()
+    await owner.execute(
+        "UPDATE notifications SET state = 'dead', error = (ARRAY['is_archived', 'token_revoked'])[ticket_id]"
+    )
+    async with running(settings_for(bot_url, **known_to(slack)), Program.WEB):
+        states = [row["state"] for row in await owner.fetch("SELECT state FROM notifications ORDER BY ticket_id")]
+
+    assert states == ["dead", "waiting"]
+
+
 async def test_auth_test_is_asked_once_whatever_is_requested(slack: Sandbox, bot_url: str, shop: Shop) -> None:
     async with running(settings_for(bot_url, **known_to(slack)), Program.WEB) as parts:
         slack.deliver_to(f"http://127.0.0.1:{parts.port}/slack/events")

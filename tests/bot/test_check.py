@@ -10,6 +10,7 @@ from sandbox.documents import Document
 from sandbox.server import Sandbox
 from tests.journeys.floor import CHANNEL, ROOT, workspace_of
 from tests.shop import KEYS, Shop
+from tests.wire import Wire
 
 
 @pytest.fixture
@@ -45,8 +46,12 @@ async def test_everything_in_order_is_said_so_a_line_each() -> None:
     findings = [finding async for finding in check()]
 
     assert {finding.state for finding in findings} == {"ok"}
-    things = ["settings", "database", "people", "clock", "key", "token", "scopes", "channel", "clock"]
-    assert [finding.thing for finding in findings] == things
+    about_the_database = ["database", "people", "clock", "outbox", "listen", "key"]
+    assert [finding.thing for finding in findings] == [
+        "settings",
+        *about_the_database,
+        *("token", "scopes", "channel", "clock"),
+    ]
     assert not any("\n" in str(finding) for finding in findings)
 
 
@@ -81,6 +86,25 @@ async def test_shop_without_a_linked_manager_is_told_the_command(shop: Shop) -> 
     (finding,) = await found("people")
     assert finding.state == "note"
     assert "python -m bot grant" in finding.words
+
+
+async def test_undelivered_messages_are_a_note(shop: Shop) -> None:
+    await shop.add_ticket()
+    await shop.owner.execute("UPDATE notifications SET state = 'dead', error = 'is_archived'")
+
+    (finding,) = await found("outbox")
+    assert (finding.state, finding.words.split(":")[0]) == ("note", "1 undelivered")
+
+
+async def test_address_where_nothing_is_heard_is_a_note(monkeypatch: pytest.MonkeyPatch, wire: Wire) -> None:
+    wire.pools = True
+    monkeypatch.setenv("DATABASE_LISTEN_URL", wire.url)
+    (pooled,) = await found("listen")
+    monkeypatch.setenv("DATABASE_LISTEN_URL", "postgresql://repair_bot@127.0.0.1:1/shop")
+    (away,) = await found("listen")
+
+    assert (pooled.state, pooled.words.split(",")[0]) == ("note", "a pooler stands between")
+    assert (away.state, away.words.split(",")[0]) == ("note", "nobody answers there")
 
 
 async def test_key_that_does_not_fit_fails_and_one_to_be_rotated_is_a_note(

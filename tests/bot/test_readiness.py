@@ -34,6 +34,7 @@ def test_every_reason_is_named() -> None:
     known.draining = True
     known.pending = ("0002", "0003")
     known.slack = "Slack refuses the token."
+    known.dispatcher = lambda: "Slack token refused."
     known.socket = lambda: "No connection is open."
     known.database_seen = float("-inf")
     known.heartbeat = lambda: float("-inf")
@@ -42,6 +43,7 @@ def test_every_reason_is_named() -> None:
         "This process is stopping.",
         "The database lacks 2 migrations: run `python -m db upgrade`.",
         "Slack refuses the token.",
+        "Slack token refused.",
         "No connection is open.",
         "The database has not answered for more than 30 seconds.",
         "The dispatcher of notifications has been silent for more than a minute.",
