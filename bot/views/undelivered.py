@@ -76,8 +76,11 @@ def undeliverable(notification: Notification) -> Message:
     """Return what tells a Manager that messages to somebody, or to the channel, don't arrive."""
     facts = notification.facts
     destination, to = int(facts["destination"] or 0), facts.get("to")
-    why, advice = reason(str(facts["error"]), to_channel=destination == 0)
-    said = markup("Messages to {whom} don't arrive. {why}", whom=_whom(destination, to), why=why)
+    error, whom = str(facts["error"]), _whom(destination, to)
+    why, advice = reason(error, to_channel=destination == 0)
+    said = markup("A message to {whom} didn't arrive. {why}", whom=whom, why=why)
+    if error in _WHY:  # whatever it is that is to be said
+        said = markup("Messages to {whom} don't arrive. {why}", whom=whom, why=why)
     blocks: list[Block] = [section(mrkdwn(said)), section(mrkdwn(advice))]
     return message(join(" ", [said, advice]), [*blocks, *actions([button("Undelivered", ids.UNDELIVERED_PAGE)])])
 

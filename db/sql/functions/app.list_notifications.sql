@@ -3,12 +3,14 @@
 CREATE FUNCTION app.list_notifications(p_failed boolean, p_limit integer) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH listed AS MATERIALIZED (
-        SELECT n.* FROM notifications n
-         WHERE n.state = 'dead' OR (n.state = 'waiting' AND NOT p_failed)
-         ORDER BY n.due, n.id LIMIT p_limit)
+        SELECT u.* FROM (SELECT n.* FROM notifications n WHERE n.state = 'dead'    -- each has its partial index
+                         UNION ALL
+                         SELECT n.* FROM notifications n WHERE n.state = 'waiting' AND NOT p_failed) u
+         ORDER BY u.due, u.id LIMIT p_limit)
     SELECT jsonb_build_object(
-        'states', (SELECT jsonb_object_agg(s.state, (SELECT count(*) FROM notifications n WHERE n.state = s.state))
-                     FROM unnest('{waiting,dead,sent,dropped}'::text[]) AS s (state)),
+        'states', '{"waiting": 0, "dead": 0, "sent": 0, "dropped": 0}'::jsonb || (
+            SELECT COALESCE(jsonb_object_agg(s.state, s.number), '{}')
+              FROM (SELECT n.state, count(*) AS number FROM notifications n GROUP BY 1) s),
         'messages', COALESCE((
             SELECT jsonb_agg(jsonb_build_object(
                        'id', l.id, 'kind', l.kind, 'ticket_id', l.ticket_id, 'state', l.state, 'attempts', l.attempts,
