@@ -148,7 +148,9 @@ class Database:
             if not _is_open(connection):  # noticed before anything was sent
                 raise DatabaseAway from error
             raise  # a fault in the program, such as an argument too many
-        except OSError as error:  # TimeoutError is one: the server did not even stop the statement in time
+        # TimeoutError is one: the server did not even stop the statement in time. And asyncpg's own fault means here
+        # that the server has said goodbye, while the connection doesn't seem closed yet.
+        except (OSError, asyncpg.InternalClientError) as error:
             connection.terminate()
             raise (OutcomeUnknown if writes else DatabaseAway) from error
         except BaseException:

@@ -18,7 +18,7 @@ _ENDS_OF_TRIPS: Final = frozenset({b"Q", b"S"})  # Query, Sync
 
 _SERVING: Final = re.compile(rb"(?<=K\0\0\0\x0c).{4}", re.DOTALL)  # BackendKeyData: who serves this connection
 
-Fault = Literal["lose_request", "lose_answer", "hold_answer"]
+Fault = Literal["lose_request", "lose_answer", "hold_answer", "hold_end"]
 
 
 class Wire:
@@ -104,7 +104,8 @@ class Wire:
                     break
                 client.write(_SERVING.sub(b"\0\0\0\1", data, count=1) if self.pools else data)
                 await client.drain()
-        client.transport.abort()
+        if self.fault != "hold_end":
+            client.transport.abort()
 
 
 @asynccontextmanager

@@ -184,6 +184,24 @@ async def test_a_connection_that_broke_while_idle_is_replaced_unnoticed(wire: Wi
         assert await database.value("SELECT 1", writes=True) == 1
 
 
+@pytest.mark.parametrize(("writes", "refusal"), [(False, DatabaseAway), (True, OutcomeUnknown)])
+async def test_a_server_that_says_goodbye_on_a_connection_that_seems_open_is_away(
+    writes: bool, refusal: type[Exception], wire: Wire, scratch_url: str
+) -> None:
+    async with Database.connect(wire.url, pool_max=1) as database:
+        served_by = await database.value("SELECT pg_backend_pid()")
+        wire.fault = "hold_end"
+        admin = await asyncpg.connect(scratch_url)
+        await admin.execute("SELECT pg_terminate_backend($1, 10000)", served_by)
+        await admin.close()
+        await asyncio.sleep(0.1)  # for the goodbye to have come
+        with pytest.raises(refusal):
+            await database.value("SELECT 1", writes=writes)
+        wire.fault = None
+
+        assert await database.value("SELECT 1") == 1
+
+
 async def test_text_that_cannot_be_stored_is_refused_in_words(scratch_url: str) -> None:
     async with Database.connect(scratch_url, pool_max=1) as database:
         for text in ("NUL \0", "half a character \ud800"):
