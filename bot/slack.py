@@ -183,6 +183,7 @@ class Slack:
         self._client = client
         self._session = session
         self._budget = budget
+        self._direct: dict[str, str] = {}
 
     @classmethod
     @asynccontextmanager
@@ -271,10 +272,11 @@ class Slack:
         return Posted(answer["channel"], answer["ts"])
 
     async def open_conversation(self, user: str) -> str:
-        """Return the id of the direct-message channel with a person."""
-        answer = await self._call("conversations.open", json={"users": user})
-        channel: str = answer["channel"]["id"]
-        return channel
+        """Return the id of the direct-message channel with a person, which never changes: asked for once."""
+        if user not in self._direct:
+            answer = await self._call("conversations.open", json={"users": user})
+            self._direct[user] = answer["channel"]["id"]
+        return self._direct[user]
 
     async def read_channel(self, channel: str) -> None:
         """Make sure that the bot may read a channel, which takes being in it; ``SlackRefused`` says why it may not."""

@@ -41,7 +41,7 @@ _NO_THREAD: Final = frozenset({"thread_not_found", "message_not_found", "cannot_
 _NEW_CARDS: Final = 3  # postponements of a reply, after which no new card is posted for it
 _DATABASE_TROUBLE: Final = (DatabaseAway, OutcomeUnknown, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _FAILURES: Final = 8  # of our own making, after which a message is given up: 17 minutes with the waits between
-_LONGEST_WAIT: Final = timedelta(minutes=5)
+_HELD_UP: Final = 8  # failures of Slack's at a message, after which others overtake it: 8 minutes with the waits
 _PAUSE: Final = 1.0  # seconds, after trouble with the database
 _SHORTEST_WAIT: Final = 0.05  # seconds: what is due may be locked by a writer
 
@@ -57,6 +57,7 @@ class Tempo:
     poll: float = 5.0  # how often the outbox is looked at without a wake-up
     deaf_poll: float = 1.0  # the same while no wake-up can be heard
     backoff: float = 2.0  # the first wait after a failure; it doubles
+    longest: float = 300.0  # such wait
     grace: float = 20.0  # for what is on its way when the dispatcher stops
 
 
@@ -216,13 +217,17 @@ class Announcer:
         await self._bury(notification, refused.code, uncertain=notification.uncertain_since is not None)
 
     async def _retry(self, notification: Notification, error: SlackError) -> None:
-        """Try again when Slack allows it, or is back; until then its destination gets nothing else."""
+        """Try again when Slack allows it, or is back; until then its destination gets nothing else.
+
+        What fails again and again may do so for its own sake: then others overtake it.
+        """
         reason: Reason
         match error:
             case SlackLimited():
                 reason, after = "limited", timedelta(seconds=error.retry_after)
             case _:
                 reason, after = "unreachable", self._backoff(notification)
+        holds_up = isinstance(error, SlackLimited) or notification.failures < _HELD_UP
         uncertain = notification.uncertain_since is not None or (
             isinstance(error, SlackUnreachable) and error.uncertain
         )
@@ -230,7 +235,7 @@ class Announcer:
         _log_of(notification).warning("postponed", reason=str(error), seconds=after.total_seconds())
         await self._settle(
             lambda: postpone_notification(
-                self._database, notification, after, str(error), uncertain=uncertain, destination_too=True
+                self._database, notification, after, str(error), uncertain=uncertain, destination_too=holds_up
             )
         )
 
@@ -259,8 +264,8 @@ class Announcer:
         await self._settle(lambda: bury_notification(self._database, notification, reason, uncertain=uncertain))
 
     def _backoff(self, notification: Notification | Unreadable) -> timedelta:
-        wait: timedelta = timedelta(seconds=self._tempo.backoff) * 2 ** min(notification.failures, 16)
-        return min(wait, _LONGEST_WAIT)
+        wait = self._tempo.backoff * 2 ** min(notification.failures, 16)
+        return timedelta(seconds=min(wait, self._tempo.longest))
 
     async def _settle(self, settle: Callable[[], Awaitable[bool]]) -> None:
         """Write down how it ended, through a short absence of the database; after a longer one the lease ends."""

@@ -177,6 +177,20 @@ async def test_crash_between_post_and_finish_makes_no_second_message(
     assert len(stand_in.called("conversations.history")) == 1
 
 
+async def test_direct_channel_is_asked_for_once_however_often_a_message_is_tried(
+    owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
+) -> None:
+    await shop.add_ticket(worker=shop.technician)
+    await owner.execute("DELETE FROM notifications WHERE kind = 'card'")
+    stand_in.faults["chat.postMessage"] = [broken(), broken(), broken()]
+    await start()
+    await until_said(owner)
+
+    assert len(stand_in.called("chat.postMessage")) == 4
+    assert len(stand_in.called("conversations.history")) == 3
+    assert len(stand_in.called("conversations.open")) == 1
+
+
 async def test_unreadable_history_still_gets_the_message_out(
     owner: Connection, shop: Shop, stand_in: SlackStandIn, start: Start
 ) -> None:

@@ -589,9 +589,9 @@ GRANT EXECUTE ON FUNCTION app.add_customer(text, text, text[], text, text, jsonb
 
 -- functions/app.add_event_notification.sql
 -- Says what happened to a ticket: in its card's thread (no recipient), or directly to a person. The first event goes at
--- once; what happens within a minute, or while a person's message has to wait, is added to that message, which is edited.
--- p_broadcast: a reply in the thread that the channel sees too, a message for itself, since Slack can't do that by an
--- edit. As with app.add_notification, nobody is told of what they did themselves, nor who can't be told.
+-- once; what happens within a minute is added to that message, which is edited. p_broadcast: a reply in the thread that
+-- the channel sees too, a message for itself, since Slack can't do that by an edit. As with app.add_notification,
+-- nobody is told of what they did themselves, nor who can't be told.
 CREATE FUNCTION app.add_event_notification(
     p_kind text, p_ticket_id integer, p_recipient_id integer, p_event jsonb, p_broadcast boolean DEFAULT false
 ) RETURNS void
@@ -618,9 +618,7 @@ BEGIN
     SELECT * INTO n FROM notifications x
      WHERE x.ticket_id = p_ticket_id AND x.recipient_id IS NOT DISTINCT FROM p_recipient_id AND x.kind = p_kind
      ORDER BY x.id DESC LIMIT 1;
-    IF NOT p_broadcast AND n.state IN ('waiting', 'sent')
-       AND (n.created_at > now() - interval '1 minute'
-            OR (n.recipient_id IS NOT NULL AND n.due > now() AND n.ts IS NULL AND n.uncertain_since IS NULL))
+    IF NOT p_broadcast AND n.created_at > now() - interval '1 minute' AND n.state IN ('waiting', 'sent')
        AND NOT n.facts ? 'broadcast' AND jsonb_array_length(n.facts -> 'events') < c_most
     THEN
         PERFORM app.revise_notification(n.id, jsonb_set(n.facts, '{events}', n.facts -> 'events' || v_event));
@@ -2393,7 +2391,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
                                 JOIN ticket_notes x ON x.id = (e ->> 'note')::integer) THEN 'note removed'
-        WHEN n.kind = 'assigned' AND t.completed AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'completed meanwhile'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
                               WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)
@@ -2520,7 +2517,8 @@ GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, t
 
 -- functions/app.postpone_notification.sql
 -- Not sent, to be tried again after p_after. p_uncertain: it may have arrived all the same. p_destination_too: nothing
--- else may go there before either (Slack asked for it or is away); otherwise other tickets' messages overtake.
+-- else may go there before (Slack asked for it or is away), and it keeps its place, so that while Slack is away no more
+-- than one message a destination becomes uncertain; otherwise other tickets' messages overtake.
 -- False: the claim p_attempts was lost.
 CREATE FUNCTION app.postpone_notification(
     p_id bigint, p_attempts integer, p_after interval, p_error text, p_uncertain boolean, p_destination_too boolean
@@ -2528,7 +2526,7 @@ CREATE FUNCTION app.postpone_notification(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE notifications n
-       SET due = now() + p_after, failures = n.failures + 1, error = p_error, updated_at = now(),
+       SET due = CASE WHEN p_destination_too THEN n.due ELSE now() + p_after END, failures = n.failures + 1, error = p_error, updated_at = now(),
            uncertain_since = CASE WHEN p_uncertain THEN n.uncertain_since END
      WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
     IF NOT FOUND THEN RETURN false; END IF;
