@@ -40,6 +40,7 @@ class Arena:
 
     shop: Shop
     sandbox: Sandbox
+    owner_url: str
     bot_url: str
     folder: Path
     tempo: Tempo
@@ -98,6 +99,11 @@ class Arena:
                 raise NotInTime(f"{what}: it did not happen in time; the log is {self.folder / 'log'}")
             await asyncio.sleep(0.005)
 
+    async def reconnect(self) -> None:
+        """Connect the shop's owner anew, after the server was away."""
+        self.shop.owner.terminate()
+        self.shop.owner = await asyncpg.connect(self.owner_url)
+
     async def verdict(self) -> Verdict:
         """Judge everything so far; the outbox is empty."""
         return await judge(self.shop.owner, self.sandbox.state.messages.lasting(), self.seen, self.tempo.pace)
@@ -123,14 +129,15 @@ async def open_arena(
         await be_quiet(owner)
         workspace = workspace_of(shop, [_person(member) for member in managers])
         async with Sandbox.serve(manifest=_manifest(history=history), workspace=workspace, by_sockets=True) as sandbox:
-            arena = Arena(shop, sandbox, bot_url, folder, tempo or Tempo(), managers)
+            arena = Arena(shop, sandbox, owner_url, bot_url, folder, tempo or Tempo(), managers)
             sandbox.call_listeners.append(lambda call: arena.seen.append(Seen.of(call)))
             try:
                 yield arena
             finally:
                 await arena.close()
+        await arena.shop.owner.close()
     finally:
-        await owner.close()
+        owner.terminate()
 
 
 def _manifest(*, history: bool) -> Manifest:

@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 
 from sandbox.messages import Message
+from sandbox.troubles import Kind
 from sandbox.web_api import ApiCall
 from tests.shop import Connection
 
@@ -34,6 +35,7 @@ class Seen:
     until: float
     beside: int
     retry_after: float | None
+    trouble: Kind | None
     done: bool
 
     @classmethod
@@ -41,7 +43,7 @@ class Seen:
         """Keep a call that has ended, without what it said."""
         until = call.at if call.until is None else call.until
         done = call.answer.get("ok") is True
-        return cls(call.method, call.conversation, call.at, until, call.beside, call.retry_after, done)
+        return cls(call.method, call.conversation, call.at, until, call.beside, call.retry_after, call.trouble, done)
 
 
 @dataclass(frozen=True, slots=True)
