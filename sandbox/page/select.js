@@ -95,7 +95,9 @@ export class Select {
   #chip(option) {
     const words = wordsOf(option.text);
     const remove = () => this.#choose(this.chosen.filter((each) => each.value !== option.value));
-    const cross = h("button", { type: "button", "aria-label": `Remove ${words}`, onclick: remove }, icon("close"));
+    // the input keeps the focus: at its loss the chips are drawn anew, and the press would miss
+    const stay = (event) => event.preventDefault();
+    const cross = h("button", { type: "button", "aria-label": `Remove ${words}`, onpointerdown: stay, onclick: remove }, icon("close"));
     return h("span", { class: "chip" }, words, cross);
   }
 
