@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot [run | web | worker | demo | check | notifications | grant]``."""
+"""The command line: ``python -m bot [run | web | worker | demo | check | notifications | summary | grant]``."""
 
 import argparse
 import asyncio
@@ -18,6 +18,7 @@ from bot.logs import configure_logs
 from bot.outbox_report import notifications
 from bot.roles import Role
 from bot.settings import Program, Settings, SettingsRefused, load_settings
+from bot.summary import summarise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "grant":
                 said = asyncio.run(grant(_settings(Program.TOOL), options.email, options.role, options.slack_user))
                 print(said)  # noqa: T201  the command's answer
+            case "summary":
+                print(asyncio.run(summarise(_settings(Program.TOOL))))  # noqa: T201  the command's answer
             case "check":
                 return run_check()
             case "notifications":
@@ -98,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     add_notifications.add_argument(
         "--retry", metavar="ID", type=_message, default=None, help="try a dead message again; `all`: every one"
     )
+    about = "send each Manager yesterday's summary now, whatever the hour; the worker that runs sends it"
+    commands.add_parser("summary", help=about, description=about).set_defaults(command="summary")
     add_grant = commands.add_parser("grant", help="give somebody a role: the first Manager, or a rescue")
     add_grant.set_defaults(command="grant")
     add_grant.add_argument("email", metavar="EMAIL", type=_email)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
+import asyncpg
 import structlog
 
 from bot.errors import DatabaseAway
@@ -38,7 +39,7 @@ async def database_address(settings: Settings, *, as_owner: bool = False) -> Asy
         yield given.get_secret_value()
         return
     if as_owner and settings.database_url is not None:
-        raise StartRefused("DATABASE_ADMIN_URL: missing; giving access takes the login that owns the tables.")
+        raise StartRefused("DATABASE_ADMIN_URL: missing; this takes the login that owns the tables.")
     try:
         folder = usable_data_dir(settings.data_dir)
         if folder != settings.data_dir.resolve():
@@ -52,6 +53,22 @@ async def database_address(settings: Settings, *, as_owner: bool = False) -> Asy
         yield server.dsn(OWNER if as_owner else BOT)
     finally:
         await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def administered(settings: Settings) -> AsyncIterator[Database]:
+    """Yield the migrated database as its administrator. What it refuses becomes a ``StartRefused``, too."""
+    async with AsyncExitStack() as stack:
+        dsn = await stack.enter_async_context(database_address(settings, as_owner=True))
+        try:
+            database = await stack.enter_async_context(Database.connect(dsn, pool_min=1, pool_max=1))
+            if await database.pending_migrations():
+                raise StartRefused("The database is empty or of an older version: run `python -m db upgrade` first.")
+            yield database
+        except UnfitDatabase as error:
+            raise StartRefused(str(error)) from error
+        except asyncpg.PostgresError as error:
+            raise StartRefused(f"The database refuses that: {error}.") from error
 
 
 async def _upgrade(settings: Settings) -> None:

@@ -9,6 +9,16 @@ _SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, app.shop_today() - $5
 _TEAM: Final = "SELECT app.read_team($1, $2, $3, $4)"
 _DATABASE: Final = "SELECT app.read_database($1, $2, $3, $4)"
 _SCHEDULE: Final = "SELECT app.schedule_summaries()"
+_SEND: Final = """
+WITH written AS (
+    INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
+    SELECT 'summary', u.id, format('summary:%s:asked:%s', u.id, gen_random_uuid()),
+           jsonb_build_object('day', app.shop_today() - 1, 'due_at', now())
+      FROM user_permissions u
+     WHERE u.role = 'Manager' AND app.may_be_told(u)
+    RETURNING id)
+SELECT count(*)::integer FROM written, pg_notify('notifications', '')
+"""
 
 
 async def read_summary(db: Database, asker: Asker, *, days_ago: int) -> Summary:
@@ -29,4 +39,13 @@ async def read_database(db: Database, asker: Asker) -> DatabaseReport:
 async def schedule_summaries(db: Database) -> int:
     """Write the daily summaries whose time has come into the outbox, each once; return how many there were."""
     written: int = await db.value(_SCHEDULE, writes=True)
+    return written
+
+
+async def send_summaries(db: Database) -> int:
+    """Write yesterday's summary for each Manager into the outbox, whatever the hour; return how many there were.
+
+    Only the tables' owner may. The ledger of what comes by itself is left alone.
+    """
+    written: int = await db.value(_SEND, writes=True)
     return written

@@ -92,6 +92,22 @@ def test_bots_own_login_gives_nobody_access(tmp_path: Path, bot_url: str, owner_
         assert connection.execute("SELECT count(*) FROM user_permissions").fetchone() == (0,)
 
 
+def test_summary_now_is_written_for_each_manager_beside_what_comes_by_itself(tmp_path: Path, owner_url: str) -> None:
+    nobody = bot(tmp_path, "summary", DATABASE_ADMIN_URL=owner_url)
+    grant(tmp_path, owner_url, "maria@shop.example", "Manager", "--slack-user", "U0MARIA")
+
+    said = [bot(tmp_path, "summary", DATABASE_ADMIN_URL=owner_url).stdout for _ in range(2)]
+
+    assert nobody.stdout == "No Manager can be written to: none is active and linked to a Slack account.\n"
+    assert said == ["The summary goes to 1 Manager as soon as a worker runs.\n"] * 2
+    with psycopg.connect(owner_url) as connection:
+        rows = connection.execute(
+            "SELECT kind, state, (facts ->> 'day')::date = app.shop_today() - 1, dedupe_key LIKE 'summary:%:asked:%'"
+            " FROM notifications"
+        ).fetchall()
+    assert rows == [("summary", "waiting", True, True)] * 2
+
+
 def test_administrators_login_is_asked_for_where_the_bots_is_set(tmp_path: Path, bot_url: str) -> None:
     result = bot(tmp_path, "grant", "eve@shop.example", "Manager", DATABASE_URL=bot_url)
 
