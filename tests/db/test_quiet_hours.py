@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -90,7 +91,7 @@ MOMENTS: Final = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.tuples(CLOCKS, CLOCKS).filter(lambda hours: hours[0] != hours[1]), st.sampled_from(ZONES), MOMENTS)
 def test_end_is_what_the_wall_clock_says(
     sql: "psycopg.Connection[tuple[datetime | None]]", hours: tuple[time, time], zone: str, at: datetime
@@ -180,6 +181,24 @@ async def test_urgent_ticket_passes_where_its_reader_lets_it(shop: Shop, databas
     assert await said(database) == []
     await shop.owner.execute("UPDATE tickets SET priority = 'urgent' WHERE id = $1", other)
     assert await said(database) == [("assigned", shop.colleague.id)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE preferences SET quiet_from = NULL, quiet_until = NULL",
+                                    "UPDATE tickets SET priority = 'urgent'"])  # fmt: skip
+async def test_change_that_comes_with_a_claim_is_heeded(
+    shop: Shop, database: Database, owner_url: str, change: str
+) -> None:
+    await keep_quiet(shop, shop.technician)
+    await shop.add_ticket(worker=shop.technician)
+    writer = await asyncpg.connect(owner_url)
+    try:
+        async with writer.transaction():
+            await writer.execute(change)
+            assert await said(database) == []
+    finally:
+        await writer.close()
+
+    assert await said(database) == [("assigned", shop.technician.id)]
 
 
 async def test_edit_of_what_was_said_does_not_wait(shop: Shop, database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.journeys.floor import Floor
+from tests.journeys.floor import CHANNEL, Floor
 from tests.journeys.test_told import told
 
 
@@ -32,7 +32,9 @@ async def test_night_is_quiet_and_the_morning_tells(floor: Floor) -> None:
     await floor.until(lambda: len(told(floor, tom)) == 1)
     assert "No light" in told(floor, tom)[0].text
 
-    await floor.ticket(tom, "settings")
+    await floor.sandbox.say(account, "@tickets settings", CHANNEL)  # to which no form can be opened at once
+    await floor.sandbox.events.settled()
+    await floor.press(tom, "settings.open")
     await floor.sandbox.submit(account, {"quiet_from": None, "quiet_until": None})
     assert "You have no quiet hours." in str(floor.form(tom))
     await floor.until(lambda: len(told(floor, tom)) == 2)
