@@ -25,6 +25,7 @@ UPDATE customers SET phone = 'none' WHERE id = 1; -- customers_phone_check
 UPDATE customers SET zip = '1234' WHERE id = 1; -- customers_zip_check
 UPDATE customers SET zip = ' 1234 ' WHERE id = 1; -- customers_zip_check
 UPDATE customers SET country = 'CA', zip = '12' WHERE id = 1; -- customers_zip_check
+UPDATE customers SET active = false WHERE id = (SELECT customer_id FROM tickets WHERE id = 1); -- customers_open_tickets
 INSERT INTO home_openings (user_id) VALUES (99); -- home_openings_user_id_fkey
 INSERT INTO notification_destinations (recipient_id, claimed_id) VALUES (91, 1), (92, 1); -- notification_destinations_claimed_id_key
 INSERT INTO notifications (kind, recipient_id) VALUES ('card', 1); -- notifications_card_check

@@ -2061,6 +2061,18 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
+-- functions/app.keep_open_tickets_customer.sql
+-- A customer with open tickets stays active, whoever switches them off: deactivate_customer() asks before, the web
+-- application's UPDATE does not. The customer's row is locked by now, so no ticket is filed meanwhile (check_ticket_refs).
+CREATE FUNCTION app.keep_open_tickets_customer() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF OLD.active AND NOT NEW.active AND EXISTS (SELECT FROM tickets t WHERE t.customer_id = NEW.id AND NOT t.completed) THEN
+        RAISE EXCEPTION 'customer % has open tickets', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'customers_open_tickets', TABLE = 'customers', COLUMN = 'active';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- functions/app.kinds_told.sql
 -- The kinds of notification that somebody of this role may get and need not want, in the order in which people read them.
 -- Requests for access are not among them: somebody waits for the answer, and nobody else is asked.
@@ -4379,6 +4391,8 @@ CREATE TRIGGER announce_tickets AFTER INSERT OR UPDATE OR DELETE ON tickets
 -- triggers/customers.sql
 CREATE TRIGGER normalize_customers_email BEFORE INSERT OR UPDATE OF email ON customers
     FOR EACH ROW EXECUTE FUNCTION app.normalize_email();
+CREATE TRIGGER keep_open_tickets_customer BEFORE UPDATE OF active ON customers
+    FOR EACH ROW EXECUTE FUNCTION app.keep_open_tickets_customer();
 CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
     FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers

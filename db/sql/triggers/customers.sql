@@ -1,5 +1,7 @@
 CREATE TRIGGER normalize_customers_email BEFORE INSERT OR UPDATE OF email ON customers
     FOR EACH ROW EXECUTE FUNCTION app.normalize_email();
+CREATE TRIGGER keep_open_tickets_customer BEFORE UPDATE OF active ON customers
+    FOR EACH ROW EXECUTE FUNCTION app.keep_open_tickets_customer();
 CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
     FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers
