@@ -61,6 +61,7 @@ async def test_replicas_that_wake_together_run_it_once(database: Database, owner
     assert sum(result is not None for result in results) == 1
     logged = "SELECT count(*) FROM activity_log WHERE action = 'MAINTENANCE'"
     assert await owner.fetchval(logged) == 1
+    assert await run_due_maintenance(database) is None
 
 
 @pytest.mark.usefixtures("overdue")

@@ -1,6 +1,6 @@
 """The audit trail's months: made ahead, filled from the default partition, and dropped whole when they have expired."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from db.housekeeping import keep_house
 from db.pool import Database
@@ -31,6 +31,20 @@ async def test_lines_of_months_without_a_partition_are_parked_and_then_moved(
         "A": f"activity_log_y{soon:%Ym%m}",
         "B": f"activity_log_y{soon + timedelta(days=200):%Ym%m}",
     }
+
+
+async def test_a_month_goes_with_its_last_second_not_before(owner: Connection) -> None:
+    drop = "SELECT drop_old_activity_log_partitions(now() - ($1::timestamptz + $2))"
+    async with owner.transaction():  # now() stands still
+        for month in (1, 2):
+            await owner.execute("SELECT create_activity_log_partition($1)", date(2021, month, 1))
+        march = datetime(2021, 3, 1, tzinfo=UTC)
+        await owner.execute(drop, march, timedelta(seconds=-1))
+        before = await owner.fetchval("SELECT to_regclass('activity_log_y2021m02')::text")
+        await owner.execute(drop, march, timedelta(0))
+        after = await owner.fetchval("SELECT to_regclass('activity_log_y2021m02')::text")
+
+    assert (before, after) == ("activity_log_y2021m02", None)
 
 
 async def test_months_are_dropped_once_their_last_day_has_expired(owner: Connection, database: Database) -> None:
