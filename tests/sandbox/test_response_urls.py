@@ -1,3 +1,4 @@
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -80,7 +81,10 @@ async def test_half_an_hour_and_no_longer(sandbox: Sandbox, clock: ManualClock) 
 
 async def test_unknown_url_and_faulty_body_are_refused(sandbox: Sandbox) -> None:
     url = await url_of_command(sandbox)
+    unknown = await send(f"{sandbox.base_url}/hooks/commands/T0TEAM/x", text="Hi")
 
-    assert (await send(f"{sandbox.base_url}/hooks/commands/T0TEAM/x", text="Hi")).status_code == 404
+    assert (unknown.status_code, "invalid_url" in unknown.body) == (404, True)
+    async with aiohttp.ClientSession() as session, session.post(url, data=b"no JSON") as answer:
+        assert (answer.status, "invalid_payload" in await answer.text()) == (400, True)
     assert "no_text" in (await send(url, text="")).body
     assert "invalid_blocks" in (await send(url, blocks=[{"type": "nothing"}])).body
