@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any, Final, get_args
 
 from bot.roles import Role
+from bot.views.offers import settings_offer
 from bot.views.preferences import settings_form, settings_saved
 from db.models import MutableKind, Preferences, Settings, SettingsSaved
 from tests.bot import rows
@@ -50,4 +51,5 @@ def settings_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "settings_saved_night": settings_saved(saved(**night, muted=["assigned"])),
         "settings_saved_silent": settings_saved(saved(**night, **silent)),
     }
-    return {name: ("modal", payload) for name, payload in modals.items()}
+    made: dict[str, tuple[str, Mapping[str, Any]]] = {name: ("modal", payload) for name, payload in modals.items()}
+    return made | {"offer_settings": ("message", settings_offer())}

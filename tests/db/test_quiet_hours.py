@@ -167,6 +167,31 @@ async def test_what_was_taken_back_in_the_night_is_not_said_in_the_morning(shop:
     assert await said(database) == []
 
 
+async def test_ticket_that_was_completed_in_the_night_is_no_news_of_a_new_one(shop: Shop, database: Database) -> None:
+    await keep_quiet(shop, shop.technician)
+    ticket = await shop.add_ticket(worker=shop.technician)
+    assert await said(database) == []
+    await shop.owner.execute("UPDATE tickets SET completed = true WHERE id = $1", ticket)
+    await shop.owner.execute("DELETE FROM preferences")
+
+    assert await said(database) == []
+
+
+async def test_what_is_watched_in_the_night_is_one_message_in_the_morning(shop: Shop, database: Database) -> None:
+    await keep_quiet(shop, shop.viewer)
+    ticket = await shop.add_ticket()
+    await shop.owner.execute("INSERT INTO ticket_watchers (ticket_id, user_id) VALUES ($1, $2)", ticket, shop.viewer.id)
+    for title in ("No picture", "No light", "No sound"):
+        await shop.owner.execute("UPDATE tickets SET title = $2 WHERE id = $1", ticket, title)
+        assert await said(database) == []
+        await shop.owner.execute("UPDATE notifications SET created_at = created_at - interval '2 minutes'")
+    await shop.owner.execute("DELETE FROM preferences")
+
+    assert await said(database) == [("watched", shop.viewer.id)]
+    events = "SELECT jsonb_array_length(facts -> 'events') FROM notifications WHERE kind = 'watched'"
+    assert await shop.owner.fetchval(events) == 3
+
+
 async def test_urgent_ticket_passes_where_its_reader_lets_it(shop: Shop, database: Database) -> None:
     await keep_quiet(shop, shop.technician)
     await keep_quiet(shop, shop.colleague, urgent_passes=False)

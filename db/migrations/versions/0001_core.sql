@@ -589,9 +589,9 @@ GRANT EXECUTE ON FUNCTION app.add_customer(text, text, text[], text, text, jsonb
 
 -- functions/app.add_event_notification.sql
 -- Says what happened to a ticket: in its card's thread (no recipient), or directly to a person. The first event goes at
--- once; what happens within a minute is added to that message, which is edited. p_broadcast: a reply in the thread that
--- the channel sees too, a message for itself, since Slack can't do that by an edit. As with app.add_notification,
--- nobody is told of what they did themselves, nor who can't be told.
+-- once; what happens within a minute, or while a person's message has to wait, is added to that message, which is edited.
+-- p_broadcast: a reply in the thread that the channel sees too, a message for itself, since Slack can't do that by an
+-- edit. As with app.add_notification, nobody is told of what they did themselves, nor who can't be told.
 CREATE FUNCTION app.add_event_notification(
     p_kind text, p_ticket_id integer, p_recipient_id integer, p_event jsonb, p_broadcast boolean DEFAULT false
 ) RETURNS void
@@ -618,7 +618,9 @@ BEGIN
     SELECT * INTO n FROM notifications x
      WHERE x.ticket_id = p_ticket_id AND x.recipient_id IS NOT DISTINCT FROM p_recipient_id AND x.kind = p_kind
      ORDER BY x.id DESC LIMIT 1;
-    IF NOT p_broadcast AND n.created_at > now() - interval '1 minute' AND n.state IN ('waiting', 'sent')
+    IF NOT p_broadcast AND n.state IN ('waiting', 'sent')
+       AND (n.created_at > now() - interval '1 minute'
+            OR (n.recipient_id IS NOT NULL AND n.due > now() AND n.ts IS NULL AND n.uncertain_since IS NULL))
        AND NOT n.facts ? 'broadcast' AND jsonb_array_length(n.facts -> 'events') < c_most
     THEN
         PERFORM app.revise_notification(n.id, jsonb_set(n.facts, '{events}', n.facts -> 'events' || v_event));
@@ -2403,6 +2405,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
                                 JOIN ticket_notes x ON x.id = (e ->> 'note')::integer) THEN 'note removed'
+        WHEN n.kind = 'assigned' AND t.completed AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'completed meanwhile'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
                               WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)
