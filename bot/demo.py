@@ -7,6 +7,7 @@ workspace in the browser, as processes that end with this one. What is in ``.env
 import fcntl
 import json
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -123,7 +124,7 @@ class _Demo:
         _say("Starting the Slack workspace ...")
         credentials = self.files / "credentials.json"
         credentials.unlink(missing_ok=True)
-        options = {
+        options: dict[str, object] = {
             "manifest": _MANIFEST,
             "workspace": _WORKSPACE,
             "tour": _TOUR,
@@ -131,6 +132,8 @@ class _Demo:
             "port": port,
             "state": self.files / "workspace-state.json",
         }
+        summary = shlex.join([sys.executable, "-m", "bot", "summary"])
+        options["tool"] = f"Run the summary now={summary}"
         arguments = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
         arguments += ["--socket"] if bot_port is None else ["--url", f"http://{_HOST}:{bot_port}/slack/events"]
         self._start("sandbox", "-m", "sandbox", *arguments)

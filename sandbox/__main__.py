@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox.guard import is_loopback
 from sandbox.manifest import Manifest
 from sandbox.server import Sandbox
+from sandbox.tools import Tools
 from sandbox.tour import Tour
 from sandbox.workspace import Workspace
 
@@ -28,23 +29,35 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, help="file that keeps messages from one run to the next")
     parser.add_argument("--allow-remote", action="store_true", help="listen on an address that other machines reach")
     parser.add_argument("--tour", type=Path, help="steps of a guided first visit, JSON")
+    parser.add_argument(
+        "--tool",
+        action="append",
+        default=[],
+        metavar="NAME=COMMAND",
+        help="what the inspector offers to run, by a button",
+    )
     options = parser.parse_args(arguments)
     if not options.allow_remote and not is_loopback(options.host):
         parser.error(f"other machines reach {options.host}, and the page asks for no password: say --allow-remote")
+    if options.allow_remote and options.tool:
+        parser.error("--tool runs commands for whoever opens the page: it doesn't go with --allow-remote")
     try:
         manifest, workspace = Manifest.read(options.manifest), Workspace.read(options.workspace)
         tour = Tour.read(options.tour, workspace) if options.tour else None
+        tools = Tools.of(options.tool)
     except (OSError, ValueError) as error:
         parser.error(str(error))
     try:
-        asyncio.run(_serve(options, manifest, workspace, tour))
+        asyncio.run(_serve(options, manifest, workspace, tour, tools))
     except (OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 - the command's own words
         return 1
     return 0
 
 
-async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Workspace, tour: Tour | None) -> None:
+async def _serve(
+    options: argparse.Namespace, manifest: Manifest, workspace: Workspace, tour: Tour | None, tools: Tools
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -59,6 +72,7 @@ async def _serve(options: argparse.Namespace, manifest: Manifest, workspace: Wor
         state_file=options.state,
         remote=options.allow_remote,
         tour=tour,
+        tools=tools,
     ) as sandbox:
         _write_credentials(options.credentials, sandbox)
         print(f"sandbox: {workspace.team.name} is at {sandbox.base_url}/", flush=True)  # noqa: T201 - the command's own words

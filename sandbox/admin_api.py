@@ -14,6 +14,7 @@ from sandbox.refusals import Refused
 from sandbox.requests import body_of, text_of
 from sandbox.socket import REASONS, Sockets
 from sandbox.state import State
+from sandbox.tools import Tools
 from sandbox.troubles import Trouble, Troubles
 from sandbox.web_api import WebApi
 from sandbox.workspace import Person
@@ -31,6 +32,7 @@ class AdminApi:
     troubles: Troubles
     rates: Rates
     inspector: Inspector
+    tools: Tools
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -40,6 +42,7 @@ class AdminApi:
             web.get("/-/admin/exchanges", self._exchanges),
             web.get("/-/admin/exchanges/{number:\\d{1,12}}", self._exchange),
             web.post("/-/admin/replay", self._replay),
+            web.post("/-/admin/tools", self._run_tool),
             web.post("/-/admin/people/{user}", self._change_person),
             web.post("/-/admin/channels/{channel}/members", self._join),
             web.get("/-/admin/sockets", self._sockets),
@@ -57,7 +60,7 @@ class AdminApi:
         return answer({"calls": [call.document() for call in self.web_api.log]})
 
     async def _exchanges(self, _request: web.Request) -> web.Response:
-        return answer({"rows": self.inspector.rows(), **self.inspector.switches()})
+        return answer({"rows": self.inspector.rows(), "tools": list(self.tools.commands), **self.inspector.switches()})
 
     async def _exchange(self, request: web.Request) -> web.Response:
         return answer(self.inspector.find(int(request.match_info["number"])).document())
@@ -68,6 +71,9 @@ class AdminApi:
             raise Refused("Only what was delivered to the app can be delivered again.")
         again = await self.deliverer.replay(record)
         return answer({"ok": True, "status": again.status, "body": again.body, "error": again.error})
+
+    async def _run_tool(self, request: web.Request) -> web.Response:
+        return answer(await self.tools.run(text_of(await body_of(request), "name")))
 
     async def _change_person(self, request: web.Request) -> web.Response:
         old = self.state.person(request.match_info["user"])

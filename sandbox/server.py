@@ -29,6 +29,7 @@ from sandbox.people import People
 from sandbox.rates import Rates
 from sandbox.socket import Sockets
 from sandbox.state import State
+from sandbox.tools import Tools
 from sandbox.tour import Tour
 from sandbox.troubles import Troubles
 from sandbox.views import ViewChange
@@ -73,6 +74,7 @@ class Sandbox(People):
         ack_seconds: float = ACK_SECONDS,
         remote: bool = False,
         tour: Tour | None = None,
+        tools: Tools | None = None,
     ) -> None:
         credentials = Credentials.fresh(workspace.app.app_id)
         state = State.of(workspace, manifest, clock)
@@ -99,7 +101,15 @@ class Sandbox(People):
         page = PageApi(manifest, state, self._hub, self.interactions, self.events, tour)
         inspector = Inspector(self._hub, clock, deliverer, self.troubles, self.rates)
         admin = AdminApi(
-            state, self.events, deliverer, self._web_api, self.sockets, self.troubles, self.rates, inspector
+            state,
+            self.events,
+            deliverer,
+            self._web_api,
+            self.sockets,
+            self.troubles,
+            self.rates,
+            inspector,
+            tools or Tools({}),
         )
         hooks = Hooks(state, self.troubles, [inspector.note])
         deliverer.listeners.append(inspector.note)
@@ -155,6 +165,7 @@ class Sandbox(People):
         ack_seconds: float = ACK_SECONDS,
         remote: bool = False,
         tour: Tour | None = None,
+        tools: Tools | None = None,
     ) -> AsyncIterator["Sandbox"]:
         """Serve a workspace until the end of the block, on a free port unless one is named.
 
@@ -172,6 +183,7 @@ class Sandbox(People):
                 ack_seconds=ack_seconds,
                 remote=remote,
                 tour=tour,
+                tools=tools,
             )
             if request_url is not None:
                 sandbox.deliver_to(request_url)

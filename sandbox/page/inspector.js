@@ -1,6 +1,6 @@
 // The inspector: what went both ways between workspace and app, newest first, as it happens, and switches for trouble.
 
-import { get } from "./api.js";
+import { get, post } from "./api.js";
 import { h, icon } from "./dom.js";
 import { renderExchange } from "./exchange.js";
 import { Switches } from "./switches.js";
@@ -25,6 +25,9 @@ export class Inspector {
     this.empty = h("p", { class: "inspector-empty" }, "Nothing has gone either way yet.");
     const switches = h("div", { class: "switches", role: "group", "aria-label": "Trouble" });
     this.switches = new Switches(switches, banner);
+    this.tools = h("span", { class: "tools" });
+    this.said = h("p", { class: "tool-said", role: "status" });
+    switches.append(this.tools);
     this.filters = FILTERS.map(([label, passes], at) =>
       h("button", { class: "filter", type: "button", "aria-pressed": at === 0, onclick: () => this.#filter(passes) }, label),
     );
@@ -37,6 +40,7 @@ export class Inspector {
         h("button", { class: "icon-button", type: "button", "aria-label": "Close the inspector", onclick: () => this.close() }, icon("close")),
       ),
       switches,
+      this.said,
       h("div", { class: "inspector-rows" }, this.empty, this.list),
     );
     root.addEventListener("keydown", (event) => {
@@ -77,7 +81,8 @@ export class Inspector {
 
   async #readRows() {
     try {
-      const { rows } = await get("admin/exchanges", {});
+      const { rows, tools } = await get("admin/exchanges", {});
+      this.tools.replaceChildren(...tools.map((name) => this.#tool(name)));
       const since = this.waiting.filter(({ number }) => number > (rows.at(-1)?.number ?? 0));
       this.shown.clear();
       this.list.replaceChildren();
@@ -86,6 +91,21 @@ export class Inspector {
     } catch (error) {
       toast(error.message);
     }
+  }
+
+  /** A button that runs something of the app's own, and says what it said. */
+  #tool(name) {
+    const button = h("button", { class: "switch tool", type: "button" }, name);
+    button.addEventListener("click", async () => {
+      this.said.textContent = "Running …";
+      try {
+        const { ok, said, error } = await post("admin/tools", { name });
+        this.said.textContent = error ?? (said || (ok ? "Done." : "It failed without a word."));
+      } catch (error) {
+        this.said.textContent = error.message;
+      }
+    });
+    return button;
   }
 
   #draw() {

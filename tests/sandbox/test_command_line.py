@@ -124,6 +124,7 @@ async def test_ephemeral_messages_are_not_kept(tmp_path: Path) -> None:
     ("more", "words"),
     [
         (["--host", "0.0.0.0"], "other machines reach 0.0.0.0"),  # noqa: S104 - that it is refused is the test
+        (["--host", "0.0.0.0", "--allow-remote", "--tool", "Say=true"], "doesn't go with --allow-remote"),  # noqa: S104
         (["--manifest", "nothing.yml"], "nothing.yml"),
         (["--workspace", "nothing.json"], "nothing.json"),
     ],

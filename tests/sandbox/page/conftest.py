@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.clock import ManualClock
 from sandbox.documents import Document, Json
 from sandbox.server import Sandbox
+from sandbox.tools import Tools
 from sandbox.tour import Tour
 from tests.browser import OpenPage, chromium, open_page
 from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
@@ -134,7 +135,13 @@ async def desk_of(open_page: OpenPage, tour: Tour | None = None) -> AsyncIterato
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
-            Sandbox.serve(manifest=manifest(events=EVENTS), workspace=WORKSPACE, clock=clock, tour=tour)
+            Sandbox.serve(
+                manifest=manifest(events=EVENTS),
+                workspace=WORKSPACE,
+                clock=clock,
+                tour=tour,
+                tools=Tools.of(["Say it=echo <b>said</b>"]),
+            )
         )
         made = Desk(sandbox, client_of(sandbox), open_page, clock)
         app = app_of(made)

@@ -43,6 +43,9 @@ async def test_rows_come_as_it_happens_newest_first_and_open_to_what_was_sent(de
     await expect(rows).to_have_count(3)
     assert [body["text"] for body in desk.heard("command")] == ["<b>one</b>", "two", "<b>one</b>"]
 
+    await panel.get_by_role("button", name="Say it").press("Enter")
+    await expect(panel.locator(".tool-said")).to_have_text("<b>said</b>")
+
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
     await expect(page.get_by_role("button", name="Inspector", exact=True)).to_be_focused()
