@@ -59,10 +59,10 @@ def note_saved(added: NoteAdded) -> Markup:
 def _missed(mention: MissedMention, number: TicketId) -> Markup:
     match mention.why:
         case "hidden":
-            return markup("{name} can't see ticket #{number}, so was not told.", name=mention.name, number=number)
+            return markup("{name} can't see ticket #{number}, so wasn't told.", name=mention.name, number=number)
         case "unreachable":
-            return markup("{name} can't be written to here, so was not told.", name=mention.name)
+            return markup("{name} can't be written to here, so wasn't told.", name=mention.name)
         case "unclear":
-            return markup("More than one person is called {name}, so none of them was told.", name=mention.name)
+            return markup("More than one person is called {name}, so nobody of that name was told.", name=mention.name)
         case "unknown":
-            return markup("@{name} has no access here, so was not told.", name=mention.name)
+            return markup("@{name} has no access here, so wasn't told.", name=mention.name)

@@ -46,7 +46,7 @@ async def test_watcher_and_mentioned_read_the_note_and_the_channel_does_not(floo
 
     mention = f"<@{shop.manager.slack_user_id}|m.f>"
     answer = await floor.ticket(shop.technician, f"note {ticket} {mention} and @ana: the owner called &lt;!channel&gt;")
-    assert f"Ana Lopez can't see ticket #{ticket}, so was not told." in answer
+    assert f"Ana Lopez can't see ticket #{ticket}, so wasn't told." in answer
     await floor.until(lambda: len(told(floor, shop.viewer)) == len(told(floor, shop.manager)) == 1)
     [mentioned] = told(floor, shop.manager)
     assert mentioned.text == f"Tom Reed mentioned you on ticket #{ticket} Laptop does not start"

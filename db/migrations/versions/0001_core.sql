@@ -1441,13 +1441,13 @@ BEGIN
             SELECT u.indexname, pg_size_bytes(u.size) AS bytes FROM unused_indexes u),
         tables AS MATERIALIZED (
             SELECT COALESCE(pg_partition_root(s.relid)::oid, s.relid)::regclass::text AS name,
-                   sum(pg_table_size(s.relid)) AS bytes, sum(pg_indexes_size(s.relid)) AS index_bytes,
+                   COALESCE(sum(pg_table_size(s.relid)), 0) AS bytes, COALESCE(sum(pg_indexes_size(s.relid)), 0) AS index_bytes,
                    sum(s.n_live_tup) AS live, sum(s.n_dead_tup) AS dead,
                    max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at
               FROM pg_stat_user_tables s WHERE s.schemaname IN ('public', 'app') GROUP BY 1),
         indexes AS MATERIALIZED (
             SELECT COALESCE(pg_partition_root(c.oid)::oid, c.oid)::regclass::text AS name, sum(i.idx_scan) AS scans,
-                   sum(pg_relation_size(c.oid)) AS bytes
+                   COALESCE(sum(pg_relation_size(c.oid)), 0) AS bytes
               FROM index_usage i JOIN pg_class c ON c.relname = i.indexname AND c.relnamespace = 'public'::regnamespace
              GROUP BY 1)
         SELECT jsonb_build_object(
@@ -4642,10 +4642,11 @@ GRANT SELECT ON technician_performance TO authenticated_users;
 
 -- views/unused_indexes.sql
 -- Never a unique or primary key's index: those are constraints. A partitioned index counts as one, with all its months.
+-- An index that is dropped while the view is read has no size any more: NULL, which counts as 0.
 CREATE VIEW unused_indexes WITH (security_invoker = true) AS
 SELECT n.nspname AS schemaname, t.relname AS tablename, c.relname AS indexname, s.idx_scan, pg_size_pretty(s.bytes) AS size
   FROM (SELECT COALESCE(pg_partition_root(u.indexrelid)::oid, u.indexrelid) AS indexrelid,
-               sum(u.idx_scan)::bigint AS idx_scan, sum(pg_relation_size(u.indexrelid))::bigint AS bytes
+               sum(u.idx_scan)::bigint AS idx_scan, COALESCE(sum(pg_relation_size(u.indexrelid)), 0)::bigint AS bytes
           FROM pg_stat_user_indexes u WHERE u.schemaname = 'public' GROUP BY 1) s
   JOIN pg_index i ON i.indexrelid = s.indexrelid
   JOIN pg_class c ON c.oid = i.indexrelid

@@ -17,13 +17,13 @@ BEGIN
             SELECT u.indexname, pg_size_bytes(u.size) AS bytes FROM unused_indexes u),
         tables AS MATERIALIZED (
             SELECT COALESCE(pg_partition_root(s.relid)::oid, s.relid)::regclass::text AS name,
-                   sum(pg_table_size(s.relid)) AS bytes, sum(pg_indexes_size(s.relid)) AS index_bytes,
+                   COALESCE(sum(pg_table_size(s.relid)), 0) AS bytes, COALESCE(sum(pg_indexes_size(s.relid)), 0) AS index_bytes,
                    sum(s.n_live_tup) AS live, sum(s.n_dead_tup) AS dead,
                    max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed_at
               FROM pg_stat_user_tables s WHERE s.schemaname IN ('public', 'app') GROUP BY 1),
         indexes AS MATERIALIZED (
             SELECT COALESCE(pg_partition_root(c.oid)::oid, c.oid)::regclass::text AS name, sum(i.idx_scan) AS scans,
-                   sum(pg_relation_size(c.oid)) AS bytes
+                   COALESCE(sum(pg_relation_size(c.oid)), 0) AS bytes
               FROM index_usage i JOIN pg_class c ON c.relname = i.indexname AND c.relnamespace = 'public'::regnamespace
              GROUP BY 1)
         SELECT jsonb_build_object(
