@@ -9,8 +9,8 @@ from tests.journeys.browser.conftest import PHONE, Office, box_of, faults, pictu
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
-MARIA, TOM, BEN, LILY, SAM, RUTH, NOAH, ERIK = (
-    f"U0{name}" for name in ("MARIA", "TOM", "BEN", "LILY", "SAM", "RUTH", "NOAH", "ERIK")
+MARIA, ANA, TOM, BEN, LILY, SAM, RUTH, NOAH, ERIK = (
+    f"U0{name}" for name in ("MARIA", "ANA", "TOM", "BEN", "LILY", "SAM", "RUTH", "NOAH", "ERIK")
 )
 _CUSTOMER = {
     "First name": "Grace",
@@ -186,6 +186,56 @@ async def test_stranger_is_refused_and_let_in_by_a_manager(office: Office) -> No
     await expect(asked.get_by_role("combobox")).to_have_count(0)
 
     await expect(await type_in(page, "/ticket whoami")).to_contain_text("Viewer")
+
+
+async def test_message_becomes_a_ticket_whose_card_is_answered_in_its_thread(office: Office) -> None:
+    page = await office.look(LILY)
+    await box_of(page).fill("Scanner at the front desk jams")
+    await page.keyboard.press("Enter")
+    message = page.locator(".message", has_text="Scanner at the front desk jams")
+    await message.hover()
+    await message.get_by_role("button", name="Message actions").click()
+    await page.get_by_role("menuitem", name="File as ticket").click()
+    form = page.get_by_role("dialog", name="New ticket")
+    await expect(form.get_by_label("Description")).to_have_value(re.compile("From Slack: https://"))
+    await form.get_by_label("Customer").press_sequentially("brooks")
+    await page.get_by_role("option", name="Darnell Brooks").click()
+    await form.get_by_role("button", name="File").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("It is in the queue.")
+    await page.keyboard.press("Escape")
+
+    technician = await office.look(TOM, viewport={"width": 1280, "height": 720})
+    card = card_of(technician, "Scanner at the front desk jams").last
+    await card.get_by_role("button", name="Take").click()
+    await expect(card).to_contain_text("Tom Nguyen")
+    await card.hover()
+    await card.get_by_role("button", name="Reply in thread").click()
+    number = re.search(r"#(\d+)", await card.inner_text())
+    assert number is not None
+    thread = technician.get_by_role("complementary")
+    await thread.get_by_role("combobox").fill(f"@tickets note {number[1]} rollers are worn")
+    await technician.keyboard.press("Enter")
+    await expect(thread.locator(".message.ephemeral")).to_contain_text("Your note is on ticket")
+    await picture(technician, "thread")
+    assert await faults(technician) == []
+
+
+async def test_each_sets_when_the_app_may_write_to_them(office: Office) -> None:
+    page = await office.look(ANA)  # whom no other test has told anything
+    await box_of(page).fill("/ticket settings")
+    await page.keyboard.press("Enter")
+    form = page.get_by_role("dialog", name="My settings")
+    await form.get_by_label("Quiet hours from").fill("20:00")
+    await form.get_by_label("until (optional)", exact=True).fill("07:30")
+    await form.get_by_role("checkbox").nth(1).uncheck()
+    assert await faults(page) == []
+    await form.get_by_label("My time zone").fill("Nowhere")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_label("My time zone")).to_have_attribute("aria-invalid", "true")
+    await form.get_by_label("My time zone").fill("Berlin")
+    await form.get_by_role("button", name="Save").click()
+
+    await expect(page.get_by_role("dialog", name="Settings saved")).to_contain_text("Berlin")
 
 
 async def test_everything_is_done_by_keyboard_alone(office: Office) -> None:
