@@ -36,8 +36,8 @@ async def test_customers_are_found_by_name_phone_and_email(shop: Shop, database:
         assert await found(database, shop.regular_user, term) == ["Grace Hill"], term
     for term in ("", "  ", "%", "_", "'; --", "zzz", "🔧"):
         assert await found(database, shop.regular_user, term) == [], term
-    await shop.add_customer("Will", "Don")  # English drops both words
-    assert await found(database, shop.regular_user, "don will") == ["Will Don"]
+    await shop.add_customer("Will", "Don")  # English drops both; "don will" runs from the name into the e-mail
+    assert await found(database, shop.regular_user, "do wil") == ["Will Don"]
     hit = (await find_customers(database, shop.regular_user.asker(), "grace")).customers[0]
     assert (hit.total_tickets, hit.open_tickets, hit.phone) == (1, 1, "(510) 555-0000")
 
