@@ -30,7 +30,7 @@ FOR_THE_BOT_ALONE = {
     "app.count_passcodes", "app.has_passcode", "app.put_passcode", "app.show_passcode", "app.use_encryption_keys",
     "app.pick_tickets", "app.read_edit_form", "app.read_history", "app.read_list", "app.refuse_customer",
     "app.words_query",
-    "app.refuse_taken_email", "app.reopen_ticket", "app.search", "app.spoken_value", "app.technicians",
+    "app.refuse_missed_ticket", "app.refuse_taken_email", "app.reopen_ticket", "app.search", "app.spoken_value", "app.technicians",
     "app.begin_request", "app.bury_notification", "app.check_hours", "app.check_text", "app.claim_notifications",
     "app.claim_settings", "app.claim_workspace", "app.complete_ticket", "app.confirm_notification",
     "app.count_linked_managers", "app.customer_name", "app.decide_access", "app.end_request",

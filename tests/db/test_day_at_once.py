@@ -16,6 +16,7 @@ from bot.errors import (
     TicketAlreadyCompleted,
     TicketAlreadyTaken,
     TicketChangedMeanwhile,
+    TicketNotFound,
     TicketStillOpen,
 )
 from bot.roles import Role
@@ -70,6 +71,28 @@ async def test_technician_and_manager_hand_one_ticket_over(shop: Shop, database:
 
     with pytest.raises(NotTheWorker, match="Ana Lopez works on"):
         await meet(bot, shop.manager, ASSIGN, ticket, second)
+
+
+async def test_who_comes_a_little_late_hears_who_was_quicker(shop: Shop, database: Database) -> None:
+    ticket = await shop.add_ticket()
+    await take_ticket(database, shop.colleague.asker(), "first", ticket)
+
+    with pytest.raises(TicketAlreadyTaken, match="Ana Lopez's already"):
+        await take_ticket(database, shop.technician.asker(), "second", ticket)
+
+
+async def test_whose_a_ticket_is_stays_hidden_from_who_cannot_have_seen_it(shop: Shop, database: Database) -> None:
+    """Never in the queue, handed from one to another, or out of the queue for longer than a day."""
+    filed, handed, old = [await shop.add_ticket(worker=worker) for worker in (shop.colleague, shop.manager, None)]
+    await assign_ticket(database, shop.manager.asker(), "handed", handed, "ana")
+    await take_ticket(database, shop.colleague.asker(), "old", old)
+    await shop.owner.execute(
+        "UPDATE ticket_events SET created_at = now() - interval '25 hours' WHERE ticket_id = $1", old
+    )
+
+    for ticket in (filed, handed, old, 999_999):
+        with pytest.raises(TicketNotFound):
+            await take_ticket(database, shop.technician.asker(), f"late {ticket}", ticket)
 
 
 async def test_assigned_while_somebody_takes_it(shop: Shop, database: Database, bot: Connection) -> None:

@@ -52,6 +52,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
     "only for the ticket's technician and Managers: test_history": {"app.reveal_passcode", "app.show_passcode"},
     "it tells from app.ticket_trail": {"app.changed_since"},
     "it tells that an address is taken, as the unique index does": {"app.refuse_taken_email"},
+    "of tickets that have just left the queue: test_day_at_once": {"app.refuse_missed_ticket"},
 }  # fmt: skip
 
 ANSWER = """

@@ -11,6 +11,7 @@ BEGIN
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
     PERFORM app.hold_technician(app.user_email());
+    PERFORM app.refuse_missed_ticket(p_ticket);
     t := app.lock_ticket(p_ticket);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', p_ticket);
