@@ -17,7 +17,7 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.database import StartRefused, connect_database, database_address, listening_address
+from bot.database import StartRefused, connect_database, database_address, listening_address, wait_for_database
 from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.handlers import (
@@ -155,7 +155,8 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
         database = await connect_database(stack, dsn, settings, for_requests=front)
         workspace = Workspace()
         introduction = Introduction(slack, database, workspace, readiness, settings.slack_team_id)
-        await claim_settings(database, settings.shop_timezone.key, f"{settings.summary_time:%H:%M}")
+        zone, summary_time = settings.shop_timezone.key, f"{settings.summary_time:%H:%M}"
+        await wait_for_database(dsn, lambda: claim_settings(database, zone, summary_time))
         await introduction.attempt()
         readiness.database_seen = readiness.clock()
         await stack.enter_async_context(_kept_going("introduction", introduction.watch))

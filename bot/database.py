@@ -3,15 +3,15 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
 
-from bot.errors import DatabaseAway
+from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.settings import Settings
 from db.caches import CachingDatabase
 from db.embedded import BOT, OWNER, EmbeddedPostgres, usable_data_dir
@@ -23,6 +23,8 @@ _START_SECONDS: Final = 30.0  # for the database to answer at start
 _WORKER_POOL: Final = 4  # connections beside those for requests
 
 _POSTGRES_PORT: Final = 5432
+
+_T = TypeVar("_T")
 
 _log = structlog.get_logger(__name__)
 
@@ -90,14 +92,26 @@ async def connect_database(
     stack: AsyncExitStack, dsn: str, settings: Settings, *, for_requests: bool, patience: float = _START_SECONDS
 ) -> Database:
     """Open a pool on a database that is fit, waiting a while for one that doesn't answer. Raises ``StartRefused``."""
+    return await wait_for_database(
+        dsn, lambda: _connect_once(stack, dsn, settings, for_requests=for_requests), patience=patience
+    )
+
+
+async def wait_for_database(
+    dsn: str, work: Callable[[], Awaitable[_T]], *, patience: float = _START_SECONDS, pause: float = 1
+) -> _T:
+    """Do what the start takes, again and again for a while where the database doesn't answer. Raises ``StartRefused``.
+
+    ``work`` may be done twice.
+    """
     end = asyncio.get_running_loop().time() + patience
     waited = False
     while True:
         try:
-            return await _connect_once(stack, dsn, settings, for_requests=for_requests)
+            return await work()
         except UnfitDatabase as error:
             raise StartRefused(str(error)) from error
-        except DatabaseAway as error:
+        except (DatabaseAway, OutcomeUnknown) as error:
             if asyncio.get_running_loop().time() > end:
                 raise StartRefused(
                     f"The database ({_place(dsn)}) does not answer. Is it running, and is DATABASE_URL right?"
@@ -105,7 +119,7 @@ async def connect_database(
             if not waited:
                 _log.warning("waiting for the database", place=_place(dsn), seconds=patience)
             waited = True
-            await asyncio.sleep(1)
+            await asyncio.sleep(pause)
 
 
 def listening_address(dsn: str, settings: Settings) -> str:

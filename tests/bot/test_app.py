@@ -17,7 +17,8 @@ from aiohttp import ClientConnectionError, ClientSession
 from pydantic import SecretStr
 
 from bot.app import running
-from bot.database import StartRefused
+from bot.database import StartRefused, wait_for_database
+from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.settings import Program, Settings
 from db.embedded import EmbeddedPostgres
 from sandbox.server import Sandbox
@@ -114,6 +115,26 @@ async def test_first_start_stores_the_shops_hours(slack: Sandbox, bot_url: str, 
 
 
 @pytest.mark.usefixtures("shop")
+async def test_start_goes_on_when_a_database_that_went_away_is_back() -> None:
+    answers: list[Exception | str] = [DatabaseAway(), OutcomeUnknown(), "hours"]
+
+    async def store() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert await wait_for_database("postgresql://repair_bot@/shop", store, pause=0) == "hours"
+
+
+async def test_start_is_refused_when_the_database_stays_away() -> None:
+    async def store() -> None:
+        raise DatabaseAway
+
+    with pytest.raises(StartRefused, match="does not answer"):
+        await wait_for_database("postgresql://repair_bot@/shop", store, patience=0, pause=0)
+
+
 async def test_while_slack_is_away_readiness_says_so(bot_url: str) -> None:
     async with running(settings_for(bot_url), Program.WEB) as parts:
         status, problems = await ready(parts.port)

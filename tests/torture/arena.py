@@ -87,17 +87,23 @@ class Arena:
         """Wait until the outbox has nothing left to say."""
         end = time.monotonic() + patience
         while await self.shop.owner.fetchval(_WAITING):
-            if time.monotonic() > end:
-                raise NotInTime(f"the outbox does not empty; the log is {self.folder / 'log'}")
+            self._check("the outbox does not empty", end)
             await asyncio.sleep(0.02)
 
     async def until(self, what: str, happened: Callable[[], bool]) -> None:
         """Wait for something to happen."""
         end = time.monotonic() + _PATIENCE
         while not happened():
-            if time.monotonic() > end:
-                raise NotInTime(f"{what}: it did not happen in time; the log is {self.folder / 'log'}")
+            self._check(f"not so in time: {what}", end)
             await asyncio.sleep(0.005)
+
+    def _check(self, problem: str, end: float) -> None:
+        """Give up after ``end``, or where a process is gone that nobody has killed."""
+        log = self.folder / "log"
+        if not all(process.is_alive() for process in self._processes):
+            raise NotInTime(f"a process has ended by itself; the log is {log}")
+        if time.monotonic() > end:
+            raise NotInTime(f"{problem}; the log is {log}")
 
     async def reconnect(self) -> None:
         """Connect the shop's owner anew, after the server was away."""
