@@ -11,7 +11,7 @@ from bot.errors import NotLinked
 from bot.jobs.supervision import keep_time
 from bot.roles import Ability, roles_with
 from bot.slack import Slack, SlackError, SlackRefused
-from bot.views.home import home
+from bot.views.home import closed_home, home
 from db.home import claim_stale_homes, forget_home, read_home
 from db.models import Asker
 from db.pool import Database
@@ -44,13 +44,16 @@ async def run_homes(
 
 
 async def _publish(database: Database, slack: Slack, team: str, user: str) -> None:
-    """Publish one Home. Where that can't be, its next change or opening tries again."""
+    """Publish one Home, to who has lost their access a closed one. A failure waits for its next change or opening."""
     roles = tuple(sorted(roles_with(Ability.SEE_HOME)))
     asker = Asker(team=team, slack_user=user, roles=roles, source="worker:home")
     try:
-        facts = await read_home(database, asker, opened=False)
-        await slack.publish_home(user, home(facts))
-    except (NotLinked, SlackRefused) as error:
+        try:
+            await slack.publish_home(user, home(await read_home(database, asker, opened=False)))
+        except NotLinked as refusal:
+            await slack.publish_home(user, closed_home(refusal.sentence))
+            await forget_home(database, user)
+    except SlackRefused as error:
         _log.info("a Home is let go of", error=type(error).__name__)
         await forget_home(database, user)
     except SlackError as error:

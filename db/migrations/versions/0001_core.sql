@@ -1249,7 +1249,7 @@ BEGIN
         RETURNING h.user_id)
     SELECT COALESCE(jsonb_agg(u.slack_user_id ORDER BY u.id), '[]') INTO v_people
       FROM claimed c JOIN user_permissions u ON u.id = c.user_id
-     WHERE app.may_be_told(u);
+     WHERE u.slack_user_id IS NOT NULL;        -- who has lost their access, too: it is taken off their screen
     RETURN v_people;
 END $$;
 GRANT EXECUTE ON FUNCTION app.claim_stale_homes(integer, interval, interval) TO repair_bot;
