@@ -39,7 +39,7 @@ test-15: $(VENV)/dev.stamp ## the database's tests on Debian's PostgreSQL 15, wh
 		$(BIN)/python -m pytest -q -n $${PYTEST_WORKERS:-2} --postgres $(PG15) tests/db $(ARGS); \
 	else echo "no PostgreSQL 15 in $(PG15)"; fi
 
-torture: $(VENV)/dev.stamp ## what killed processes, a Slack outage and a restarted database do to messages (some minutes)
+torture: $(VENV)/dev.stamp ## what killed processes, a Slack outage and a restarted database do to messages (a quarter of an hour)
 	$(BIN)/python -m tests.torture $(ARGS)
 
 pictures: $(VENV)/dev.stamp ## the pictures of README.md and docs/, taken anew by the journeys in a browser
