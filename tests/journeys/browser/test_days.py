@@ -167,6 +167,9 @@ async def test_viewer_looks_at_everything_and_changes_nothing(office: Office) ->
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await expect(await type_in(page, "/ticket summary")).to_contain_text("opened")
     assert await faults(page) == []
+    await page.get_by_role("button", name="Inspector").click()
+    await page.emulate_media(color_scheme="dark")
+    assert await faults(page) == []
 
 
 async def test_stranger_is_refused_and_let_in_by_a_manager(office: Office) -> None:
