@@ -240,10 +240,18 @@ class NotLinked(Refusal):
         "manager_by_email": "A Manager's access is never given by e-mail alone.",
     }
 
+    # where it isn't a Manager of the shop who can change it
+    NEXT_STEPS: ClassVar[dict[str, str]] = {
+        "guest": "An admin of the workspace can make you a full member; then please ask a Manager of the shop.",
+        "deleted": "An admin of the workspace can switch it on again; then please ask a Manager of the shop.",
+        "email_unconfirmed": "Confirm it by Slack's e-mail to you and try again, or please ask a Manager of the shop.",
+    }
+
     def __init__(self, reason: str, asked: Asked | None = None) -> None:
         self.reason = reason
         self.asked = asked
-        next_step = asked.sentence if asked else "Please ask a Manager of the shop to give you access."
+        ask = self.NEXT_STEPS.get(reason, "Please ask a Manager of the shop to give you access.")
+        next_step = asked.sentence if asked else ask
         self.sentence = f"{self.REASONS[reason]} {next_step}"
 
 

@@ -56,7 +56,13 @@ def test_refusal_is_a_sentence_or_two_that_fits_a_phone(refusal: Refusal) -> Non
 
 @pytest.mark.parametrize("reason", NotLinked.REASONS)
 def test_whoever_has_no_access_is_told_whom_to_ask(reason: str) -> None:
-    assert NotLinked(reason).sentence.endswith("Please ask a Manager of the shop to give you access.")
+    assert "lease ask a Manager of the shop" in NotLinked(reason).sentence
+
+
+def test_who_cannot_be_let_in_by_a_manager_alone_is_told_what_comes_first() -> None:
+    assert "make you a full member" in NotLinked("guest").sentence
+    assert "switch it on again" in NotLinked("deleted").sentence
+    assert "Confirm it" in NotLinked("email_unconfirmed").sentence
 
 
 def test_several_fields_read_as_one_text_for_a_command() -> None:

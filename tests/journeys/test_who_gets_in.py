@@ -79,7 +79,7 @@ async def test_others_are_refused_with_words_and_nothing_is_linked(floor: Floor,
 
     assert [words in answer for answer in answers] == [True] * 5, answers
     asks = user in {STRANGER, "U0BOSS"}
-    assert ["Please ask a Manager" in answer for answer in answers] == [not asks] * 5
+    assert ["lease ask a Manager" in answer for answer in answers] == [not asks] * 5
     assert ["Managers were asked" in answer for answer in answers] == [False] + [asks] * 4
     requests = await floor.shop.owner.fetch("SELECT slack_user_id FROM app.access_requests")
     assert [row[0] for row in requests] == ([user] if asks else [])
