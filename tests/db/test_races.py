@@ -237,6 +237,49 @@ async def test_handed_back_while_its_technician_gets_another_address(
     assert await owner.fetchval("SELECT count(*) FROM notifications WHERE kind = 'unassigned'") == 1
 
 
+# as a foreign key's check does: finds the person, waits, and then locks what they have become
+REFER = """
+WITH waited AS MATERIALIZED (SELECT pg_advisory_xact_lock(1))
+SELECT u.id FROM waited, user_permissions u WHERE u.id = $1 FOR KEY SHARE OF u
+"""
+HAVE = "SELECT FROM tickets WHERE id = $1 FOR NO KEY UPDATE"
+
+
+async def test_who_refers_to_somebody_just_renamed_does_not_wait_for_their_leaving(
+    shop: Shop, owner: Connection, owner_url: str
+) -> None:
+    """PostgreSQL waits there for any change of the row; the leaving one waits for who waits for the first."""
+    ticket, person = await shop.add_ticket(), shop.technician.id
+    async with (
+        asyncpg.create_pool(owner_url, min_size=3, max_size=3) as pool,
+        pool.acquire() as writer,
+        pool.acquire() as giver,
+    ):
+        writing, giving = writer.transaction(), giver.transaction()
+        await writing.start()
+        await giving.start()
+        await writer.execute(HAVE, ticket)
+        await owner.execute("SELECT pg_advisory_lock(1)")
+        referring = asyncio.create_task(writer.fetchval(REFER, person))
+        await waiting_for_lock(owner)
+        await owner.execute("UPDATE user_permissions SET email = 'thomas@shop.example' WHERE id = $1", person)
+        await giver.execute("SELECT app.hold_technician('thomas@shop.example')")
+        leaving = asyncio.create_task(pool.execute(LEAVE, person))
+        await waiting_for_lock(owner, many=2)
+        having = asyncio.create_task(giver.execute(HAVE, ticket))
+        await waiting_for_lock(owner, many=3)
+        await owner.execute("SELECT pg_advisory_unlock(1)")
+
+        assert await referring == person
+
+        await writing.commit()
+        await having
+        await giving.commit()
+        await leaving
+
+    assert await owner.fetchval("SELECT is_active FROM user_permissions WHERE id = $1", person) is False
+
+
 async def test_automatic_assignment_passes_over_who_is_leaving(
     shop: Shop, owner: Connection, database: Database
 ) -> None:

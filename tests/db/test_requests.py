@@ -133,12 +133,11 @@ async def test_loser_of_a_race_hears_who_won(shop: Shop, database: Database, bot
         await slower
 
 
-async def waiting_for_lock(connection: Connection) -> None:
-    """Wait until somebody waits for a lock in this database."""
+async def waiting_for_lock(connection: Connection, *, many: int = 1) -> None:
+    """Wait until somebody, or as many as that, wait for a lock in this database."""
     for _ in range(500):
-        if await connection.fetchval(
-            "SELECT count(*) FROM pg_locks l LEFT JOIN pg_database d ON d.oid = l.database"
-            " WHERE NOT l.granted AND (d.datname = current_database() OR l.locktype = 'transactionid')"
+        if many <= await connection.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         ):
             return
         await asyncio.sleep(0.01)

@@ -1104,7 +1104,7 @@ GRANT EXECUTE ON FUNCTION app.check_text(text, integer, text) TO repair_bot;
 
 -- functions/app.check_ticket_refs.sql
 -- An open ticket's technician is active and its customer too. The locks make that hold against a deactivation at the
--- same moment: of the customer (row lock, deactivate_customer) and of the technician (advisory, return_open_tickets;
+-- same moment: of the customer (row lock, deactivate_customer) and of the technician (advisory, hold_open_tickets;
 -- a row lock would deadlock with last_login). A ticket reopened after its technician left goes to the queue.
 CREATE FUNCTION app.check_ticket_refs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -1958,9 +1958,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.has_passcode(integer) TO repair_bot;
 
+-- functions/app.hold_open_tickets.sql
+-- Somebody is about to stop working: waits for who gives them a ticket now, and for their tickets. Before their row is
+-- changed: a foreign key's check that waited for another address of theirs waits for whoever changes the row next, too,
+-- even if the key stays, and may be that of somebody who has one of the tickets.
+CREATE FUNCTION app.hold_open_tickets() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('technician'), OLD.id);
+    PERFORM 1 FROM tickets t WHERE t.tech = OLD.email AND NOT t.completed ORDER BY t.id FOR NO KEY UPDATE;
+    RETURN NEW;
+END $$;
+
 -- functions/app.hold_technician.sql
 -- Until the end of the transaction nobody changes whether, or under which e-mail address, this person takes tickets
--- (app.return_open_tickets, change_user_email). Called before the ticket's row is locked: those two hold the person
+-- (app.hold_open_tickets, change_user_email). Called before the ticket's row is locked: those two hold the person
 -- and wait for the person's tickets, so the other way round would be a ring. STABLE: sees what the caller's query sees.
 CREATE FUNCTION app.hold_technician(p_email text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -3320,12 +3332,12 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.retry_notification(text, text, text[], text, text, bigint) TO repair_bot;
 
 -- functions/app.return_open_tickets.sql
--- Somebody no longer works: their open tickets go back to the queue, and the Managers hear of it.
+-- Somebody no longer works: their open tickets (held by app.hold_open_tickets) go back to the queue, and the Managers
+-- hear of it.
 CREATE FUNCTION app.return_open_tickets() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE n integer;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('technician'), NEW.id);   -- who assigns to them now, is waited for
     UPDATE tickets t SET tech = 'unassigned' WHERE t.tech = NEW.email AND NOT t.completed;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN
@@ -4491,6 +4503,9 @@ CREATE TRIGGER fill_user_permissions_display_name BEFORE INSERT OR UPDATE OF dis
     FOR EACH ROW EXECUTE FUNCTION app.fill_display_name();
 CREATE TRIGGER follow_access AFTER INSERT OR UPDATE OF slack_user_id, slack_state, role, is_active ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.follow_access();
+CREATE TRIGGER hold_open_tickets BEFORE UPDATE OF role, is_active ON user_permissions
+    FOR EACH ROW WHEN (app.may_work(OLD.role, OLD.is_active) AND NOT app.may_work(NEW.role, NEW.is_active))
+    EXECUTE FUNCTION app.hold_open_tickets();
 CREATE TRIGGER keep_last_manager BEFORE UPDATE OF role, is_active OR DELETE ON user_permissions
     FOR EACH ROW WHEN (OLD.role = 'Manager' AND OLD.is_active) EXECUTE FUNCTION app.keep_last_manager();
 CREATE TRIGGER normalize_user_permissions_email BEFORE INSERT OR UPDATE OF email ON user_permissions

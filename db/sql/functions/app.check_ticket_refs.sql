@@ -1,5 +1,5 @@
 -- An open ticket's technician is active and its customer too. The locks make that hold against a deactivation at the
--- same moment: of the customer (row lock, deactivate_customer) and of the technician (advisory, return_open_tickets;
+-- same moment: of the customer (row lock, deactivate_customer) and of the technician (advisory, hold_open_tickets;
 -- a row lock would deadlock with last_login). A ticket reopened after its technician left goes to the queue.
 CREATE FUNCTION app.check_ticket_refs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

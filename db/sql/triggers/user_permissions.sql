@@ -2,6 +2,9 @@ CREATE TRIGGER fill_user_permissions_display_name BEFORE INSERT OR UPDATE OF dis
     FOR EACH ROW EXECUTE FUNCTION app.fill_display_name();
 CREATE TRIGGER follow_access AFTER INSERT OR UPDATE OF slack_user_id, slack_state, role, is_active ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.follow_access();
+CREATE TRIGGER hold_open_tickets BEFORE UPDATE OF role, is_active ON user_permissions
+    FOR EACH ROW WHEN (app.may_work(OLD.role, OLD.is_active) AND NOT app.may_work(NEW.role, NEW.is_active))
+    EXECUTE FUNCTION app.hold_open_tickets();
 CREATE TRIGGER keep_last_manager BEFORE UPDATE OF role, is_active OR DELETE ON user_permissions
     FOR EACH ROW WHEN (OLD.role = 'Manager' AND OLD.is_active) EXECUTE FUNCTION app.keep_last_manager();
 CREATE TRIGGER normalize_user_permissions_email BEFORE INSERT OR UPDATE OF email ON user_permissions
