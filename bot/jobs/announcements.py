@@ -133,6 +133,8 @@ class Announcer:
         free = self._concurrency - len(self._on_their_way)
         if free == 0:
             return poll
+        if self._token.in_doubt and self._on_their_way:
+            return poll  # until the last has ended: what dies of the token is revived together
         try:
             if not await self._token.holds():
                 return poll

@@ -33,6 +33,11 @@ class TokenWatch:
         """Take note that a message was refused by ``code``, one of ``bot.slack.TOKEN_REFUSED``."""
         self._code = code
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether ``holds`` would have to ask Slack."""
+        return self._code is not None
+
     def problem(self) -> str | None:
         """Say what is wrong with the token, None where nothing is known to be."""
         if not self._confirmed:
