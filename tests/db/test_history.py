@@ -114,6 +114,7 @@ SELECT c.relname::text AS name, a.attname::text AS column
 async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, owner: Connection) -> None:
     """Old and new value, who, from where; or only that it changed, where the value need not be there."""
     await owner.execute("ALTER TABLE user_permissions DISABLE TRIGGER return_open_tickets")
+    await owner.execute("ALTER TABLE customers DISABLE TRIGGER keep_open_tickets_customer")
     await shop.add_member("Mo Second", Role.MANAGER)
     for _ in range(2):
         await shop.add_ticket()
