@@ -132,13 +132,20 @@ class Database:
         return answer.model_validate_json(await self.value(statement, *args, writes=writes))
 
     async def value(self, statement: str, *args: object, writes: bool = False) -> Any:  # noqa: ANN401 - any SQL type
-        """Run a statement in a transaction of its own and return its first row's first value. Raises as ``ask``."""
+        """Run a statement in a transaction of its own and return its first row's first value. Raises as ``ask``.
+
+        Thrown out of a ring of waiting ones (a deadlock), it is run once more: nothing of it was done.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._acquire_timeout + self._statement_timeout
         connection = await self._acquire()
         try:
             timeout = min(deadline - clock(), self._command_timeout)
-            return await connection.fetchval(statement, *args, timeout=timeout)
+            try:
+                return await connection.fetchval(statement, *args, timeout=timeout)
+            except asyncpg.DeadlockDetectedError:
+                timeout = min(deadline - clock(), self._command_timeout)
+                return await connection.fetchval(statement, *args, timeout=timeout)
         except asyncpg.PostgresError as error:
             refusal = refusal_for(error, writes=writes)
             if refusal is None:
