@@ -47,19 +47,11 @@ async def test_two_managers_cannot_demote_each_other(shop: Shop, owner: Connecti
         async with owner.transaction():
             await owner.execute(demote, second.id)
             slower = asyncio.create_task(other.execute(demote, shop.manager.id))
-            await waiting_for_advisory_lock(owner)
+            await waiting_for_lock(owner)
         with pytest.raises(asyncpg.CheckViolationError, match=LAST):
             await slower
     finally:
         await other.close()
-
-
-async def waiting_for_advisory_lock(connection: Connection) -> None:
-    for _ in range(500):
-        if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
 
 
 async def test_stricter_isolation_cannot_get_round_the_last_manager(shop: Shop, owner: Connection) -> None:
