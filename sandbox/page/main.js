@@ -21,7 +21,7 @@ const REMEMBERED = "sandbox.person";
 const HIDDEN_MS = 10_000;
 
 const at = (id) => document.getElementById(id);
-const page = { user: null, channel: null, tab: "messages", thread: null, state: null, stream: null };
+const page = { user: null, channel: null, tab: "messages", thread: null, state: null, stream: null, meanwhile: [] };
 
 const menu = ({ ts }) => shortcutItems(page.state, "message", { user: page.user, channel: page.channel, ts });
 const messages = new MessageList(at("messages"), { menu, onthread: (ts) => showThread(ts, { begin: true }) });
@@ -116,13 +116,15 @@ function welcomeTo(channel) {
   return [title, h("p", {}, `Only you and ${channel.name} see this conversation. What you can type:`), h("ul", {}, ...commands)];
 }
 
-/** Reads the shown conversation anew. What is asked for another one meanwhile wins. */
+/** Reads the shown conversation anew. What is asked for another one meanwhile wins; what happens meanwhile is kept. */
 async function readMessages() {
   const { user, channel } = page;
+  const meanwhile = (page.meanwhile = []);
   try {
     const answer = await get("messages", { user, channel });
     if (user !== page.user || channel !== page.channel) return;
     messages.replace(answer.messages, readTo(user, channel));
+    meanwhile.forEach(showChange);
     if (answer.messages.some(({ ts, thread_ts: of }) => [ts, of].includes(page.thread))) showThread(page.thread);
     else if (page.thread) closeThread();
     if (page.tab === "messages") noteAllRead();
@@ -244,6 +246,12 @@ function announce(message) {
   while (place.childElementCount > 5) place.firstChild.remove();
 }
 
+/** Shows what became of a message of the shown conversation. */
+function showChange({ type, message }) {
+  if (type === "message_deleted") messages.remove(message.ts);
+  else messages.put(message);
+}
+
 function messageHappened({ type, channel, message }) {
   const isNews = type === "message" && !isMe(message.user);
   if (channel === page.channel) {
@@ -263,6 +271,7 @@ function happened(event) {
   inspector.happened(event);
   tour.happened(event);
   if (!page.state) return; // it is about to be read
+  if (event.message && event.channel === page.channel) page.meanwhile.push(event);
   if (event.type === "message" || event.type === "message_changed") {
     messageHappened(event);
   } else if (event.type === "message_deleted" && event.channel === page.channel) {

@@ -4,7 +4,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from sandbox.documents import Document
 from tests.sandbox.conftest import ANN, BEN, GENERAL, QUIET, actions, button, plain
@@ -469,3 +469,21 @@ async def show(page: Page, *, hidden: bool) -> None:
         " document.dispatchEvent(new Event('visibilitychange')); }",
         hidden,
     )
+
+
+async def test_message_that_comes_while_the_conversation_is_read_stays(desk: Desk) -> None:
+    page = await desk.look()
+
+    async def answer_late(route: Route) -> None:
+        """Let a message be posted, and shown, between the workspace's answer and its arrival."""
+        answer = await route.fetch()
+        await desk.post("Meanwhile")
+        await expect(page.locator("#messages .message .text").last).to_have_text("Meanwhile")
+        await route.fulfill(response=answer)
+
+    await desk.post("Before")
+    await page.route("**/-/messages?*", answer_late, times=1)
+    async with page.expect_response("**/-/messages?*"):
+        desk.end_streams()
+
+    await expect(page.locator("#messages .message .text")).to_have_text(["Before", "Meanwhile"])
