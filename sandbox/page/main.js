@@ -21,7 +21,7 @@ const REMEMBERED = "sandbox.person";
 const HIDDEN_MS = 10_000;
 
 const at = (id) => document.getElementById(id);
-const page = { user: null, channel: null, tab: "messages", thread: null, state: null, stream: null, meanwhile: [] };
+const page = { user: null, channel: null, tab: "messages", thread: null, state: null, stream: null, meanwhile: null };
 
 const menu = ({ ts }) => shortcutItems(page.state, "message", { user: page.user, channel: page.channel, ts });
 const messages = new MessageList(at("messages"), { menu, onthread: (ts) => showThread(ts, { begin: true }) });
@@ -131,6 +131,8 @@ async function readMessages() {
     drawFrame();
   } catch (error) {
     toast(error.message);
+  } finally {
+    if (page.meanwhile === meanwhile) page.meanwhile = null;
   }
 }
 
@@ -271,7 +273,7 @@ function happened(event) {
   inspector.happened(event);
   tour.happened(event);
   if (!page.state) return; // it is about to be read
-  if (event.message && event.channel === page.channel) page.meanwhile.push(event);
+  if (event.message && event.channel === page.channel) page.meanwhile?.push(event);
   if (event.type === "message" || event.type === "message_changed") {
     messageHappened(event);
   } else if (event.type === "message_deleted" && event.channel === page.channel) {
