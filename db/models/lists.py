@@ -1,0 +1,115 @@
+"""Tickets in lists, and a ticket's history."""
+
+from datetime import datetime
+from typing import Literal
+
+from db.models.base import Actor, CustomerId, Row, TicketId
+from db.models.reports import Figures
+from db.models.tickets import Priority, TicketLine
+
+
+class Panel(Row):
+    """The bare ``/ticket``: ``queue_length`` is None for who has no queue."""
+
+    actor: Actor
+    mine: list[TicketLine]  # the most urgent five
+    mine_total: int
+    queue_length: int | None
+
+
+class TicketPage(Row):
+    """Up to ten tickets, most urgent first, then oldest."""
+
+    actor: Actor
+    tickets: list[TicketLine]
+    total: int  # of open tickets in this list
+    has_next: bool
+    has_previous: bool
+
+
+class Cursor(Row):
+    """The edge of a page of tickets: the sort key of its last ticket (first, if ``backwards``)."""
+
+    rank: int
+    created_at: datetime
+    id: TicketId
+    backwards: bool = False
+
+
+TicketStatus = Literal["open", "completed", "all"]
+
+
+class TicketFilter(Row):
+    """What ``/ticket list`` narrows by. ``worker``: 'me', 'nobody', or a person as typed (a Slack id, a name)."""
+
+    status: TicketStatus = "open"
+    worker: str | None = None
+    priority: Priority | None = None
+    category: str | None = None
+    customer_id: CustomerId | None = None
+    words: str | None = None  # full text over title and description
+
+
+class TicketList(Row):
+    """Up to ten tickets, newest first. ``has_next`` means older ones."""
+
+    actor: Actor
+    tickets: list[TicketLine]
+    has_next: bool
+    has_previous: bool
+
+
+class TicketHits(Row):
+    """A search's answer, best first, at most 10; ``more``: there are others."""
+
+    actor: Actor
+    tickets: list[TicketLine]
+    more: bool
+
+
+class Change(Row):
+    """One column's change: title, description, priority, category, customer_id, tech, estimated_hours ...
+
+    Values are as people read them: a customer or technician by name, None for nobody or nothing; ``completed`` is
+    'true' or 'false', hours are decimal. Long texts are cut. Of a 'passcode' it is only told whether there was one.
+    """
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+class HistoryEntry(Row):
+    """Something that happened to a ticket.
+
+    ``source`` is 'slack:command' ..., 'web', or None where it isn't known. Only 'changed' has ``changes``, only notes
+    have a ``body``; long ones are cut.
+    """
+
+    at: datetime
+    who: str  # a display name, or 'system'
+    source: str | None
+    kind: Literal["filed", "changed", "accepted", "note", "resolution", "revealed"]  # the last: saw the passcode
+    changes: list[Change]
+    body: str | None  # of a note
+
+
+class History(Row):
+    """A ticket's history, newest first, at most 20 entries; ``more``: there are older ones."""
+
+    actor: Actor
+    ticket: TicketLine
+    entries: list[HistoryEntry]
+    more: bool
+
+
+class Home(Row):
+    """The App Home of one person: the panel, a piece of the queue, and for Managers and Viewers the day so far."""
+
+    actor: Actor
+    mine: list[TicketLine]  # the most urgent ten
+    mine_total: int
+    queue: list[TicketLine]  # the first five, empty for who has no queue
+    queue_length: int | None
+    today: Figures | None
+    undelivered: int | None = None  # messages that were given up, for Managers

@@ -1,0 +1,90 @@
+"""People's access and their own settings."""
+
+from datetime import time
+from typing import Literal
+
+from bot.errors import Asked
+from bot.roles import Role
+from db.models.base import Actor, Row, UserId
+
+MutableKind = Literal[  # a person need not hear of: app.kinds_told()
+    "assigned",
+    "unassigned",
+    "completed",
+    "reopened",
+    "watched",
+    "mentioned",
+    "returned_to_queue",
+    "undeliverable",
+    "summary",
+]
+
+
+class Preferences(Row):
+    """How a person wants to be told. ``time_zone`` None: the shop's. ``kinds``: what their role may get told of."""
+
+    quiet_from: time | None
+    quiet_until: time | None  # by their own clock; earlier than ``quiet_from``: over midnight
+    urgent_passes: bool
+    time_zone: str | None
+    shop_time_zone: str
+    kinds: list[MutableKind]
+    muted: list[MutableKind]  # of those
+
+
+class Settings(Row):
+    """Somebody's own settings."""
+
+    actor: Actor
+    preferences: Preferences
+
+
+class SettingsSaved(Settings):
+    """A write's answer. ``repeated``: the same request had been carried out before."""
+
+    repeated: bool
+
+
+class Granted(Row):
+    """Who has been given a role from the command line. ``created``: they were not known before."""
+
+    id: UserId
+    email: str
+    name: str | None
+    role: Role
+    slack_user_id: str | None
+    created: bool
+
+
+class AccessRequest(Row):
+    """Somebody with a Slack account would like to have access.
+
+    ``obstacle``: why the account could not be linked by itself: nobody has its e-mail address, another account is
+    linked with whoever has it, or a Manager has it. ``known_name`` and ``known_role``: of that person.
+    """
+
+    id: int
+    name: str
+    email: str
+    obstacle: Literal["unknown", "ambiguous", "manager_by_email"]
+    known_name: str | None
+    known_role: Role | None
+    state: Literal["open", "approved", "refused"]
+    role: Role | None  # of who was approved
+    decided_by: str | None  # a Manager's name; None: it settled itself
+
+
+class AccessDecided(Row):
+    """A decision's answer. ``repeated``: the same request had been carried out before."""
+
+    actor: Actor
+    request: AccessRequest
+    repeated: bool
+
+
+class Linked(Row):
+    """What came of linking a Slack account: who it is now, or why not and what the Managers were asked."""
+
+    actor: Actor | None = None
+    reason: str | None = None
+    asked: Asked | None = None

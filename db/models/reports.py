@@ -1,0 +1,57 @@
+"""The shop's figures."""
+
+from datetime import date
+from decimal import Decimal
+
+from db.models.base import Actor, Row
+from db.models.tickets import TicketLine
+
+
+class SummaryLine(Row):
+    """One technician's day: completed and hours of the day, open ones now."""
+
+    name: str
+    completed: int
+    hours: Decimal
+    open: int
+
+
+class Figures(Row):
+    """The figures of a local day in the shop's zone, and the backlog as it is now."""
+
+    day: date
+    today: date  # the shop's date when the figures were taken
+    opened: int
+    completed: int
+    hours: Decimal
+    open: int
+    unassigned: int
+    urgent: int
+    oldest: TicketLine | None  # the open ticket that was filed first
+    technicians: list[SummaryLine]  # by name; active technicians, and whoever else completed or has something
+
+
+class Summary(Row):
+    """The summary on demand."""
+
+    actor: Actor
+    figures: Figures
+
+
+class TechnicianPerformance(Row):
+    """A row of the view ``technician_performance`` (last 30 days), with the person's name."""
+
+    name: str
+    total_tickets: int
+    completed_tickets: int
+    open_tickets: int
+    completion_rate: Decimal  # percent
+    avg_hours_per_ticket: Decimal | None
+    avg_completion_time_hours: Decimal | None
+
+
+class Team(Row):
+    """``/ticket team``."""
+
+    actor: Actor
+    technicians: list[TechnicianPerformance]

@@ -1,0 +1,115 @@
+"""A ticket, and what is done to it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import SecretStr
+
+from bot.roles import Relation
+from db.models.base import Actor, CustomerId, Person, Row, TicketId
+
+Priority = Literal["low", "medium", "high", "urgent"]
+
+
+Category = Literal["hardware", "software", "network", "data recovery", "upgrade", "other"]
+
+
+class CustomerOfTicket(Row):
+    """The customer as the asker may see them: no contact data for a Viewer."""
+
+    id: CustomerId
+    name: str
+    phone: str | None
+    email: str | None
+
+
+class Note(Row):
+    """What somebody wrote on a ticket. ``kind`` 'resolution': what was done, from the completion."""
+
+    author: str
+    kind: Literal["note", "resolution"]
+    body: str
+    created_at: datetime
+
+
+class TicketLine(Row):
+    """A ticket in a list."""
+
+    id: TicketId
+    title: str
+    priority: Priority
+    category: str | None
+    completed: bool
+    created_at: datetime
+    customer_name: str
+    worker_name: str | None
+
+
+class Ticket(TicketLine):
+    """A ticket in full. ``relations``: how the asker stands to it."""
+
+    description: str
+    customer: CustomerOfTicket
+    filed_by_name: str | None
+    worker_slack_user_id: str | None
+    estimated_hours: Decimal | None
+    actual_hours: Decimal | None
+    updated_at: datetime
+    completed_at: datetime | None
+    has_passcode: bool  # never for a Viewer
+    notes: list[Note]  # newest last, at most 5
+    relations: frozenset[Relation]
+    watched: bool = False  # by the asker
+
+
+class TicketSeen(Row):
+    """One ticket and who is looking."""
+
+    actor: Actor
+    ticket: Ticket
+
+
+class TicketChanged(TicketSeen):
+    """A write's answer. ``repeated``: the same request had been carried out before; nothing changed this time."""
+
+    repeated: bool
+    no_technician: bool = False  # filed 'auto', but nobody was available: it went to the queue
+
+
+class MissedMention(Row):
+    """Somebody whom a note mentions and who is not told of it.
+
+    ``why``: the ticket is hidden from them; they can't be written to; the name is several people's, or an account's
+    without access: then ``name`` is as typed.
+    """
+
+    name: str
+    why: Literal["hidden", "unreachable", "unclear", "unknown"]
+
+
+class NoteAdded(TicketChanged):
+    """A note's answer."""
+
+    missed: list[MissedMention]
+
+
+class PasscodeShown(Row):
+    """A device's passcode in clear; None: the ticket has none. That it was shown is in the ticket's history."""
+
+    actor: Actor
+    ticket: TicketLine
+    passcode: SecretStr | None
+
+
+class TicketFormFacts(Row):
+    """What the new-ticket form needs."""
+
+    actor: Actor
+    technicians: list[Person]  # active, by name, at most 100
+
+
+class TicketEditFacts(TicketSeen):
+    """What the assign and edit forms need besides the ticket."""
+
+    technicians: list[Person]
