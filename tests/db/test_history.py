@@ -50,17 +50,21 @@ async def test_log_says_who_and_from_where(shop: Shop, database: Database, owner
     assert json.loads(log[1]["new"]) == {"tech": "tom.reed@shop.example"}
 
 
-async def test_web_requests_leave_their_address(shop: Shop, bot: Connection, owner: Connection) -> None:
+async def test_web_requests_leave_their_address_and_the_beginning_of_their_user_agent(
+    shop: Shop, bot: Connection, owner: Connection
+) -> None:
+    await bot.execute("SELECT set_config('app.user_agent', repeat('Web', 1000), false)")
     said = ("10.0.0.1, 10.0.0.2", "localhost:33", "", "2001:db8::1")
     for address in said:
         async with bot.transaction():
             await bot.execute("SELECT app.set_session($1, $2)", shop.manager.web_id, address)
             await bot.execute("UPDATE customers SET notes = $1", address)
     log = await owner.fetch(
-        "SELECT DISTINCT host(ip_address) AS ip FROM activity_log WHERE user_id = $1", shop.manager.web_id
+        "SELECT DISTINCT host(ip_address) AS ip, user_agent FROM activity_log WHERE user_id = $1", shop.manager.web_id
     )
 
     assert {row["ip"] for row in log} == {"10.0.0.1", None, "2001:db8::1"}
+    assert {row["user_agent"] for row in log} == {("Web" * 1000)[:500]}
 
 
 # audited table -> column -> another value for it; what a trigger or the identity fills has none

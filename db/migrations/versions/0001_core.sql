@@ -122,6 +122,11 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.client_ip() TO authenticated_users;
 
+-- session/14_user_agent.sql
+-- From where: 'slack:...' or the web application's user agent, for the audit trail. A client says the latter, at any length.
+CREATE FUNCTION app.user_agent() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN left(NULLIF(current_setting('app.user_agent', true), ''), 500);
+
 -- session/15_refuse.sql
 -- Refuse in a way that the caller can tell apart: by constraint name, with the facts as JSON in DETAIL.
 CREATE FUNCTION app.refuse(p_name text, p_message text, p_facts jsonb DEFAULT '{}', p_code text DEFAULT 'insufficient_privilege')
@@ -3367,7 +3372,7 @@ BEGIN
     IF FOUND THEN
         INSERT INTO activity_log (user_id, action, resource_type, resource_id, ip_address, user_agent)
         VALUES (COALESCE(app.user_id(), 'system'), 'REVEAL_PASSCODE', 'ticket', p_ticket, app.client_ip(),
-                NULLIF(current_setting('app.user_agent', true), ''));
+                app.user_agent());
     END IF;
     RETURN v_passcode;
 END $$;
@@ -3628,7 +3633,7 @@ BEGIN
     IF u.id IS NULL OR NOT u.is_active THEN
         RAISE EXCEPTION 'user is unknown or inactive' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM app.open_session(u, p_client_ip, NULLIF(current_setting('app.user_agent', true), ''));
+    PERFORM app.open_session(u, p_client_ip, app.user_agent());
     RETURN QUERY SELECT u.kinde_user_id, u.email, u.role;
 END $$;
 GRANT EXECUTE ON FUNCTION app.set_session(text, text) TO authenticated_users;
@@ -4069,7 +4074,7 @@ BEGIN
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
             jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),
-            app.client_ip(), NULLIF(current_setting('app.user_agent', true), ''));
+            app.client_ip(), app.user_agent());
     RETURN NULL;                                                            -- AFTER trigger
 END $$;
 
@@ -4258,7 +4263,7 @@ BEGIN
     END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), p_action, p_resource_type, p_resource_id, p_metadata, app.client_ip(),
-            NULLIF(current_setting('app.user_agent', true), ''));
+            app.user_agent());
 END $$;
 GRANT EXECUTE ON FUNCTION log_activity(text, text, integer, jsonb) TO authenticated_users;
 

@@ -22,7 +22,7 @@ DROP FUNCTION app.actor_document, app.changed_fields, app.lock_ticket, app.may_b
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
     app.access_requests, app.maintenance_runs, ticket_watchers;
-DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, app.maintenance_sunday, app.user_id, app.user_email, app.user_role, app.tech_email, app.client_ip, app.refuse, app.require_role,
+DROP FUNCTION app.database_figures, app.read_database, app.run_due_maintenance, app.maintenance_sunday, app.user_id, app.user_email, app.user_role, app.tech_email, app.client_ip, app.user_agent, app.refuse, app.require_role,
     app.sees_ticket, app.may_work,
     app.add_customer, app.add_note, app.assign_ticket, app.changed_since, app.check_customer, app.customer_document,
     app.customer_options, app.deactivate_customer, app.edit_customer, app.edit_ticket, app.find_colleague,

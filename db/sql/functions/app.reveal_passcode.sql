@@ -17,7 +17,7 @@ BEGIN
     IF FOUND THEN
         INSERT INTO activity_log (user_id, action, resource_type, resource_id, ip_address, user_agent)
         VALUES (COALESCE(app.user_id(), 'system'), 'REVEAL_PASSCODE', 'ticket', p_ticket, app.client_ip(),
-                NULLIF(current_setting('app.user_agent', true), ''));
+                app.user_agent());
     END IF;
     RETURN v_passcode;
 END $$;

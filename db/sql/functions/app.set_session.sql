@@ -10,7 +10,7 @@ BEGIN
     IF u.id IS NULL OR NOT u.is_active THEN
         RAISE EXCEPTION 'user is unknown or inactive' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM app.open_session(u, p_client_ip, NULLIF(current_setting('app.user_agent', true), ''));
+    PERFORM app.open_session(u, p_client_ip, app.user_agent());
     RETURN QUERY SELECT u.kinde_user_id, u.email, u.role;
 END $$;
 GRANT EXECUTE ON FUNCTION app.set_session(text, text) TO authenticated_users;

@@ -24,6 +24,6 @@ BEGIN
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
             jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),
-            app.client_ip(), NULLIF(current_setting('app.user_agent', true), ''));
+            app.client_ip(), app.user_agent());
     RETURN NULL;                                                            -- AFTER trigger
 END $$;

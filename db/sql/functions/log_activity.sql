@@ -9,6 +9,6 @@ BEGIN
     END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
     VALUES (COALESCE(app.user_id(), 'system'), p_action, p_resource_type, p_resource_id, p_metadata, app.client_ip(),
-            NULLIF(current_setting('app.user_agent', true), ''));
+            app.user_agent());
 END $$;
 GRANT EXECUTE ON FUNCTION log_activity(text, text, integer, jsonb) TO authenticated_users;
