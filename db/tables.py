@@ -327,13 +327,7 @@ Table(
 Table(
     "home_openings",
     metadata,
-    Column(
-        "user_id",
-        Integer,
-        ForeignKey("user_permissions.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    Column("slack_user_id", String(32), primary_key=True),
     _moment("opened_at"),
     _moment("published_at"),
     Column("shown_event", BigInteger, nullable=False),

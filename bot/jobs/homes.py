@@ -1,4 +1,4 @@
-"""Keeps the Homes that people have open true, when tickets change, whoever changed them."""
+"""Keeps the Homes that people have open true, when tickets or people's access change, whoever changed them."""
 
 import asyncio
 from collections.abc import Callable

@@ -26,7 +26,6 @@ UPDATE customers SET zip = '1234' WHERE id = 1; -- customers_zip_check
 UPDATE customers SET zip = ' 1234 ' WHERE id = 1; -- customers_zip_check
 UPDATE customers SET country = 'CA', zip = '12' WHERE id = 1; -- customers_zip_check
 UPDATE customers SET active = false WHERE id = (SELECT customer_id FROM tickets WHERE id = 1); -- customers_open_tickets
-INSERT INTO home_openings (user_id) VALUES (99); -- home_openings_user_id_fkey
 INSERT INTO notification_destinations (recipient_id, claimed_id) VALUES (91, 1), (92, 1); -- notification_destinations_claimed_id_key
 INSERT INTO notifications (kind, recipient_id) VALUES ('card', 1); -- notifications_card_check
 INSERT INTO notifications (kind, dedupe_key) VALUES ('card', 'x'), ('card', 'x'); -- notifications_dedupe_key_key
@@ -117,6 +116,6 @@ UPDATE user_permissions SET role = 'Boss' WHERE id = 2; -- user_permissions_role
 UPDATE user_permissions SET slack_state = 'x' WHERE id = 2; -- user_permissions_slack_state_check
 UPDATE user_permissions SET slack_user_id = '' WHERE id = 2; -- user_permissions_slack_user_id_check
 UPDATE user_permissions SET slack_user_id = 'U0ANALOPEZ' WHERE id = 2; -- user_permissions_slack_user_id_idx
-INSERT INTO home_openings (user_id) VALUES (1), (1); -- home_openings_pkey
+INSERT INTO home_openings (slack_user_id) VALUES ('U1'), ('U1'); -- home_openings_pkey
 INSERT INTO notification_destinations (recipient_id) VALUES (1), (1); -- notification_destinations_pkey
 INSERT INTO app.maintenance_runs (due_on, result) VALUES ('2026-01-01', 'x'), ('2026-01-01', 'y'); -- maintenance_runs_pkey

@@ -490,12 +490,13 @@ CREATE TABLE notification_destinations (
 ALTER TABLE notification_destinations ENABLE ROW LEVEL SECURITY;   -- no policy, no grant, as for notifications
 
 -- tables/92_home_openings.sql
--- Who has the app's Home open, or had it lately: whose view is to be published again when a ticket changes.
+-- Which Slack accounts have the app's Home open, or had it lately: whose view is to be published again when a ticket
+-- changes, or the access of who they are. By account, since somebody may lose theirs.
 CREATE TABLE home_openings (
-    user_id      integer PRIMARY KEY REFERENCES user_permissions (id) ON DELETE CASCADE,
-    opened_at    timestamptz NOT NULL DEFAULT now(),
-    published_at timestamptz NOT NULL DEFAULT now(),
-    shown_event  bigint NOT NULL DEFAULT 0      -- the newest of ticket_events when it was read
+    slack_user_id varchar(32) PRIMARY KEY,
+    opened_at     timestamptz NOT NULL DEFAULT now(),
+    published_at  timestamptz NOT NULL DEFAULT now(),
+    shown_event   bigint NOT NULL DEFAULT 0     -- the newest of ticket_events when it was read; below 0: to be read anew at once
 );
 ALTER TABLE home_openings ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
 
@@ -1233,29 +1234,29 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.claim_settings(text, text) TO repair_bot;
 
 -- functions/app.claim_stale_homes.sql
--- The Slack ids of up to p_limit people who opened their Home within p_lately and whose view is older than the newest
--- change of a ticket, each at most once in p_pace whatever the number of workers. Each is marked as shown: who can't
--- publish says so by app.forget_home, and the person's next opening starts anew.
+-- Up to p_limit Slack accounts whose Home was opened within p_lately and whose view is older than the newest change of a
+-- ticket, each at most once in p_pace whatever the number of workers; at once where their access changed
+-- (app.refresh_homes). Each is marked as shown: who can't publish says so by app.forget_home, and the next opening starts
+-- anew. Who has lost their access is among them, too: it is taken off their screen.
 CREATE FUNCTION app.claim_stale_homes(p_limit integer, p_lately interval, p_pace interval) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_newest bigint := (SELECT COALESCE(max(e.id), 0) FROM ticket_events e);
-    v_people jsonb;
+    v_users  jsonb;
 BEGIN
     WITH stale AS (
-        SELECT h.user_id FROM home_openings h
-         WHERE h.opened_at > now() - p_lately AND h.shown_event < v_newest AND h.published_at <= now() - p_pace
+        SELECT h.slack_user_id FROM home_openings h
+         WHERE h.opened_at > now() - p_lately AND h.shown_event < v_newest
+           AND (h.published_at <= now() - p_pace OR h.shown_event < 0)
          ORDER BY h.published_at
          LIMIT p_limit
            FOR UPDATE SKIP LOCKED),
     claimed AS (
         UPDATE home_openings h SET shown_event = v_newest, published_at = now()
-          FROM stale s WHERE h.user_id = s.user_id
-        RETURNING h.user_id)
-    SELECT COALESCE(jsonb_agg(u.slack_user_id ORDER BY u.id), '[]') INTO v_people
-      FROM claimed c JOIN user_permissions u ON u.id = c.user_id
-     WHERE u.slack_user_id IS NOT NULL;        -- who has lost their access, too: it is taken off their screen
-    RETURN v_people;
+          FROM stale s WHERE h.slack_user_id = s.slack_user_id
+        RETURNING h.slack_user_id)
+    SELECT COALESCE(jsonb_agg(c.slack_user_id ORDER BY c.slack_user_id), '[]') INTO v_users FROM claimed c;
+    RETURN v_users;
 END $$;
 GRANT EXECUTE ON FUNCTION app.claim_stale_homes(integer, interval, interval) TO repair_bot;
 
@@ -1888,10 +1889,10 @@ BEGIN
 END $$;
 
 -- functions/app.forget_home.sql
--- Slack refused a person's Home, or they lost their access: nothing more is published until they open it again.
+-- Slack refused an account's Home, or it has lost its access: nothing more is published until it is opened again.
 CREATE FUNCTION app.forget_home(p_user text) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DELETE FROM home_openings h USING user_permissions u WHERE u.id = h.user_id AND u.slack_user_id = p_user
+    DELETE FROM home_openings h WHERE h.slack_user_id = p_user
 $$;
 GRANT EXECUTE ON FUNCTION app.forget_home(text) TO repair_bot;
 
@@ -2340,10 +2341,10 @@ END $$;
 -- Notes that the asking person has just been shown their Home, as of now. Definer: the table is nobody's to read.
 CREATE FUNCTION app.note_home_opened() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO home_openings (user_id, shown_event)
-    SELECT u.id, (SELECT COALESCE(max(e.id), 0) FROM ticket_events e)
-      FROM user_permissions u WHERE u.kinde_user_id = app.user_id()
-    ON CONFLICT (user_id) DO UPDATE SET opened_at = now(), published_at = now(), shown_event = EXCLUDED.shown_event
+    INSERT INTO home_openings (slack_user_id, shown_event)
+    SELECT u.slack_user_id, (SELECT COALESCE(max(e.id), 0) FROM ticket_events e)
+      FROM user_permissions u WHERE u.kinde_user_id = app.user_id() AND u.slack_user_id IS NOT NULL
+    ON CONFLICT (slack_user_id) DO UPDATE SET opened_at = now(), published_at = now(), shown_event = EXCLUDED.shown_event
 $$;
 GRANT EXECUTE ON FUNCTION app.note_home_opened() TO repair_bot;
 
@@ -3085,6 +3086,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       FROM unnest(p_kinds) WITH ORDINALITY k (kind, n)
      ORDER BY k.n
 $$;
+
+-- functions/app.refresh_homes.sql
+-- Somebody's access changed, or their account: what they have open of the app is out of date.
+CREATE FUNCTION app.refresh_homes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE home_openings h SET shown_event = -1
+     WHERE h.slack_user_id IN (OLD.slack_user_id, CASE TG_OP WHEN 'UPDATE' THEN NEW.slack_user_id END);
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
 
 -- functions/app.refresh_recent_messages.sql
 -- A ticket looks different: direct messages about it that still wait or came within the last minute are edited; later
@@ -4516,6 +4527,8 @@ CREATE TRIGGER keep_last_manager BEFORE UPDATE OF role, is_active OR DELETE ON u
     FOR EACH ROW WHEN (OLD.role = 'Manager' AND OLD.is_active) EXECUTE FUNCTION app.keep_last_manager();
 CREATE TRIGGER normalize_user_permissions_email BEFORE INSERT OR UPDATE OF email ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.normalize_email();
+CREATE TRIGGER refresh_homes AFTER UPDATE OF slack_user_id, slack_state, role, is_active OR DELETE ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.refresh_homes();
 CREATE TRIGGER return_open_tickets AFTER UPDATE OF role, is_active ON user_permissions
     FOR EACH ROW WHEN (app.may_work(OLD.role, OLD.is_active) AND NOT app.may_work(NEW.role, NEW.is_active))
     EXECUTE FUNCTION app.return_open_tickets();

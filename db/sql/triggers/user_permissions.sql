@@ -9,6 +9,8 @@ CREATE TRIGGER keep_last_manager BEFORE UPDATE OF role, is_active OR DELETE ON u
     FOR EACH ROW WHEN (OLD.role = 'Manager' AND OLD.is_active) EXECUTE FUNCTION app.keep_last_manager();
 CREATE TRIGGER normalize_user_permissions_email BEFORE INSERT OR UPDATE OF email ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.normalize_email();
+CREATE TRIGGER refresh_homes AFTER UPDATE OF slack_user_id, slack_state, role, is_active OR DELETE ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.refresh_homes();
 CREATE TRIGGER return_open_tickets AFTER UPDATE OF role, is_active ON user_permissions
     FOR EACH ROW WHEN (app.may_work(OLD.role, OLD.is_active) AND NOT app.may_work(NEW.role, NEW.is_active))
     EXECUTE FUNCTION app.return_open_tickets();
