@@ -7,6 +7,7 @@ from sandbox.api.views import read_view
 from sandbox.blocks.objects import SUGGESTIONS
 from sandbox.blocks.shapes import Faults
 from sandbox.documents import Document, as_document
+from sandbox.files import Files
 from sandbox.refusals import Refused
 from sandbox.views import View
 
@@ -35,7 +36,7 @@ def read_command_answer(body: str) -> Document | None:
     return {"text": body}
 
 
-def read_submission_answer(body: str, view: View) -> SubmissionAnswer:
+def read_submission_answer(body: str, view: View, files: Files) -> SubmissionAnswer:
     """Read the ack of a form (docs.slack.dev/surfaces/modals); raises `Refused`."""
     if not body.strip():
         return SubmissionAnswer("close")
@@ -48,9 +49,9 @@ def read_submission_answer(body: str, view: View) -> SubmissionAnswer:
         case "errors":
             return SubmissionAnswer("errors", errors=_field_errors(document.get("errors"), view))
         case "update":
-            return SubmissionAnswer("update", view=read_view(document.get("view")))
+            return SubmissionAnswer("update", view=read_view(document.get("view"), files))
         case "push":
-            return SubmissionAnswer("push", view=read_view(document.get("view")))
+            return SubmissionAnswer("push", view=read_view(document.get("view"), files))
         case "clear":
             return SubmissionAnswer("clear")
         case other:

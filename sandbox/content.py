@@ -7,6 +7,7 @@ from typing import Final
 from sandbox.blocks.shapes import Faults
 from sandbox.blocks.surfaces import check_blocks, complete_blocks
 from sandbox.documents import Document, Json
+from sandbox.files import Files
 from sandbox.refusals import Refused
 
 TEXT_CUT: Final = 40_000  # docs.slack.dev/reference/methods/chat.postMessage, "Truncating content"
@@ -31,12 +32,12 @@ class Content:
         return not (self.text or self.blocks or self.attachments)
 
 
-def read_content(arguments: Document, *, is_update: bool = False) -> Content:
-    """Read text, blocks, attachments and metadata; raises `Refused`, but not for emptiness."""
+def read_content(arguments: Document, files: Files, *, is_update: bool = False) -> Content:
+    """Read text, blocks (which may show `files`), attachments and metadata; raises `Refused`, but not for emptiness."""
     text, markdown = arguments.get("text"), arguments.get("markdown_text")
     if text is not None and not isinstance(text, str):
         text = str(text)
-    blocks = _read_blocks(arguments.get("blocks"))
+    blocks = _read_blocks(arguments.get("blocks"), files)
     if markdown is not None:
         if text or blocks:
             raise Refused("markdown_text_conflict")
@@ -49,7 +50,7 @@ def read_content(arguments: Document, *, is_update: bool = False) -> Content:
     return Content(
         text=text[:TEXT_CUT] if text is not None else None,
         blocks=blocks,
-        attachments=_read_attachments(arguments.get("attachments")),
+        attachments=_read_attachments(arguments.get("attachments"), files),
         metadata=_read_metadata(arguments.get("metadata")),
         warnings=("message_truncated",) if cut else (),
     )
@@ -65,7 +66,7 @@ def decoded(value: Json) -> Json:
         raise ValueError("nested too deep") from error
 
 
-def _read_blocks(given: Json) -> list[Document] | None:
+def _read_blocks(given: Json, files: Files) -> list[Document] | None:
     if given is None or given == "":
         return None
     try:
@@ -74,14 +75,14 @@ def _read_blocks(given: Json) -> list[Document] | None:
         raise Refused("invalid_blocks_format") from error
     if not isinstance(blocks, list):
         raise Refused("invalid_blocks_format")
-    faults = Faults()
+    faults = Faults(files.can_be_shown)
     check_blocks(blocks, "message", faults)
     if faults:
         raise Refused("invalid_blocks", faults.messages)
     return complete_blocks(blocks)
 
 
-def _read_attachments(given: Json) -> list[Document] | None:
+def _read_attachments(given: Json, files: Files) -> list[Document] | None:
     if given is None or given == "":
         return None
     try:
@@ -94,7 +95,7 @@ def _read_attachments(given: Json) -> list[Document] | None:
         raise Refused("too_many_attachments")
     done = []
     for index, attachment in enumerate(attachments):
-        faults = Faults()
+        faults = Faults(files.can_be_shown)
         if "blocks" in attachment:
             check_blocks(attachment["blocks"], "message", faults, f"/attachments/{index}/blocks")
         if faults:

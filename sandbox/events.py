@@ -9,7 +9,7 @@ from sandbox.api.users import user_document
 from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
 from sandbox.manifest import Manifest
-from sandbox.messages import MessageChange
+from sandbox.messages import Message, MessageChange
 from sandbox.payloads import Payloads
 from sandbox.state import State
 from sandbox.workspace import Channel, Person
@@ -43,13 +43,17 @@ class Events:
             if message.broadcast and message.thread_ts is not None:
                 root = self.state.messages.find(channel.id, message.thread_ts)
                 event |= {"root": root and self.state.message_document(root)}
+            if message.files and not message.broadcast:
+                event["subtype"] = "file_share"
+            for file in message.files or ():
+                self._file_shared(file, message)
             self._emit(_MESSAGE_EVENTS[channel.kind], {**event, "channel_type": _CHANNEL_TYPES[channel.kind]})
             if channel.kind != "im" and message.bot_id is None and self._mentions_app(message.text):
                 mention = {key: value for key, value in event.items() if key not in ("subtype", "root")}
                 self._emit("app_mention", {**mention, "type": "app_mention"})
             return
         ts = self.state.messages.next_ts()
-        previous = (change.previous or message).document(self.state.team.id)
+        previous = self.state.written(change.previous or message)
         if change.kind == "message_changed":
             told: Document = {"message": document}
         else:  # Slack's types want the place inside the deleted message too
@@ -111,6 +115,19 @@ class Events:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _file_shared(self, file: str, message: Message) -> None:
+        if "files:read" not in self.manifest.oauth_config.scopes.bot:
+            return
+        event = {
+            "type": "file_shared",
+            "file_id": file,
+            "user_id": message.user,
+            "file": {"id": file},
+            "channel_id": message.channel,
+            "event_ts": message.ts,
+        }
+        self._emit("file_shared", event)
 
     def _emit(self, name: str, event: Document) -> asyncio.Task[Delivery] | None:
         subscriptions = self.manifest.settings.event_subscriptions

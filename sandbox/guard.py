@@ -32,9 +32,15 @@ _WORDS: Final = {
     "view_has_no_submit": "This form can't be submitted.",
     "no_such_element": "This button or field is gone.",
     "no_such_shortcut": "The app has no such shortcut.",
+    "file_not_found": "This file is gone.",
+    "file_deleted": "This file was deleted.",
+    "storage_limit_reached": "This workspace has no room for more files.",
+    "file_upload_size_restricted": "This file is too large.",
     "no_such_option": "This option is gone.",
     "element_does_not_dispatch": "This field is sent with its form only.",
 }
+
+_LET_THROUGH: Final = ("/api/", "/hooks/", "/link/", "/upload/", "/files-pri/", "/signin")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -42,12 +48,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def guard(*, remote: bool) -> Middleware:
     """Make the middleware. `remote` lets people in by other names than this machine's own loopback names.
 
-    The Web API, the response URLs and the sockets are let through: they ask for a token or carry a secret.
+    The Web API, the response URLs, the sockets and the files' addresses are let through: they ask for a token or carry
+    a secret.
     """
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path.startswith(("/api/", "/hooks/", "/link/")):
+        if request.path.startswith(_LET_THROUGH):
             return await handler(request)
         problem = _problem(request, remote=remote)
         if problem is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sandbox.documents import Document, Json
+from sandbox.filetypes import ending_of
 
 # what stands in each element, by block_id, then action_id, as view.state.values has it
 Values: TypeAlias = dict[str, dict[str, Document]]
@@ -17,6 +18,7 @@ VALUE_KEYS: Final[dict[str, tuple[str, str]]] = {
     "url_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
     "rich_text_input": ("rich_text_value", "initial_value"),
+    "file_input": ("files", "initial_files"),  # there is no such initial value
     "static_select": ("selected_option", "initial_option"),
     "external_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
@@ -33,10 +35,12 @@ VALUE_KEYS: Final[dict[str, tuple[str, str]]] = {
     "multi_conversations_select": ("selected_conversations", "initial_conversations"),
     "multi_channels_select": ("selected_channels", "initial_channels"),
 }
-_LISTS: Final = {"selected_options", "selected_users", "selected_conversations", "selected_channels"}
+_LISTS: Final = {"selected_options", "selected_users", "selected_conversations", "selected_channels", "files"}
 
 REQUIRED: Final = "Please complete this required field."
 TEXT_LIMIT: Final = 3000
+FILE_BYTES: Final = 10 * 1024 * 1024  # docs.slack.dev/reference/block-kit/block-elements/file-input-element
+MOST_FILES: Final = 10
 _EMAIL: Final = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _URL: Final = r"[A-Za-z][A-Za-z0-9+.-]*://\S+"
 
@@ -134,6 +138,8 @@ def simple_value(place: Element, value: Json) -> Document:
         return value
     if key == "selected_option":
         value = None if value is None else _option(place, value)
+    elif key == "files":
+        value = [{"id": one} for one in value or ()]
     elif key == "selected_options":
         value = [_option(place, one) for one in value or ()]
     return {"type": place.kind, key: value}
@@ -184,11 +190,25 @@ def _fault(place: Element, value: Json) -> str | None:
             fault = _number_fault(element, str(value))
         case "email_text_input":
             fault = None if re.fullmatch(_EMAIL, str(value)) else "Please enter a valid email address."
+        case "file_input":
+            fault = _file_fault(element, value)
         case "url_text_input":
             fault = None if re.fullmatch(_URL, str(value)) else "Please enter a valid URL."
         case _:
             fault = _choice_fault(element, value if isinstance(value, list) else [value])
     return fault
+
+
+def _file_fault(element: Document, files: list[Document]) -> str | None:
+    most, endings = element.get("max_files", MOST_FILES), element.get("filetypes")
+    if len(files) > most:
+        return f"You can upload up to {most} {'file' if most == 1 else 'files'}."
+    for file in files:
+        if file["size"] > FILE_BYTES:
+            return f"{file['name']} is larger than 10 MB."
+        if endings and not {ending_of(file["name"]), file["filetype"]} & set(endings):
+            return f"{file['name']} isn't of a type that is taken here: {', '.join(endings)}."
+    return None
 
 
 def _choice_fault(element: Document, chosen: list[Json]) -> str | None:

@@ -2,12 +2,14 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.answers import SubmissionAnswer, read_command_answer, read_submission_answer, read_suggestions
 from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
+from sandbox.files import MOST_FILES
 from sandbox.inputs import (
     VALUE_KEYS,
     Element,
@@ -68,18 +70,25 @@ class Interactions:
     deliverer: Deliverer
 
     async def send(
-        self, user: str, channel: str, text: str, *, thread_ts: str | None = None, broadcast: bool = False
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+        files: Sequence[str] = (),
     ) -> Outcome:
-        """Send what a person typed: a slash command if it starts with one, else a message or a reply in a thread."""
+        """Send what a person typed: a slash command if it starts with one, else a message or a reply in a thread.
+
+        `files` are the ids of what they have uploaded to go with it.
+        """
         person, place = self._where(user, channel)
-        if place.kind == "im" and not self.state.app_home.takes_messages:
-            return Outcome(ok=False, error=NO_MESSAGES)
-        if text.startswith("/") and thread_ts is not None:  # docs.slack.dev/interactivity/implementing-slash-commands
-            return Outcome(ok=False, error=f"{text.split(maxsplit=1)[0]} is not supported in threads. Sorry!")
+        problem = self._unsendable(place, text, thread_ts, files)
+        if problem is not None:
+            return Outcome(ok=False, error=problem)
         if text.startswith("/"):
             return await self._command(person, place, text)
-        if not text.strip():
-            return Outcome(ok=False, error="There is nothing to send.")
         root = None if thread_ts is None else self.state.thread_root(place.id, thread_ts)
         message = Message(
             ts=self.state.messages.next_ts(),
@@ -89,6 +98,7 @@ class Interactions:
             client_msg_id=str(uuid.uuid4()),
             thread_ts=root,
             broadcast=broadcast and root is not None,
+            files=[self.state.files.own(person.id, file).id for file in files] or None,
         )
         self.state.messages.add(message)
         return Outcome(ok=True)
@@ -148,6 +158,7 @@ class Interactions:
         view = self._top(person, view_id)
         if entered is not None:
             view.entered = kept_values(view.blocks, entered)
+        self._take_files(person, view)
         if not view.source.get("submit"):
             raise Refused("view_has_no_submit")
         faults = field_faults(view.blocks, view.values)
@@ -162,7 +173,7 @@ class Interactions:
         if delivery.error is not None:
             return Outcome(ok=False, error=TROUBLE, delivery=delivery)
         try:
-            answer = read_submission_answer(delivery.body, view)
+            answer = read_submission_answer(delivery.body, view, self.state.files)
             self._carry_out(view, answer)
         except Refused as refused:
             self.deliverer.find_fault(delivery, refused)
@@ -206,6 +217,17 @@ class Interactions:
             self.deliverer.find_fault(delivery, refused)
             return Outcome(ok=False, error=f"{NO_OPTIONS} ({'; '.join(refused.messages)})", delivery=delivery)
         return Outcome(ok=True, options=options, delivery=delivery)
+
+    def _unsendable(self, place: Channel, text: str, thread_ts: str | None, files: Sequence[str]) -> str | None:
+        if place.kind == "im" and not self.state.app_home.takes_messages:
+            return NO_MESSAGES
+        if text.startswith("/") and thread_ts is not None:  # docs.slack.dev/interactivity/implementing-slash-commands
+            return f"{text.split(maxsplit=1)[0]} is not supported in threads. Sorry!"
+        if text.startswith("/") and files:
+            return "A command takes no files."
+        if len(files) > MOST_FILES:
+            return f"A message takes up to {MOST_FILES} files."
+        return None if text.strip() or files else "There is nothing to send."
 
     async def _interact(self, kind: str, payload: Document) -> Outcome:
         url = self.manifest.settings.interactivity.request_url
@@ -253,6 +275,7 @@ class Interactions:
             view.entered = kept_values(view.blocks, entered)
         if place.kind in VALUE_KEYS:
             view.entered.setdefault(place.block_id, {})[place.action_id] = {"type": place.kind, **value}
+        self._take_files(person, view)
         trigger = self.state.triggers.give(person.id, view=view.id)
         return self.payloads.view_action(person, view, place, value, trigger.id)
 
@@ -284,6 +307,19 @@ class Interactions:
             trigger_id=trigger.id,
             response_url=response_url,
         )
+
+    def _take_files(self, person: Person, view: View) -> None:
+        """Put what the workspace knows of each file in the place of what the client said; the app may see them now."""
+        for actions in view.entered.values():
+            for given in actions.values():
+                if given["type"] != "file_input":
+                    continue
+                named = given.get("files")
+                ids = [one.get("id") for one in named if isinstance(one, dict)] if isinstance(named, list) else []
+                files = [self.state.files.own(person.id, one) for one in ids]
+                for file in files:
+                    file.given_to_app = True
+                given["files"] = [self.state.files.document(file.id, pictures=False) for file in files]
 
     def _carry_out(self, view: View, answer: SubmissionAnswer) -> None:
         views = self.state.views

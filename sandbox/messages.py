@@ -26,6 +26,7 @@ class Message:
     """One message. `ts` is its identity in its conversation, `ephemeral_to` the only person who sees it.
 
     A reply has the `ts` of its thread's first message as `thread_ts`; if `broadcast`, the conversation sees it too.
+    `files` are ids.
     """
 
     ts: str
@@ -44,6 +45,7 @@ class Message:
     edited: Document | None = None
     ephemeral_to: str | None = None
     client_msg_id: str | None = None
+    files: list[str] | None = None
 
     @property
     def is_reply(self) -> bool:

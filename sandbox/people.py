@@ -1,6 +1,6 @@
 """What a test lets people do in the workspace, in few words: type, press, choose, fill, submit, look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sandbox.documents import Document, Json
@@ -39,10 +39,18 @@ class People:
         *,
         thread_ts: str | None = None,
         broadcast: bool = False,
+        files: Sequence[str] = (),
     ) -> Outcome:
-        """Post a message, or a reply in a thread; a reply that is `broadcast` is shown in the conversation too."""
+        """Post a message, or a reply in a thread; a reply that is `broadcast` is shown in the conversation too.
+
+        `files` go with it: what `upload` gave.
+        """
         place = self.channel(user, channel)
-        return await self.interactions.send(user, place, text, thread_ts=thread_ts, broadcast=broadcast)
+        return await self.interactions.send(user, place, text, thread_ts=thread_ts, broadcast=broadcast, files=files)
+
+    def upload(self, user: str, name: str, content: bytes) -> str:
+        """Upload a file, to go with a message or into a form; gives its id."""
+        return self.state.files.add(self.state.person(user).id, name, content).id
 
     async def open_home(self, user: str) -> View | None:
         """Look at the app's Home tab, and give what it shows once the app has answered that it was opened."""

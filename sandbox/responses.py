@@ -11,7 +11,7 @@ from sandbox.triggers import ResponseUrl
 def answer_command(state: State, user: str, channel: str, typed: str, document: Document) -> list[Message]:
     """Show the ack of a slash command, to its sender alone unless it says in_channel; raises `Refused`."""
     shown: list[Message] = []
-    content = read_content(document)
+    content = read_content(document, state.files)
     public = document.get("response_type") == "in_channel"
     if public:
         # the command itself becomes visible with a public answer
@@ -31,7 +31,7 @@ def use_response_url(state: State, target: ResponseUrl, document: Document | Non
         if original is not None:
             state.messages.remove(original)
         return
-    content = read_content(document)
+    content = read_content(document, state.files)
     if content.is_empty:
         raise Refused("no_text")
     if document.get("replace_original") and original is not None:

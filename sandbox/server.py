@@ -16,6 +16,7 @@ from sandbox.clock import Clock, SystemClock
 from sandbox.delivery import ACK_SECONDS, Deliverer
 from sandbox.documents import Document
 from sandbox.events import Events
+from sandbox.file_api import FileApi
 from sandbox.guard import guard
 from sandbox.hooks import Hooks
 from sandbox.hub import Hub
@@ -112,13 +113,14 @@ class Sandbox(People):
             tools or Tools({}),
         )
         hooks = Hooks(state, self.troubles, [inspector.note])
+        file_api = FileApi(state, credentials.token, scopes, self.troubles, [inspector.note])
         deliverer.listeners.append(inspector.note)
         self.call_listeners.append(inspector.note)
         self.troubles.listeners.append(inspector.tell_switches)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
-        self._app.add_routes([*page.routes(), *admin.routes()])
+        self._app.add_routes([*page.routes(), *admin.routes(), *file_api.routes()])
         self._app.add_routes(
             [
                 web.route("*", "/api/{method:.*}", self._web_api.handle),
@@ -204,7 +206,7 @@ class Sandbox(People):
             bound = runner.addresses[0][1]
             name = f"[{host}]" if ":" in host else host
             self.base_url = f"http://{name}:{bound}"
-            self.state.response_urls.base = self.base_url
+            self.state.response_urls.base = self.state.files.base = self.base_url
             self.state.socket_urls.base = f"ws://{name}:{bound}"
             yield
         finally:

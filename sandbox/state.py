@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.clock import Clock
 from sandbox.documents import Document, as_document, as_json
+from sandbox.files import Files
 from sandbox.manifest import AppHome, Manifest
 from sandbox.messages import Message, Messages, thread_facts
 from sandbox.refusals import Refused
@@ -33,24 +34,30 @@ class State:
     triggers: Triggers
     response_urls: ResponseUrls
     socket_urls: SocketUrls
+    files: Files
     person_updated: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, workspace: Workspace, manifest: Manifest, clock: Clock) -> "State":
         """Start with the people and channels of a workspace file, the app of a manifest, and no messages."""
+        channels = {channel.id: channel for channel in workspace.channels}
+        messages = Messages(clock)
+        files = Files(clock, workspace.team, channels, workspace.app.bot_user_id)
+        messages.listeners.append(files.on_message)
         return cls(
             team=workspace.team,
             app=workspace.app,
             bot_name=manifest.bot_name,
             app_home=manifest.features.app_home,
             people={person.id: person for person in workspace.people},
-            channels={channel.id: channel for channel in workspace.channels},
+            channels=channels,
             clock=clock,
-            messages=Messages(clock),
+            messages=messages,
             views=Views(clock),
             triggers=Triggers(clock),
             response_urls=ResponseUrls(clock, workspace.team.id),
             socket_urls=SocketUrls(clock, workspace.app.app_id),
+            files=files,
         )
 
     def person(self, user: object) -> Person:
@@ -86,10 +93,18 @@ class State:
         self.people[person.id] = person
         self.person_updated[person.id] = int(self.clock.time())
 
+    def written(self, message: Message, *, with_metadata: bool = True) -> Document:
+        """Write a message with its files."""
+        document = message.document(self.team.id, with_metadata=with_metadata)
+        if message.files:
+            files = [self.files.document(file) for file in message.files]
+            document |= {"files": files, "upload": False, "display_as_bot": False}
+        return document
+
     def message_document(self, message: Message) -> Document:
         """Write a message as payloads and events carry it, with what its thread has."""
         facts = {} if message.is_reply else thread_facts(message, self.messages.replies(message))
-        return message.document(self.team.id) | facts
+        return self.written(message) | facts
 
     def thread_root(self, channel: str, ts: str) -> str:
         """Find the thread that an answer to a message belongs to; raises `Refused`."""
@@ -113,19 +128,20 @@ class State:
         )
 
     def save(self, path: Path) -> None:
-        """Write messages, opened direct conversations and Home tabs, whole or not at all."""
+        """Write messages, files, opened direct conversations and Home tabs, whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         ims = [c.members for c in self.channels.values() if c.kind == "im"]
         document: Document = {
             "version": STATE_VERSION,
             "team": self.team.id,
             "im_users": sorted(user for pair in ims for user in pair or () if user != self.app.bot_user_id),
             "messages": [message.stored() for message in self.messages.lasting()],
+            "files": self.files.save(_folder_of(path)),
             "homes": [
                 {"id": home.id, "user": home.user, "source": home.source, "hash": home.hash}
                 for home in self.views.homes()
             ],
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(as_json(document))
@@ -142,7 +158,14 @@ class State:
             if user in self.people:
                 self.im_of(user)
         kept = [Message.restored(one) for one in document["messages"]]
-        self.messages.restore([message for message in kept if message.channel in self.channels])
+        here = [message for message in kept if message.channel in self.channels]
+        self.messages.restore(here)
+        self.files.load(document.get("files", []), _folder_of(path), here)
         for home in document.get("homes", ()):
             if home["user"] in self.people:
                 self.views.restore_home(View(root=home["id"], previous=None, **home))
+
+
+def _folder_of(path: Path) -> Path:
+    """Name the folder beside a state file that has the files' bytes."""
+    return path.with_name(f"{path.name}.files")

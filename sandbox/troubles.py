@@ -14,7 +14,10 @@ from sandbox.documents import Document
 
 Kind = Literal["limited", "broken", "reset", "silent", "slow", "lost_reply", "held_reply"]
 
-RESPONSE_URL: Final = "response_url"  # stands for a method's name where a response URL is meant
+# these stand for a method's name where a response URL, an upload URL or a file's private address is meant
+RESPONSE_URL: Final = "response_url"
+FILE_UPLOAD: Final = "file_upload"
+FILE_DOWNLOAD: Final = "file_download"
 
 _NOT_CARRIED_OUT: Final = frozenset({"limited", "broken", "reset", "silent"})
 _WAITED_FOR: Final = frozenset({"silent", "held_reply"})  # these stand until they are ended

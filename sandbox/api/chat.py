@@ -56,7 +56,7 @@ def update(call: Call) -> Document:
     """Change a message of the app's own; what isn't given stays, and an empty list of blocks takes them away."""
     call.need("channel", "ts")
     message = _own_message(call, "cant_update_message")
-    content = read_content(call.arguments, is_update=True)
+    content = read_content(call.arguments, call.state.files, is_update=True)
     if content.text is None and content.blocks is None and content.attachments is None:
         raise Refused("no_text")
     if call.flag("reply_broadcast") and not message.is_reply:
@@ -119,7 +119,7 @@ def _may_post(call: Call, channel: Channel) -> None:
 
 
 def _content(call: Call) -> Content:
-    content = read_content(call.arguments)
+    content = read_content(call.arguments, call.state.files)
     if content.is_empty:
         raise Refused("no_text")
     return content
@@ -146,7 +146,7 @@ def _posted(call: Call, message: Message, content: Content) -> Document:
     answer: Document = {
         "channel": message.channel,
         "ts": message.ts,
-        "message": message.document(call.state.team.id),
+        "message": call.state.written(message),
     }
     if content.warnings:
         answer["warning"] = ",".join(content.warnings)

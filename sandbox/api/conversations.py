@@ -163,7 +163,7 @@ def _said(call: Call, page: list[Message]) -> list[Document]:
             threads[message.thread_ts].append(message)
     with_metadata = call.flag("include_all_metadata")
     return [
-        message.document(call.state.team.id, with_metadata=with_metadata) | thread_facts(message, threads[message.ts])
+        call.state.written(message, with_metadata=with_metadata) | thread_facts(message, threads[message.ts])
         for message in page
     ]
 

@@ -5,7 +5,7 @@ Limits: docs.slack.dev/reference/block-kit/composition-objects, @slack/types, sl
 
 from dataclasses import replace
 
-from sandbox.blocks.shapes import ByType, Check, Shape, array, boolean, exactly_one, one_of, text, typed
+from sandbox.blocks.shapes import ByType, Check, Faults, Shape, array, boolean, exactly_one, one_of, text, typed
 from sandbox.documents import Document
 
 IDENTIFIER = text(255, 1)
@@ -50,7 +50,13 @@ SUGGESTIONS = Shape(
     (exactly_one("options", "option_groups"),),
 )
 
-SLACK_FILE = Shape({}, {"id": text(), "url": text()}, (exactly_one("id", "url"),))
+
+def _can_be_shown(slack_file: Document, at: str, faults: Faults) -> None:
+    if not faults.can_be_shown(slack_file):
+        faults.add("invalid slack file", at)
+
+
+SLACK_FILE = Shape({}, {"id": text(), "url": text()}, (exactly_one("id", "url"), _can_be_shown))
 
 
 def _image_keys(extra: dict[str, Check]) -> Shape:

@@ -10,8 +10,12 @@ from sandbox.documents import Document, Json
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong with a document, each fault with a pointer to its place."""
+    """What is wrong with a document, each fault with a pointer to its place.
 
+    `can_be_shown` knows which files of the workspace an image may be of.
+    """
+
+    can_be_shown: Callable[[Document], bool] = lambda _: True
     messages: list[str] = field(default_factory=list)
 
     def add(self, message: str, pointer: str) -> None:

@@ -49,6 +49,8 @@ SCOPES = [
     "im:read",
     "im:history",
     "app_mentions:read",
+    "files:read",
+    "files:write",
 ]
 
 APP_HOME = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}

@@ -41,6 +41,7 @@ from tests.sandbox.samples import (
     newer_blocks,
     spoilt,
 )
+from tests.sandbox.uploads import PDF, png
 
 VALIDATORS = Path(__file__).resolve().parents[3] / "shared" / "slack"
 
@@ -156,9 +157,7 @@ async def use_messages(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedAp
 
 async def use_forms(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedApp) -> None:
     fields = [
-        {**input_block({**quiet(element), "action_id": name}), "block_id": name}
-        for name, element in ELEMENTS.items()
-        if name != "file_input"
+        {**input_block({**quiet(element), "action_id": name}), "block_id": name} for name, element in ELEMENTS.items()
     ]
     form = modal(*fields, actions(button("inside"), {**OVERFLOW, "action_id": "over"}), notify_on_close=True)
     await client.views_open(trigger_id=await trigger_of(sandbox), view=form)
@@ -167,10 +166,20 @@ async def use_forms(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedApp) 
     app.answer = {"options": [OPTION]}
     await sandbox.suggest(ANN, "external_select", "x")
     app.answer = {"response_action": "push", "view": modal(text_input("t"), notify_on_close=True)}
-    await sandbox.submit(ANN)
+    await sandbox.submit(ANN, {"file_input": [sandbox.upload(ANN, "look.png", png())]})
     app.answer = ""
     await sandbox.submit(ANN, {"t": "text"})
     await sandbox.close(ANN)
+
+
+async def share_files(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    names = {"look.png": png(), "report.pdf": PDF}
+    await sandbox.say(ANN, "Look", GENERAL, files=[sandbox.upload(ANN, *each) for each in names.items()])
+    await client.files_upload_v2(filename="chart.png", content=png(), channel=GENERAL)
+    ts = sandbox.messages(GENERAL, ANN)[-2].ts
+    await sandbox.message_shortcut(ANN, "take_over", GENERAL, ts)
+    uploaded = sandbox.messages(GENERAL, ANN)[-1].files or []
+    await client.files_delete(file=uploaded[0])
 
 
 async def use_home_and_shortcuts(sandbox: Sandbox, client: AsyncWebClient) -> None:
@@ -197,6 +206,7 @@ async def do_everything(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedA
     await sandbox.say(ANN, "All hear!", GENERAL, thread_ts=first, broadcast=True)
     await client.chat_postMessage(channel=GENERAL, text="Yes", thread_ts=first, blocks=[actions(button("inside"))])
     await sandbox.press(ANN, "inside")
+    await share_files(sandbox, client)
     await use_messages(sandbox, client, app)
     await use_forms(sandbox, client, app)
     await use_home_and_shortcuts(sandbox, client)
@@ -211,7 +221,9 @@ async def test_everything_delivered_is_as_slack_delivers_it() -> None:
     app = ScriptedApp()
     async with (
         listening(app.handle) as url,
-        Sandbox.serve(manifest=manifest(events=EVENTS), workspace=WORKSPACE, request_url=url) as sandbox,
+        Sandbox.serve(
+            manifest=manifest(events=[*EVENTS, "file_shared"]), workspace=WORKSPACE, request_url=url
+        ) as sandbox,
     ):
         await do_everything(sandbox, client_of(sandbox), app)
         delivered = [delivery.payload for delivery in sandbox.deliveries]
@@ -252,6 +264,7 @@ async def test_no_key_is_missing_that_slack_was_seen_to_send(
     sandbox: Sandbox, client: AsyncWebClient, app: ScriptedApp, kind: str, captured: str
 ) -> None:
     await use_forms(sandbox, client, app)
+    await share_files(sandbox, client)
     await use_home_and_shortcuts(sandbox, client)
     seen = json.loads((VALIDATORS / "payloads" / captured).read_text())
 
