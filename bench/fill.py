@@ -53,7 +53,7 @@ SELECT n, first, last, lower(first || '.' || last) || n || '@example.com',
 # oldest tenth only, a serial number once. h scatters what belongs together.
 _TICKETS: Final = """
 INSERT INTO tickets (id, customer_id, title, description, completed, tech, priority, category, estimated_hours,
-                     actual_hours, created_by, created_at, updated_at, completed_at)
+                     actual_hours, created_by, created_at, updated_at, completed_at, bench_status)
 SELECT n, 1 + h %% %(customers)s, kind || ' ' || (faults)[1 + h / 13 %% 5],
        %(talk)s || ' zq' || n || ', model ' || (models)[1 + h / 17 %% 5]
            || CASE WHEN n <= %(tickets)s / 10 THEN ', with a floppy drive' ELSE '' END
@@ -67,7 +67,9 @@ SELECT n, 1 + h %% %(customers)s, kind || ' ' || (faults)[1 + h / 13 %% 5],
             ELSE (ARRAY['hardware', 'software', 'network', 'data'])[1 + h / 3 %% 4] END,
        1 + h %% 5, CASE WHEN NOT open THEN 0.5 + h %% 6 END,
        CASE WHEN new AND n %% 20 = 2 THEN 'kp_newclerk' ELSE 'kp_clerk' || h / 11 %% 5 END,
-       at, at, CASE WHEN NOT open THEN LEAST(at + (1 + h %% 72) * interval '1 hour', now()) END
+       at, at, CASE WHEN NOT open THEN LEAST(at + (1 + h %% 72) * interval '1 hour', now()) END,
+       CASE WHEN NOT open THEN 'collected'
+            ELSE (ARRAY['received', 'diagnosing', 'waiting_parts', 'in_repair'])[1 + h / 23 %% 4] END
   FROM (SELECT n, h, CASE WHEN h / 20 %% 10 = 3 THEN 'Laptop' ELSE (kinds)[1 + h / 5 %% 5] END AS kind, faults, models,
                n > %(tickets)s - 2000 OR n %% 5000 = 0 AS open, n > %(tickets)s - 20 * %(newcomers)s AS new,
                now() - (%(tickets)s - n) / 4 * interval '20 minutes' AS at

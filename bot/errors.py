@@ -86,6 +86,12 @@ class TicketChangedMeanwhile(Refusal):
         "estimated_hours": "estimate",
         "tech": "technician",
         "device_passcode": "passcode",
+        "due_at": "due date",
+        "device_type": "device",
+        "device_model": "model",
+        "device_serial": "serial number",
+        "device_condition": "condition",
+        "device_accessories": "accessories",
     }
 
     def __init__(self, ticket_id: int, who: str, fields: Sequence[str]) -> None:

@@ -79,6 +79,13 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "tickets_category_check": ("category", "Please choose a category."),
     "tickets_estimated_hours_check": ("estimated_hours", "Hours are more than 0 and at most 999.99."),
     "tickets_actual_hours_check": ("hours", "Hours are more than 0 and at most 999.99."),
+    "tickets_bench_status_check": ("bench_status", "This is no status of a repair."),
+    "tickets_device_type_check": ("device_type", "The kind of device takes at most 50 characters."),
+    "tickets_device_model_check": ("device_model", "Brand and model take at most 100 characters."),
+    "tickets_device_serial_check": ("device_serial", "The serial number takes at most 100 characters."),
+    "tickets_device_condition_check": ("device_condition", "The condition takes at most 500 characters."),
+    "tickets_device_accessories_check": ("device_accessories", "The accessories take at most 500 characters."),
+    "tickets_due_at_check": ("due_at", "This is no date that the shop can keep."),
     "tickets_customer_id_fkey": ("customer_id", "There is no such customer. Please choose one from the list."),
     "tickets_customer_active": (
         "customer_id",

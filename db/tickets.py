@@ -40,7 +40,7 @@ TICKET: Final = "SELECT app.read_ticket($1, $2, $3, $4, $5)"
 _MINE: Final = "SELECT app.read_my_tickets($1, $2, $3, $4, $5, $6, $7, $8)"
 _QUEUE: Final = "SELECT app.read_queue($1, $2, $3, $4, $5, $6, $7, $8)"
 _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
-_FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+_FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
 _WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
@@ -138,10 +138,13 @@ async def file_ticket(
     assign: str,
     passcode: SecretStr | None = None,
     keys: Keys | None = None,
+    device: Mapping[str, str | None] | None = None,
+    due_at: datetime | None = None,
 ) -> TicketChanged:
     """File a ticket. ``assign`` is 'queue', 'me', 'auto' or the id of a technician's row.
 
-    A ``passcode`` is encrypted with the first of the ``keys`` in the same transaction.
+    A ``passcode`` is encrypted with the first of the ``keys`` in the same transaction. ``device``: what is known of its
+    type, model, serial, condition and accessories.
     """
     return await db.ask(
         _FILE,
@@ -155,6 +158,8 @@ async def file_ticket(
         estimated_hours,
         assign,
         *_secret(passcode, keys),
+        json.dumps(device) if device else None,
+        due_at,
         answer=TicketChanged,
         writes=True,
     )
@@ -221,11 +226,13 @@ async def edit_ticket(
     passcode: SecretStr | None = None,
     keys: Keys | None = None,
 ) -> TicketChanged:
-    """Change columns of a ticket: title, description, priority, category, estimated_hours, customer_id.
+    """Change columns of a ticket.
 
-    ``changes`` has the ones to change; None empties the category or the estimate. ``seen`` is the ``updated_at`` of the
-    ticket that the asker was looking at: columns that somebody else changed since are not overwritten. An empty
-    ``passcode`` takes the present one away, another takes its place, under the first of the ``keys``.
+    ``changes`` has the ones to change, of title, description, priority, category, estimated_hours, customer_id, due_at,
+    device_type, device_model, device_serial, device_condition, device_accessories; None empties one that may be empty.
+    ``seen`` is the ``updated_at`` of the ticket that the asker was looking at: columns that somebody else changed since
+    are not overwritten. An empty ``passcode`` takes the present one away, another takes its place, under the first of
+    the ``keys``.
     """
     return await db.ask(
         _EDIT,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, get_args
 
 from bot.text import shorten
 from bot.views.kit import Markup, join, markup
-from bot.views.phrases import PRIORITIES, category, hours, named
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, hours, named
 from db.models import CardTicket, EventKind, Priority, TicketEvent
 
 _VALUE: Final = 80  # characters of a title before and after
@@ -19,6 +19,9 @@ _FIELDS: Final[dict[EventKind, str]] = {
     "customer": "customer",
     "estimate": "estimate",
     "hours": "time worked",
+    "status": "status",
+    "device": "device",
+    "due": "due date",
 }
 _PRIORITY_NAMES: Final = get_args(Priority)
 
@@ -104,6 +107,8 @@ def _value(event: TicketEvent, value: str | None) -> str:
     match event.event:
         case "priority":
             return next((PRIORITIES[name] for name in _PRIORITY_NAMES if name == value), value)
+        case "status":
+            return next((said for name, said in BENCH_STATUSES.items() if name == value), value)
         case "category":
             return category(shorten(value, _VALUE))
         case "estimate" | "hours":

@@ -42,7 +42,18 @@ _DEEDS: Final[Mapping[str, Markup]] = {
     "resolution": markup("wrote what was done"),
     "revealed": markup("looked at the passcode"),
 }
-_FIELDS: Final[Mapping[str, str]] = {"customer_id": "customer", "estimated_hours": "estimate", "actual_hours": "hours"}
+_FIELDS: Final[Mapping[str, str]] = {
+    "customer_id": "customer",
+    "estimated_hours": "estimate",
+    "actual_hours": "hours",
+    "bench_status": "status",
+    "due_at": "due date",
+    "device_type": "device",
+    "device_model": "model",
+    "device_serial": "serial number",
+    "device_condition": "condition",
+    "device_accessories": "accessories",
+}
 _HOURS: Final = frozenset({"estimated_hours", "actual_hours"})
 _TEXTS: Final = frozenset({"title", "description"})
 

@@ -6,11 +6,23 @@ from typing import Final
 from bot.text import shorten
 from bot.views.ids import TICKET_OPEN
 from bot.views.kit import Markup, Section, button, date, markup, mrkdwn, section
-from db.models import CardTicket, Priority, TicketLine
+from db.models import BenchStatus, CardTicket, Priority, TicketLine
 
 TITLE_IN_LIST: Final = 120
 
 PRIORITIES: Final[dict[Priority, str]] = {"low": "Low", "medium": "Medium", "high": "High", "urgent": "Urgent"}
+
+BENCH_STATUSES: Final[dict[BenchStatus, str]] = {
+    "received": "Received",
+    "diagnosing": "Diagnosing",
+    "waiting_approval": "Waiting for approval",
+    "waiting_parts": "Waiting for parts",
+    "in_repair": "In repair",
+    "quality_check": "Quality check",
+    "ready": "Ready",
+    "collected": "Collected",
+    "declined": "Declined",
+}
 
 
 def count(number: int, thing: str, things: str = "") -> str:

@@ -54,8 +54,10 @@ from db.models.people import (
 )
 from db.models.reports import Figures, Summary, SummaryLine, Team, TechnicianPerformance
 from db.models.tickets import (
+    BenchStatus,
     Category,
     CustomerOfTicket,
+    Device,
     MissedMention,
     Note,
     NoteAdded,
@@ -75,6 +77,7 @@ __all__ = [
     "Actor",
     "ActorSeen",
     "Asker",
+    "BenchStatus",
     "CardTicket",
     "Category",
     "Change",
@@ -90,6 +93,7 @@ __all__ = [
     "CustomerSeen",
     "DatabaseFigures",
     "DatabaseReport",
+    "Device",
     "EventKind",
     "Figures",
     "Granted",

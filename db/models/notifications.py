@@ -9,7 +9,7 @@ from pydantic import Field
 from db.models.base import Actor, Row, TicketId, UserId
 from db.models.people import AccessRequest
 from db.models.reports import Figures
-from db.models.tickets import Priority
+from db.models.tickets import BenchStatus, Priority
 
 NotificationKind = Literal[
     "card",
@@ -42,6 +42,9 @@ EventKind = Literal[
     "customer",
     "estimate",
     "hours",
+    "status",
+    "device",
+    "due",
 ]
 
 
@@ -58,6 +61,8 @@ class CardTicket(Row):
     worker_name: str | None
     filed_by_name: str | None
     actual_hours: Decimal | None
+    bench_status: BenchStatus
+    device: str | None  # type, brand and model
 
 
 class TicketEvent(Row):

@@ -15,6 +15,29 @@ Priority = Literal["low", "medium", "high", "urgent"]
 Category = Literal["hardware", "software", "network", "data recovery", "upgrade", "other"]
 
 
+BenchStatus = Literal[  # where the repair is; the last three of a completed ticket
+    "received",
+    "diagnosing",
+    "waiting_approval",
+    "waiting_parts",
+    "in_repair",
+    "quality_check",
+    "ready",
+    "collected",
+    "declined",
+]
+
+
+class Device(Row):
+    """The machine, as far as it is known. ``model``: brand and model; ``accessories``: what was left with it."""
+
+    type: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    condition: str | None = None
+    accessories: str | None = None
+
+
 class CustomerOfTicket(Row):
     """The customer as the asker may see them: no contact data for a Viewer."""
 
@@ -41,6 +64,8 @@ class TicketLine(Row):
     priority: Priority
     category: str | None
     completed: bool
+    bench_status: BenchStatus
+    due_at: datetime | None
     created_at: datetime
     customer_name: str
     worker_name: str | None
@@ -55,6 +80,8 @@ class Ticket(TicketLine):
     worker_slack_user_id: str | None
     estimated_hours: Decimal | None
     actual_hours: Decimal | None
+    device: Device
+    version: int  # one more with each change
     updated_at: datetime
     completed_at: datetime | None
     has_passcode: bool  # never for a Viewer

@@ -26,6 +26,8 @@ def ticket(**changed: Any) -> CardTicket:  # noqa: ANN401 - any field
         "worker_name": None,
         "filed_by_name": "Rita Bell",
         "actual_hours": None,
+        "bench_status": "ready" if changed.get("completed") else "received",
+        "device": None,
     }
     return CardTicket.model_validate(facts | changed)
 

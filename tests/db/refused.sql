@@ -85,6 +85,8 @@ INSERT INTO ticket_watchers VALUES (1, 99); -- ticket_watchers_user_id_fkey
 UPDATE tickets SET actual_hours = 'NaN'; -- tickets_actual_hours_check
 UPDATE tickets SET actual_hours = '-1'; -- tickets_actual_hours_check
 UPDATE tickets SET actual_hours = '0'; -- tickets_actual_hours_check
+UPDATE tickets SET bench_status = 'sold' WHERE id = 1; -- tickets_bench_status_check
+UPDATE tickets SET completed = true, bench_status = 'in_repair' WHERE id = 1; -- tickets_bench_completed_check
 UPDATE tickets SET category = ' '; -- tickets_category_check
 UPDATE tickets SET completed_at = '1999-01-01' WHERE id = 2; -- tickets_completed_after_check
 INSERT INTO tickets (customer_id, title, description, completed_at) VALUES (1, 'x', 'x', now()); -- tickets_completed_at_check
@@ -94,6 +96,12 @@ UPDATE tickets SET customer_id = 99 WHERE id = 2; -- tickets_customer_active
 INSERT INTO tickets (customer_id, title, description, completed) VALUES (99, 'x', 'x', true); -- tickets_customer_id_fkey
 DELETE FROM customers WHERE id = 1; -- tickets_customer_id_fkey
 UPDATE tickets SET description = ''; -- tickets_description_check
+UPDATE tickets SET device_accessories = ' '; -- tickets_device_accessories_check
+UPDATE tickets SET device_condition = ' '; -- tickets_device_condition_check
+UPDATE tickets SET device_model = ' '; -- tickets_device_model_check
+UPDATE tickets SET device_serial = ' '; -- tickets_device_serial_check
+UPDATE tickets SET device_type = ' '; -- tickets_device_type_check
+UPDATE tickets SET due_at = 'infinity'; -- tickets_due_at_check
 UPDATE tickets SET estimated_hours = 0; -- tickets_estimated_hours_check
 UPDATE tickets SET priority = 'soon'; -- tickets_priority_check
 UPDATE tickets SET tech = 'nobody' WHERE id = 1; -- tickets_tech_active

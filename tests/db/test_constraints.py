@@ -34,6 +34,7 @@ UNMET: Final[Mapping[str, str]] = {
     "preferences_user_id_fkey": "who is asking, from the table itself",
     "request_keys_": "keys are Slack's ids, made by the bot",
     "shop_settings_": "no form or command writes them",
+    "tickets_bench_completed_check": "a form or command writes one of the two, and a trigger the other",
     "ticket_attachments_": "no form or command writes them",
     "ticket_events_": "written by triggers alone",
     "ticket_notes_author_fkey": "who is asking, from the table itself",

@@ -258,6 +258,14 @@ CREATE TABLE tickets (
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     completed_at timestamptz,
+    bench_status varchar(20) NOT NULL DEFAULT 'received',     -- where the repair is; kept in step with completed by a trigger
+    device_type        varchar(50),
+    device_model       varchar(100),                          -- brand and model
+    device_serial      varchar(100),
+    device_condition   varchar(500),                          -- how it came in
+    device_accessories varchar(500),                          -- what was left with it
+    due_at      timestamptz,
+    version     integer NOT NULL DEFAULT 1,                   -- one more with each change: what forms compare
     priority_rank smallint GENERATED ALWAYS AS
         (CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END) STORED,
     tech_ref    varchar(255) GENERATED ALWAYS AS (NULLIF(tech, 'unassigned')) STORED,
@@ -269,6 +277,15 @@ CREATE TABLE tickets (
     CONSTRAINT tickets_category_check CHECK (btrim(category) <> ''),
     CONSTRAINT tickets_estimated_hours_check CHECK (estimated_hours > 0 AND estimated_hours <= 999.99),  -- refuses NaN too
     CONSTRAINT tickets_actual_hours_check CHECK (actual_hours > 0 AND actual_hours <= 999.99),
+    CONSTRAINT tickets_bench_status_check CHECK (bench_status IN
+        ('received', 'diagnosing', 'waiting_approval', 'waiting_parts', 'in_repair', 'quality_check', 'ready', 'collected', 'declined')),
+    CONSTRAINT tickets_bench_completed_check CHECK (completed = (bench_status IN ('ready', 'collected', 'declined'))),
+    CONSTRAINT tickets_device_type_check CHECK (btrim(device_type) <> ''),
+    CONSTRAINT tickets_device_model_check CHECK (btrim(device_model) <> ''),
+    CONSTRAINT tickets_device_serial_check CHECK (btrim(device_serial) <> ''),
+    CONSTRAINT tickets_device_condition_check CHECK (btrim(device_condition) <> ''),
+    CONSTRAINT tickets_device_accessories_check CHECK (btrim(device_accessories) <> ''),
+    CONSTRAINT tickets_due_at_check CHECK (due_at >= '1970-01-01 UTC' AND due_at < '10000-01-01 UTC'),
     CONSTRAINT tickets_completed_at_check CHECK (completed = (completed_at IS NOT NULL)),
     CONSTRAINT tickets_completed_after_check CHECK (completed_at >= created_at),
     CONSTRAINT tickets_time_check CHECK (least(created_at, updated_at) >= '1970-01-01 UTC'      -- no infinity, no year 20000:
@@ -793,7 +810,8 @@ END $$;
 CREATE FUNCTION app.announce_ticket() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at}';   -- by the other kinds of event
+    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at,version}';   -- by the other kinds of event
+    v_implied  text := CASE WHEN NEW.completed <> OLD.completed THEN 'bench_status' ELSE '' END;   -- by completed
     v_worker   user_permissions;
     v_previous user_permissions;
     v_events   text[];
@@ -827,14 +845,16 @@ BEGIN
     IF NEW.completed <> OLD.completed THEN
         v_events := v_events || CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
     END IF;
-    IF (to_jsonb(NEW) - c_recorded) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded) THEN
+    IF (to_jsonb(NEW) - c_recorded - v_implied) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded - v_implied) THEN
         v_events := v_events || 'changed'::text;
     END IF;
     PERFORM app.record_ticket_events(NEW.id, v_worker.id, VARIADIC v_events);
 
-    IF (NEW.title, NEW.priority, NEW.category, NEW.completed, NEW.tech, NEW.actual_hours, NEW.created_by, NEW.completed_at)
+    IF (NEW.title, NEW.priority, NEW.category, NEW.completed, NEW.tech, NEW.actual_hours, NEW.created_by, NEW.completed_at,
+        NEW.bench_status, NEW.device_type, NEW.device_model)
        IS DISTINCT FROM
-       (OLD.title, OLD.priority, OLD.category, OLD.completed, OLD.tech, OLD.actual_hours, OLD.created_by, OLD.completed_at)
+       (OLD.title, OLD.priority, OLD.category, OLD.completed, OLD.tech, OLD.actual_hours, OLD.created_by, OLD.completed_at,
+        OLD.bench_status, OLD.device_type, OLD.device_model)
     THEN
         PERFORM app.add_notification('card', NEW.id, NULL);
     END IF;
@@ -983,8 +1003,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text, boolean) TO repair_bot;
 
 -- functions/app.changed_fields.sql
--- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description
--- nor for the customer. Who works on it and whether it is done are told by events of their own.
+-- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description,
+-- the customer, the device nor the due date. Who works on it and whether it is done are told by events of their own.
 CREATE FUNCTION app.changed_fields(p_old tickets, p_new tickets) RETURNS TABLE (event text, old text, new text)
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT c.event, c.old, c.new
@@ -994,9 +1014,15 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
                    (4, 'category', p_old.category, p_new.category, true),
                    (5, 'customer', NULL, NULL, p_old.customer_id <> p_new.customer_id),
                    (6, 'estimate', p_old.estimated_hours::text, p_new.estimated_hours::text, true),
-                   (7, 'hours', p_old.actual_hours::text, p_new.actual_hours::text, p_old.completed = p_new.completed)
+                   (7, 'hours', p_old.actual_hours::text, p_new.actual_hours::text, p_old.completed = p_new.completed),
+                   (8, 'status', p_old.bench_status, p_new.bench_status, p_old.completed = p_new.completed),
+                   (9, 'device', NULL, NULL, (p_old.device_type, p_old.device_model, p_old.device_serial, p_old.device_condition,
+                                              p_old.device_accessories) IS DISTINCT FROM
+                                             (p_new.device_type, p_new.device_model, p_new.device_serial, p_new.device_condition,
+                                              p_new.device_accessories)),
+                   (10, 'due', NULL, NULL, p_old.due_at IS DISTINCT FROM p_new.due_at)
            ) AS c (n, event, old, new, counts)
-     WHERE c.counts AND (c.old IS DISTINCT FROM c.new OR c.event IN ('description', 'customer'))
+     WHERE c.counts AND (c.old IS DISTINCT FROM c.new OR c.event IN ('description', 'customer', 'device', 'due'))
      ORDER BY c.n
 $$;
 
@@ -1633,7 +1659,7 @@ GRANT EXECUTE ON FUNCTION app.edit_customer(text, text, text[], text, text, inte
 
 -- functions/app.edit_ticket.sql
 -- db.models.TicketChanged: with other values in these columns: title, description, priority, category, estimated_hours,
--- customer_id. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
+-- customer_id, due_at and the device's. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
 -- comes. What somebody else has changed since then is not overwritten. p_passcode: another passcode, to be encrypted with
 -- the first of p_encryption_keys; blank: none any more; NULL: as it is.
 CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
@@ -1641,7 +1667,9 @@ CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_sour
                                 p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
-    c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id}';
+    c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id,due_at,
+                                device_type,device_model,device_serial,device_condition,device_accessories}';
+    c_generated CONSTANT text[] := '{search,priority_rank,tech_ref}';
     v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer  jsonb;
     v_seen    timestamptz;
@@ -1674,13 +1702,19 @@ BEGIN
                            10000, 'tickets_description_check'),
             app.check_text(CASE WHEN p_changes ? 'priority' THEN p_changes ->> 'priority' ELSE t.priority END, 20, 'tickets_priority_check'),
             app.check_text(COALESCE(p_changes ->> 'category', 'none'), 100, 'tickets_category_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_type', 'none'), 50, 'tickets_device_type_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_model', 'none'), 100, 'tickets_device_model_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_serial', 'none'), 100, 'tickets_device_serial_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_condition', 'none'), 500, 'tickets_device_condition_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_accessories', 'none'), 500, 'tickets_device_accessories_check'),
             app.check_hours((p_changes ->> 'estimated_hours')::numeric, 'tickets_estimated_hours_check');
     n := jsonb_populate_record(t, p_changes);
     UPDATE tickets SET title = n.title, description = n.description, priority = n.priority, category = n.category,
-                       estimated_hours = n.estimated_hours, customer_id = n.customer_id
+                       estimated_hours = n.estimated_hours, customer_id = n.customer_id, due_at = n.due_at, device_type = n.device_type,
+                       device_model = n.device_model, device_serial = n.device_serial, device_condition = n.device_condition,
+                       device_accessories = n.device_accessories
      WHERE id = p_ticket AND (p_passcode IS NOT NULL                                             -- updated_at tells of that, too
-                              OR (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
-                                 (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id));
+                              OR to_jsonb(tickets) - c_generated IS DISTINCT FROM to_jsonb(n) - c_generated);
     IF p_passcode IS NOT NULL THEN
         PERFORM app.use_encryption_keys(p_encryption_keys), app.put_passcode(p_ticket, p_passcode);
     END IF;
@@ -1743,11 +1777,12 @@ GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
 
 -- functions/app.file_ticket.sql
 -- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id. p_passcode: the device's, if any, kept
--- encrypted with the first of p_encryption_keys.
+-- encrypted with the first of p_encryption_keys. p_device: {type, model, serial, condition, accessories}, each or none.
 CREATE FUNCTION app.file_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
                                 p_title text, p_description text, p_priority text, p_category text,
                                 p_estimated_hours numeric, p_assign text, p_passcode text DEFAULT NULL,
-                                p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
+                                p_encryption_keys text[] DEFAULT NULL, p_device jsonb DEFAULT NULL,
+                                p_due_at timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -1764,6 +1799,11 @@ BEGIN
             app.check_text(COALESCE(p_category, 'none'), 100, 'tickets_category_check'),
             app.check_text(COALESCE(p_priority, 'medium'), 20, 'tickets_priority_check'),
             app.check_text(COALESCE(p_passcode, 'none'), 255, 'ticket_passcode_check'),
+            app.check_text(COALESCE(p_device ->> 'type', 'none'), 50, 'tickets_device_type_check'),
+            app.check_text(COALESCE(p_device ->> 'model', 'none'), 100, 'tickets_device_model_check'),
+            app.check_text(COALESCE(p_device ->> 'serial', 'none'), 100, 'tickets_device_serial_check'),
+            app.check_text(COALESCE(p_device ->> 'condition', 'none'), 500, 'tickets_device_condition_check'),
+            app.check_text(COALESCE(p_device ->> 'accessories', 'none'), 500, 'tickets_device_accessories_check'),
             app.check_hours(p_estimated_hours, 'tickets_estimated_hours_check');
     v_tech := CASE p_assign WHEN 'queue' THEN 'unassigned'
                             WHEN 'me'    THEN app.user_email()
@@ -1772,8 +1812,10 @@ BEGIN
     IF v_tech IS NULL THEN
         RAISE EXCEPTION 'nobody to assign to: %', p_assign USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active';
     END IF;
-    INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, tech)
-    VALUES (p_customer, p_title, p_description, COALESCE(p_priority, 'medium'), p_category, p_estimated_hours, v_tech)
+    INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, tech, due_at,
+                         device_type, device_model, device_serial, device_condition, device_accessories)
+    VALUES (p_customer, p_title, p_description, COALESCE(p_priority, 'medium'), p_category, p_estimated_hours, v_tech, p_due_at,
+            p_device ->> 'type', p_device ->> 'model', p_device ->> 'serial', p_device ->> 'condition', p_device ->> 'accessories')
     RETURNING id INTO v_id;
     IF p_passcode IS NOT NULL THEN
         PERFORM app.use_encryption_keys(p_encryption_keys);
@@ -1783,7 +1825,8 @@ BEGIN
         'actor', v_actor, 'ticket', app.ticket_document(v_id), 'repeated', false,
         'no_technician', p_assign = 'auto' AND v_tech = 'unassigned'));
 END $$;
-GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text, text, text[])
+GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text, text, text[], jsonb,
+                                        timestamptz)
     TO repair_bot;
 
 -- functions/app.fill_display_name.sql
@@ -1930,10 +1973,13 @@ END $$;
 -- (repair_web, the owner).
 CREATE FUNCTION app.guard_ticket_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    v_same_work    boolean := (NEW.customer_id, NEW.title, NEW.description, NEW.priority, NEW.category, NEW.estimated_hours)
+    v_same_work    boolean := (NEW.customer_id, NEW.title, NEW.description, NEW.priority, NEW.category, NEW.estimated_hours, NEW.due_at,
+                       NEW.device_type, NEW.device_model, NEW.device_serial, NEW.device_condition, NEW.device_accessories)
                       IS NOT DISTINCT FROM
-                              (OLD.customer_id, OLD.title, OLD.description, OLD.priority, OLD.category, OLD.estimated_hours);
-    v_same_outcome boolean := (NEW.completed, NEW.actual_hours) IS NOT DISTINCT FROM (OLD.completed, OLD.actual_hours);
+                              (OLD.customer_id, OLD.title, OLD.description, OLD.priority, OLD.category, OLD.estimated_hours, OLD.due_at,
+                       OLD.device_type, OLD.device_model, OLD.device_serial, OLD.device_condition, OLD.device_accessories);
+    v_same_outcome boolean := (NEW.completed, NEW.bench_status, NEW.actual_hours) IS NOT DISTINCT FROM
+                              (OLD.completed, OLD.bench_status, OLD.actual_hours);
 BEGIN
     IF app.user_role() IS NULL OR app.user_role() = 'Manager' OR NOT row_security_active('public.tickets'::regclass) THEN
         RETURN NEW;
@@ -1946,7 +1992,7 @@ BEGIN
         IF NEW.tech = app.tech_email() AND v_same_work AND v_same_outcome THEN RETURN NEW; END IF;
     ELSIF app.user_role() = 'Regular User' AND OLD.created_by = app.user_id() THEN
         -- filed by them: edit and reopen (which may put it into the queue); never complete, book hours or assign
-        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND (OLD.completed OR NOT NEW.completed)
+        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND NEW.bench_status = OLD.bench_status AND (OLD.completed OR NOT NEW.completed)
            AND (NEW.tech = OLD.tech OR (OLD.completed AND NOT NEW.completed AND NEW.tech = 'unassigned')) THEN RETURN NEW; END IF;
     END IF;
     PERFORM app.refuse('ticket_change_forbidden', format('role %L may not change ticket %s like this', app.user_role(), OLD.id),
@@ -2026,6 +2072,20 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                          OR (p_person.role = 'Technician'
                              AND (p_ticket.tech = p_person.email OR (p_ticket.tech = 'unassigned' AND NOT p_ticket.completed)))), false)
 $$;
+
+-- functions/app.keep_bench_status.sql
+-- Keeps bench_status and completed in step, whichever of them is written: the web application writes only completed.
+CREATE FUNCTION app.keep_bench_status() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE v_done boolean := NEW.bench_status IN ('ready', 'collected', 'declined');
+BEGIN
+    IF NEW.completed = v_done THEN RETURN NEW; END IF;
+    IF TG_OP = 'INSERT' AND NEW.completed OR TG_OP = 'UPDATE' AND NEW.bench_status = OLD.bench_status THEN
+        NEW.bench_status = CASE WHEN NEW.completed THEN 'ready' WHEN NEW.tech = 'unassigned' THEN 'received' ELSE 'in_repair' END;
+    ELSIF TG_OP = 'INSERT' OR NEW.completed = OLD.completed THEN
+        NEW.completed = v_done;
+    END IF;                                     -- both were written and contradict each other: the table refuses it
+    RETURN NEW;
+END $$;
 
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
@@ -2398,7 +2458,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             'completed_at', t.completed_at,
             'worker_name', worker.display_name,
             'filed_by_name', filer.display_name,
-            'actual_hours', t.actual_hours) END)
+            'actual_hours', t.actual_hours,
+            'bench_status', t.bench_status,
+            'device', NULLIF(concat_ws(' ', t.device_type, t.device_model), '')) END)
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
@@ -2724,7 +2786,8 @@ GRANT EXECUTE ON FUNCTION app.read_edit_form(text, text, text[], text, integer) 
 CREATE FUNCTION app.read_history(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
-    c_columns CONSTANT text[] := '{title,description,priority,category,customer_id,tech,estimated_hours,actual_hours,completed}';
+    c_columns CONSTANT text[] := '{title,description,priority,category,customer_id,tech,estimated_hours,actual_hours,completed,
+                                bench_status,due_at,device_type,device_model,device_serial,device_condition,device_accessories}';
     v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_line  jsonb := app.ticket_lines(ARRAY[p_ticket]) -> 0;
 BEGIN
@@ -2744,7 +2807,9 @@ BEGIN
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
                                                            'old', app.spoken_value(c.name, a.old ->> c.name),
                                                            'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
-                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name) END AS changes,
+                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name
+                          AND NOT (c.name = 'bench_status' AND a.new ? 'completed'                -- implied by it
+                                   AND a.new ->> 'bench_status' IN ('ready', 'received', 'in_repair'))) END AS changes,
                    NULL AS body
               FROM trail a
              WHERE (a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns)))
@@ -3862,7 +3927,9 @@ BEGIN
                    'filed_by_name', app.person_name(t.created_by),
                    'worker_slack_user_id', app.worker_slack_user_id(t.tech),
                    'estimated_hours', t.estimated_hours, 'actual_hours', t.actual_hours,
-                   'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'device', jsonb_build_object('type', t.device_type, 'model', t.device_model, 'serial', t.device_serial,
+                                                'condition', t.device_condition, 'accessories', t.device_accessories),
+                   'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
@@ -3892,6 +3959,7 @@ BEGIN
     RETURN COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
                    'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
+                   'bench_status', t.bench_status, 'due_at', t.due_at,
                    'created_at', t.created_at, 'customer_name', app.customer_name(t.customer_id),
                    'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
           FROM tickets t
@@ -4065,7 +4133,7 @@ CREATE FUNCTION audit_trigger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
-    v_skip text[] := '{search,search_text,phone_digits,priority_rank,tech_ref}';   -- generated
+    v_skip text[] := '{search,search_text,phone_digits,priority_rank,tech_ref,version}';   -- generated, counted
     v_hidden text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
@@ -4428,6 +4496,7 @@ BEGIN
         NEW.completed_at = COALESCE(NEW.completed_at, OLD.completed_at);
     END IF;
     NEW.updated_at = now();
+    NEW.version = OLD.version + 1;
     RETURN NEW;
 END $$;
 
@@ -4510,6 +4579,8 @@ CREATE TRIGGER a_guard_tickets BEFORE UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION app.guard_ticket_change();
 CREATE TRIGGER check_tickets_refs BEFORE INSERT OR UPDATE OF tech, customer_id, completed ON tickets
     FOR EACH ROW EXECUTE FUNCTION app.check_ticket_refs();
+CREATE TRIGGER keep_tickets_bench_status BEFORE INSERT OR UPDATE OF completed, bench_status ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.keep_bench_status();
 CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
 CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
@@ -4816,7 +4887,7 @@ CREATE POLICY tickets_policy ON tickets FOR SELECT TO authenticated_users
            OR (tech = 'unassigned' AND NOT completed AND (SELECT app.user_role() = 'Technician')));
 CREATE POLICY tickets_insert_policy ON tickets FOR INSERT TO authenticated_users
     WITH CHECK (created_by = (SELECT app.user_id()) AND (SELECT app.user_role() IN ('Technician', 'Regular User'))
-                AND NOT completed AND actual_hours IS NULL);
+                AND NOT completed AND actual_hours IS NULL AND bench_status = 'received');
 CREATE POLICY tickets_update_policy ON tickets FOR UPDATE TO authenticated_users
     USING (tech = (SELECT app.tech_email())
            OR (tech = 'unassigned' AND NOT completed AND (SELECT app.user_role() = 'Technician'))
@@ -4824,8 +4895,10 @@ CREATE POLICY tickets_update_policy ON tickets FOR UPDATE TO authenticated_users
     WITH CHECK ((SELECT app.user_role() IN ('Technician', 'Regular User')));
 CREATE POLICY tickets_web_policy ON tickets FOR ALL TO repair_web USING (true);
 GRANT SELECT,
-      INSERT (customer_id, title, description, completed, tech, priority, category, estimated_hours, actual_hours),
-      UPDATE (customer_id, title, description, completed, tech, priority, category, estimated_hours, actual_hours)
+      INSERT (customer_id, title, description, completed, tech, priority, category, estimated_hours, actual_hours, bench_status,
+              device_type, device_model, device_serial, device_condition, device_accessories, due_at),
+      UPDATE (customer_id, title, description, completed, tech, priority, category, estimated_hours, actual_hours, bench_status,
+              device_type, device_model, device_serial, device_condition, device_accessories, due_at)
       ON tickets TO authenticated_users;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO repair_web;
 

@@ -2,7 +2,8 @@
 CREATE FUNCTION app.announce_ticket() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at}';   -- by the other kinds of event
+    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at,version}';   -- by the other kinds of event
+    v_implied  text := CASE WHEN NEW.completed <> OLD.completed THEN 'bench_status' ELSE '' END;   -- by completed
     v_worker   user_permissions;
     v_previous user_permissions;
     v_events   text[];
@@ -36,14 +37,16 @@ BEGIN
     IF NEW.completed <> OLD.completed THEN
         v_events := v_events || CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
     END IF;
-    IF (to_jsonb(NEW) - c_recorded) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded) THEN
+    IF (to_jsonb(NEW) - c_recorded - v_implied) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded - v_implied) THEN
         v_events := v_events || 'changed'::text;
     END IF;
     PERFORM app.record_ticket_events(NEW.id, v_worker.id, VARIADIC v_events);
 
-    IF (NEW.title, NEW.priority, NEW.category, NEW.completed, NEW.tech, NEW.actual_hours, NEW.created_by, NEW.completed_at)
+    IF (NEW.title, NEW.priority, NEW.category, NEW.completed, NEW.tech, NEW.actual_hours, NEW.created_by, NEW.completed_at,
+        NEW.bench_status, NEW.device_type, NEW.device_model)
        IS DISTINCT FROM
-       (OLD.title, OLD.priority, OLD.category, OLD.completed, OLD.tech, OLD.actual_hours, OLD.created_by, OLD.completed_at)
+       (OLD.title, OLD.priority, OLD.category, OLD.completed, OLD.tech, OLD.actual_hours, OLD.created_by, OLD.completed_at,
+        OLD.bench_status, OLD.device_type, OLD.device_model)
     THEN
         PERFORM app.add_notification('card', NEW.id, NULL);
     END IF;

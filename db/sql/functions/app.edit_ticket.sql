@@ -1,5 +1,5 @@
 -- db.models.TicketChanged: with other values in these columns: title, description, priority, category, estimated_hours,
--- customer_id. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
+-- customer_id, due_at and the device's. p_seen: the updated_at of the ticket that the asker was looking at; NULL: as it is when the request
 -- comes. What somebody else has changed since then is not overwritten. p_passcode: another passcode, to be encrypted with
 -- the first of p_encryption_keys; blank: none any more; NULL: as it is.
 CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
@@ -7,7 +7,9 @@ CREATE FUNCTION app.edit_ticket(p_team text, p_user text, p_roles text[], p_sour
                                 p_encryption_keys text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
-    c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id}';
+    c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id,due_at,
+                                device_type,device_model,device_serial,device_condition,device_accessories}';
+    c_generated CONSTANT text[] := '{search,priority_rank,tech_ref}';
     v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer  jsonb;
     v_seen    timestamptz;
@@ -40,13 +42,19 @@ BEGIN
                            10000, 'tickets_description_check'),
             app.check_text(CASE WHEN p_changes ? 'priority' THEN p_changes ->> 'priority' ELSE t.priority END, 20, 'tickets_priority_check'),
             app.check_text(COALESCE(p_changes ->> 'category', 'none'), 100, 'tickets_category_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_type', 'none'), 50, 'tickets_device_type_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_model', 'none'), 100, 'tickets_device_model_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_serial', 'none'), 100, 'tickets_device_serial_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_condition', 'none'), 500, 'tickets_device_condition_check'),
+            app.check_text(COALESCE(p_changes ->> 'device_accessories', 'none'), 500, 'tickets_device_accessories_check'),
             app.check_hours((p_changes ->> 'estimated_hours')::numeric, 'tickets_estimated_hours_check');
     n := jsonb_populate_record(t, p_changes);
     UPDATE tickets SET title = n.title, description = n.description, priority = n.priority, category = n.category,
-                       estimated_hours = n.estimated_hours, customer_id = n.customer_id
+                       estimated_hours = n.estimated_hours, customer_id = n.customer_id, due_at = n.due_at, device_type = n.device_type,
+                       device_model = n.device_model, device_serial = n.device_serial, device_condition = n.device_condition,
+                       device_accessories = n.device_accessories
      WHERE id = p_ticket AND (p_passcode IS NOT NULL                                             -- updated_at tells of that, too
-                              OR (title, description, priority, category, estimated_hours, customer_id) IS DISTINCT FROM
-                                 (n.title, n.description, n.priority, n.category, n.estimated_hours, n.customer_id));
+                              OR to_jsonb(tickets) - c_generated IS DISTINCT FROM to_jsonb(n) - c_generated);
     IF p_passcode IS NOT NULL THEN
         PERFORM app.use_encryption_keys(p_encryption_keys), app.put_passcode(p_ticket, p_passcode);
     END IF;

@@ -47,7 +47,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             'completed_at', t.completed_at,
             'worker_name', worker.display_name,
             'filed_by_name', filer.display_name,
-            'actual_hours', t.actual_hours) END)
+            'actual_hours', t.actual_hours,
+            'bench_status', t.bench_status,
+            'device', NULLIF(concat_ws(' ', t.device_type, t.device_model), '')) END)
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination

@@ -3,7 +3,8 @@
 CREATE FUNCTION app.read_history(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
-    c_columns CONSTANT text[] := '{title,description,priority,category,customer_id,tech,estimated_hours,actual_hours,completed}';
+    c_columns CONSTANT text[] := '{title,description,priority,category,customer_id,tech,estimated_hours,actual_hours,completed,
+                                bench_status,due_at,device_type,device_model,device_serial,device_condition,device_accessories}';
     v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_line  jsonb := app.ticket_lines(ARRAY[p_ticket]) -> 0;
 BEGIN
@@ -23,7 +24,9 @@ BEGIN
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
                                                            'old', app.spoken_value(c.name, a.old ->> c.name),
                                                            'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
-                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name) END AS changes,
+                         FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name
+                          AND NOT (c.name = 'bench_status' AND a.new ? 'completed'                -- implied by it
+                                   AND a.new ->> 'bench_status' IN ('ready', 'received', 'in_repair'))) END AS changes,
                    NULL AS body
               FROM trail a
              WHERE (a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns)))

@@ -10,7 +10,9 @@ BEGIN
                    'filed_by_name', app.person_name(t.created_by),
                    'worker_slack_user_id', app.worker_slack_user_id(t.tech),
                    'estimated_hours', t.estimated_hours, 'actual_hours', t.actual_hours,
-                   'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'device', jsonb_build_object('type', t.device_type, 'model', t.device_model, 'serial', t.device_serial,
+                                                'condition', t.device_condition, 'accessories', t.device_accessories),
+                   'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),

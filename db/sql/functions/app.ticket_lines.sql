@@ -5,6 +5,7 @@ BEGIN
     RETURN COALESCE((
         SELECT jsonb_agg(jsonb_build_object(
                    'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
+                   'bench_status', t.bench_status, 'due_at', t.due_at,
                    'created_at', t.created_at, 'customer_name', app.customer_name(t.customer_id),
                    'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
           FROM tickets t

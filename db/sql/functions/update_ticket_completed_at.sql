@@ -14,5 +14,6 @@ BEGIN
         NEW.completed_at = COALESCE(NEW.completed_at, OLD.completed_at);
     END IF;
     NEW.updated_at = now();
+    NEW.version = OLD.version + 1;
     RETURN NEW;
 END $$;

@@ -13,6 +13,14 @@ CREATE TABLE tickets (
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     completed_at timestamptz,
+    bench_status varchar(20) NOT NULL DEFAULT 'received',     -- where the repair is; kept in step with completed by a trigger
+    device_type        varchar(50),
+    device_model       varchar(100),                          -- brand and model
+    device_serial      varchar(100),
+    device_condition   varchar(500),                          -- how it came in
+    device_accessories varchar(500),                          -- what was left with it
+    due_at      timestamptz,
+    version     integer NOT NULL DEFAULT 1,                   -- one more with each change: what forms compare
     priority_rank smallint GENERATED ALWAYS AS
         (CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END) STORED,
     tech_ref    varchar(255) GENERATED ALWAYS AS (NULLIF(tech, 'unassigned')) STORED,
@@ -24,6 +32,15 @@ CREATE TABLE tickets (
     CONSTRAINT tickets_category_check CHECK (btrim(category) <> ''),
     CONSTRAINT tickets_estimated_hours_check CHECK (estimated_hours > 0 AND estimated_hours <= 999.99),  -- refuses NaN too
     CONSTRAINT tickets_actual_hours_check CHECK (actual_hours > 0 AND actual_hours <= 999.99),
+    CONSTRAINT tickets_bench_status_check CHECK (bench_status IN
+        ('received', 'diagnosing', 'waiting_approval', 'waiting_parts', 'in_repair', 'quality_check', 'ready', 'collected', 'declined')),
+    CONSTRAINT tickets_bench_completed_check CHECK (completed = (bench_status IN ('ready', 'collected', 'declined'))),
+    CONSTRAINT tickets_device_type_check CHECK (btrim(device_type) <> ''),
+    CONSTRAINT tickets_device_model_check CHECK (btrim(device_model) <> ''),
+    CONSTRAINT tickets_device_serial_check CHECK (btrim(device_serial) <> ''),
+    CONSTRAINT tickets_device_condition_check CHECK (btrim(device_condition) <> ''),
+    CONSTRAINT tickets_device_accessories_check CHECK (btrim(device_accessories) <> ''),
+    CONSTRAINT tickets_due_at_check CHECK (due_at >= '1970-01-01 UTC' AND due_at < '10000-01-01 UTC'),
     CONSTRAINT tickets_completed_at_check CHECK (completed = (completed_at IS NOT NULL)),
     CONSTRAINT tickets_completed_after_check CHECK (completed_at >= created_at),
     CONSTRAINT tickets_time_check CHECK (least(created_at, updated_at) >= '1970-01-01 UTC'      -- no infinity, no year 20000:
