@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Self
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from bot.clocks import Clock, Zone
 from bot.errors import FieldsRefused
 from bot.text import clean_line, clean_lines, clean_word, is_blank, printable, quoted
-from db.models import Category, CustomerId, Priority, TicketId
+from db.models import Category, ContactWay, CustomerId, Priority, TicketId
 
 TITLE_MAX: Final = 255  # characters: tickets.title
 TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
@@ -165,6 +165,10 @@ def _read_zip(entered: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - as a
     return code
 
 
+def _read_optional_ticket(entered: Any) -> int | None:  # noqa: ANN401 - as above
+    return None if entered is None else _read_id("Choose a ticket from the list.")(entered)
+
+
 Hours = Annotated[Decimal, BeforeValidator(_required_hours)]
 OptionalHours = Annotated[Decimal | None, BeforeValidator(_read_hours)]
 Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, "Give the ticket a short title."))]
@@ -175,6 +179,7 @@ Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, cl
 Passcode = Annotated[SecretStr | None, BeforeValidator(_read_passcode)]
 OtherPasscode = Annotated[SecretStr | None, BeforeValidator(_read_other_passcode)]
 ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
+OptionalTicket = Annotated[TicketId | None, BeforeValidator(_read_optional_ticket)]
 Assign = Annotated[str, BeforeValidator(_read_assign)]
 Assignee = Annotated[str, BeforeValidator(_read_assignee)]
 Body = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, "Write what the note should say."))]
@@ -192,6 +197,7 @@ State = Annotated[str, BeforeValidator(_words("A state", NAME_MAX, clean_line, "
 Country = Annotated[str, BeforeValidator(_read_country)]
 Zip = Annotated[str, BeforeValidator(_read_zip)]
 CustomerNotes = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, ""))]
+Said = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, ""))]
 Why = Annotated[str, BeforeValidator(_words("The reason", TEXT_MAX, clean_lines, "Say why it is reopened."))]
 
 
@@ -277,6 +283,15 @@ class CustomerEntry(Entered):
     country: Country = "US"
     zip: Zip
     notes: CustomerNotes = ""
+
+
+class ContactEntry(Entered):
+    """That somebody spoke with a customer. ``at`` None: just now."""
+
+    way: ContactWay
+    body: Said = ""
+    ticket_id: OptionalTicket = None
+    at: datetime | None = None
 
 
 class PreferencesEntry(Entered):

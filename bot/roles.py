@@ -49,6 +49,7 @@ class Ability(StrEnum):
     REVEAL_PASSCODE = "reveal_passcode"
     ADD_CUSTOMER = "add_customer"
     EDIT_CUSTOMER = "edit_customer"
+    NOTE_CONTACT = "note_contact"  # that one spoke with a customer
     DEACTIVATE_CUSTOMER = "deactivate_customer"
     DECIDE_ACCESS = "decide_access"
 
@@ -108,6 +109,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.REVEAL_PASSCODE: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.ADD_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
     Ability.EDIT_CUSTOMER: {_M: ANY, _T: ANY},
+    Ability.NOTE_CONTACT: {_M: ANY, _T: ANY, _R: ANY},
     Ability.DEACTIVATE_CUSTOMER: {_M: ANY},
     Ability.DECIDE_ACCESS: {_M: ANY},
 }

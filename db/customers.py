@@ -6,10 +6,20 @@ country, notes.
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from bot.errors import CustomerNotFound
-from db.models import Asker, CustomerChanged, CustomerHits, CustomerId, CustomerOptions, CustomerSeen
+from db.models import (
+    Asker,
+    ContactWay,
+    CustomerChanged,
+    CustomerHits,
+    CustomerId,
+    CustomerOptions,
+    CustomerSeen,
+    TicketId,
+)
 from db.pool import Database
 
 _LAST_ID: Final = 2**31 - 1  # customers.id is an integer: no customer can have a higher number
@@ -19,6 +29,7 @@ _FIND: Final = "SELECT app.find_customers($1, $2, $3, $4, $5)"
 CUSTOMER: Final = "SELECT app.read_customer($1, $2, $3, $4, $5)"
 _ADD: Final = "SELECT app.add_customer($1, $2, $3, $4, $5, $6)"
 _EDIT: Final = "SELECT app.edit_customer($1, $2, $3, $4, $5, $6, $7)"
+_ADD_CONTACT: Final = "SELECT app.add_contact($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _DEACTIVATE: Final = "SELECT app.deactivate_customer($1, $2, $3, $4, $5, $6)"
 _REACTIVATE: Final = "SELECT app.reactivate_customer($1, $2, $3, $4, $5, $6)"
 
@@ -54,6 +65,25 @@ async def edit_customer(
     return await db.ask(
         _EDIT, asker, key, _possible(customer_id), json.dumps(values), answer=CustomerChanged, writes=True
     )
+
+
+async def add_contact(
+    db: Database,
+    asker: Asker,
+    key: str,
+    customer_id: int,
+    way: ContactWay,
+    *,
+    body: str = "",
+    ticket_id: TicketId | None = None,
+    at: datetime | None = None,
+) -> CustomerChanged:
+    """Note that the asker spoke with a customer, now unless ``at`` says when.
+
+    ``repeated``: the asker has noted just that within the last minute.
+    """
+    values = (_possible(customer_id), way, body, ticket_id, at)
+    return await db.ask(_ADD_CONTACT, asker, key, *values, answer=CustomerChanged, writes=True)
 
 
 async def deactivate_customer(db: Database, asker: Asker, key: str, customer_id: int) -> CustomerChanged:

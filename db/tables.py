@@ -220,6 +220,21 @@ Table(
 )
 
 Table(
+    "customer_contacts",
+    metadata,
+    _id(),
+    Column("customer_id", Integer, ForeignKey("customers.id", ondelete="CASCADE"), nullable=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="SET NULL")),
+    _text("way", 20),
+    _text("body"),
+    _person("author", nullable=True),
+    _moment("happened_at"),
+    Index("customer_contacts_customer_id_idx", "customer_id", "happened_at", "id"),
+    Index("customer_contacts_ticket_id_idx", "ticket_id"),
+    Index("customer_contacts_author_idx", "author"),
+)
+
+Table(
     "ticket_events",
     metadata,
     _id(BigInteger, always=True),

@@ -6,6 +6,7 @@ from bot.forms import chosen_customer
 from bot.roles import Ability, may
 from bot.text import shorten
 from bot.views import ids
+from bot.views.contacts import contact_buttons, contacts
 from bot.views.kit import (
     Block,
     Button,
@@ -26,7 +27,7 @@ from bot.views.kit import (
     private,
     section,
 )
-from bot.views.phrases import count, hours, line
+from bot.views.phrases import count, hours, line, money
 from db.models import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerSeen
 
 _NAME: Final = 120
@@ -64,17 +65,15 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
         markup("*Phone*\n{phone}", phone=customer.phone),
         markup("*E-mail*\n{email}", email=customer.email),
         markup("*Address*\n{address}", address=_address(customer)),
-        markup(
-            "*Tickets*\n{total}, {open} open, {hours}",
-            total=customer.total_tickets,
-            open=customer.open_tickets,
-            hours=hours(customer.total_hours),
-        ),
+        markup("*Tickets*\n{totals}", totals=_totals(customer)),
     ]
     blocks.append(fields(*facts))
     if customer.notes:
         blocks.append(section(mrkdwn(markup("*Notes*\n{notes}", notes=shorten(customer.notes, _NOTES)))))
     blocks += actions(_buttons(seen))
+    if may(seen.actor.role, Ability.NOTE_CONTACT):
+        blocks += actions(contact_buttons(customer))
+    blocks += contacts(seen.contacts)
     blocks += map(line, seen.tickets)
     summary = markup(
         "Customer {number}, {name}: {phone}, {total}, {open} open.",
@@ -121,6 +120,11 @@ def _short(text: str) -> Markup:
 
 def _name(customer: Customer) -> str:
     return f"{customer.first_name} {customer.last_name}"
+
+
+def _totals(customer: Customer) -> str:
+    totals = f"{customer.total_tickets}, {customer.open_tickets} open, {hours(customer.total_hours)}"
+    return f"{totals}, {money(customer.value)}" if customer.value else totals
 
 
 def _address(customer: Customer) -> str:

@@ -14,6 +14,7 @@ TICKET_OPEN_AGAIN: Final = "ticket.open_again"
 NOTE_ADD: Final = "note.add"
 CUSTOMER_ADD: Final = "customer.add"
 CUSTOMER_EDIT: Final = "customer.edit"
+CONTACT_ADD: Final = "contact.add"
 SETTINGS_SAVE: Final = "settings.save"
 
 # callback ids of shortcuts
@@ -35,10 +36,14 @@ TICKET_WATCH: Final = "ticket.watch"
 TICKET_UNWATCH: Final = "ticket.unwatch"
 TICKET_HISTORY: Final = "ticket.history"
 PASSCODE_SHOW: Final = "passcode.show"  # shows the passcode privately, and logs that
-CUSTOMER_OPEN: Final = "customer.open"  # the value is the customer's number, as in the next four
+CUSTOMER_OPEN: Final = "customer.open"  # the value is the customer's number, as in the next eight
 CUSTOMER_CHANGE: Final = "customer.change"  # opens the customer form
 CUSTOMER_DEACTIVATE: Final = "customer.deactivate"
 CUSTOMER_REACTIVATE: Final = "customer.reactivate"
+CONTACT_CALLED: Final = "contact.called"  # notes that at once, as the next two
+CONTACT_MAILED: Final = "contact.mailed"
+CONTACT_CAME: Final = "contact.came"
+CONTACT_WRITE: Final = "contact.write"  # opens the form that notes a contact
 CUSTOMER_TICKET: Final = "customer.ticket"  # opens the new-ticket form; the value is the customer's number and name
 CUSTOMER_NEW: Final = "customer.new"  # opens the customer form, over the new-ticket form if it stands there; no value
 LIST_PAGE: Final = "list.page"  # the value is a packed filter and cursor

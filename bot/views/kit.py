@@ -33,6 +33,8 @@ BOXES: Final = 10  # of a group of checkboxes
 ROWS_TABLE: Final = 100  # the headings are one
 TEXT_TABLE: Final = 10_000  # in all cells
 
+_YEAR_10000: Final = 253_402_300_800  # in seconds since 1970: the last that a datetime holds come before
+
 ButtonStyle = Literal["primary", "danger"]
 
 
@@ -134,6 +136,13 @@ class TimePicker(TypedDict):
     initial_time: NotRequired[str]
 
 
+class MomentPicker(TypedDict):
+    """A day and a time of day, in the time zone that the person has in Slack."""
+
+    type: Literal["datetimepicker"]
+    action_id: str
+
+
 class Checkboxes(TypedDict):
     """Up to ten choices, any number of them."""
 
@@ -143,7 +152,7 @@ class Checkboxes(TypedDict):
     initial_options: NotRequired[list[Option]]
 
 
-Element = TextInput | StaticSelect | ExternalSelect | TimePicker | Checkboxes
+Element = TextInput | StaticSelect | ExternalSelect | TimePicker | MomentPicker | Checkboxes
 
 
 class Section(TypedDict):
@@ -498,6 +507,11 @@ def time_picker(action_id: str, initial: time | None = None) -> TimePicker:
     return element
 
 
+def moment_picker(action_id: str) -> MomentPicker:
+    """Return a choice of a day and a time of day, empty."""
+    return {"type": "datetimepicker", "action_id": action_id}
+
+
 def checkboxes(action_id: str, options: Sequence[Option], *, initial: Collection[str] = ()) -> Checkboxes:
     """Return choices of which any number may hold. ``initial``: the values of those that hold at the beginning."""
     element: Checkboxes = {"type": "checkboxes", "action_id": action_id, "options": list(options[:BOXES])}
@@ -555,6 +569,12 @@ def entered(values: Mapping[str, Mapping[str, Any]], field: str) -> str | None:
     state = _state(values, field)
     found = (state.get("selected_option") or {}).get("value", state.get("selected_time", state.get("value")))
     return found if isinstance(found, str) else None
+
+
+def entered_moment(values: Mapping[str, Mapping[str, Any]], field: str) -> datetime | None:
+    """Return the moment that is chosen in a form's field."""
+    seconds = _state(values, field).get("selected_date_time")
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) and 0 < seconds < _YEAR_10000 else None
 
 
 def checked(values: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:

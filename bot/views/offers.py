@@ -55,6 +55,12 @@ def customer_offer(customer: Customer) -> Message:
     return _offer(said, button("Edit", ids.CUSTOMER_CHANGE, customer.id, style="primary"))
 
 
+def contact_offer(customer: Customer) -> Message:
+    """Return the button that opens the form which notes a contact with a customer."""
+    said = markup("This button opens the form for a contact with customer {number}.", number=customer.id)
+    return _offer(said, button("Note a contact", ids.CONTACT_WRITE, customer.id, style="primary"))
+
+
 def new_customer_offer() -> Message:
     """Return the button that opens the form for a new customer."""
     said = markup("This button opens the form for a new customer.")

@@ -36,6 +36,11 @@ def hours(decimal_hours: Decimal) -> str:
     return f"{number} hour{'' if number == '1' else 's'}"
 
 
+def money(amount: Decimal) -> str:
+    """Return ``$1,337.50``: the shop's hourly rate is in dollars."""
+    return f"${amount:,.2f}"
+
+
 def category(name: str) -> str:
     """Return a category as a label."""
     return name[:1].upper() + name[1:]

@@ -5,7 +5,16 @@ Times are UTC and timezone-aware; hours are decimal hours.
 """
 
 from db.models.base import Actor, ActorSeen, Asker, CustomerId, Person, Row, TicketId, UserId
-from db.models.customers import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerOptions, CustomerSeen
+from db.models.customers import (
+    Contact,
+    ContactWay,
+    Customer,
+    CustomerChanged,
+    CustomerHits,
+    CustomerOption,
+    CustomerOptions,
+    CustomerSeen,
+)
 from db.models.lists import (
     Change,
     Cursor,
@@ -82,6 +91,8 @@ __all__ = [
     "Category",
     "Change",
     "Connections",
+    "Contact",
+    "ContactWay",
     "Cursor",
     "Customer",
     "CustomerChanged",

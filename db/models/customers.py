@@ -1,9 +1,13 @@
 """Customers."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
-from db.models.base import Actor, CustomerId, Row
+from db.models.base import Actor, CustomerId, Row, TicketId
 from db.models.tickets import TicketLine
+
+ContactWay = Literal["called", "e-mailed", "came by"]
 
 
 class CustomerOption(Row):
@@ -44,6 +48,17 @@ class Customer(Row):
     total_tickets: int
     open_tickets: int
     total_hours: Decimal
+    value: Decimal | None  # completed hours by the shop's hourly rate; for Managers, None without tickets
+
+
+class Contact(Row):
+    """That ``who`` and a customer spoke, and what was said; empty: only that it was."""
+
+    who: str
+    way: ContactWay
+    body: str
+    happened_at: datetime
+    ticket_id: TicketId | None  # which it was about, if the asker sees it
 
 
 class CustomerHits(Row):
@@ -55,10 +70,14 @@ class CustomerHits(Row):
 
 
 class CustomerSeen(Row):
-    """A customer, their newest tickets (at most 10, only those that the asker may see), and who is looking."""
+    """A customer, the newest contacts (at most 5) and tickets (at most 10, open ones first), and who is looking.
+
+    Only the tickets that the asker may see.
+    """
 
     actor: Actor
     customer: Customer
+    contacts: list[Contact]
     tickets: list[TicketLine]
 
 

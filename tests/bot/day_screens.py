@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from bot.forms import TicketEdit
 from bot.roles import Role
-from bot.views import assignment, customers, finding, history, offers, reopening, ticket
+from bot.views import assignment, contacts, customers, finding, history, offers, reopening, ticket
 from db.models import (
     Change,
+    Contact,
     Customer,
     CustomerChanged,
     CustomerHits,
@@ -23,7 +24,7 @@ from db.models import (
     TicketList,
 )
 from tests.bot import rows
-from tests.bot.form_screens import customer
+from tests.bot.form_screens import contact, customer
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
 LONGEST: Final = "&" * 3000
@@ -65,13 +66,25 @@ def past(*entries: HistoryEntry, more: bool = False) -> History:
     return History(actor=rows.actor(), ticket=rows.ticket_line(), entries=dated, more=more)
 
 
-def seen(known: Customer, tickets: list[TicketLine], role: Role = Role.TECHNICIAN) -> CustomerSeen:
-    return CustomerSeen(actor=rows.actor(role), customer=known, tickets=tickets)
+def seen(
+    known: Customer, tickets: list[TicketLine], role: Role = Role.TECHNICIAN, contacts: tuple[Contact, ...] = ()
+) -> CustomerSeen:
+    return CustomerSeen(actor=rows.actor(role), customer=known, contacts=list(contacts), tickets=tickets)
+
+
+def contacted(*, repeated: bool = False) -> CustomerChanged:
+    return CustomerChanged(actor=rows.actor(), customer=customer(), contacts=[contact()], tickets=[], repeated=repeated)
 
 
 def switched(known: Customer, message: str, *, success: bool = True) -> CustomerChanged:
     return CustomerChanged(
-        actor=rows.actor(Role.MANAGER), customer=known, tickets=[], repeated=False, success=success, message=message
+        actor=rows.actor(Role.MANAGER),
+        customer=known,
+        contacts=[],
+        tickets=[],
+        repeated=False,
+        success=success,
+        message=message,
     )
 
 
@@ -127,7 +140,11 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         ),
         "customer_inactive": customers.profile(seen(inactive, [], Role.MANAGER)),
         "customer_hostile": customers.profile(
-            seen(customer(first_name=HOSTILE, notes=HOSTILE, address2=HOSTILE), [rows.ticket_line(title=HOSTILE)])
+            seen(
+                customer(first_name=HOSTILE, notes=HOSTILE, address2=HOSTILE),
+                [rows.ticket_line(title=HOSTILE)],
+                contacts=(contact(who=HOSTILE, body=HOSTILE),),
+            )
         ),
         "customer_longest": customers.profile(
             seen(
@@ -140,7 +157,14 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
                     notes=LONGEST,
                 ),
                 [rows.ticket_line(n, title="&" * 255) for n in range(1, 11)],
+                contacts=(contact(who="&" * 255, body=LONGEST, ticket_id=2**31 - 1),) * 5,
             )
+        ),
+        "customer_contact_noted": customers.profile(
+            contacted(), said=contacts.noted(contacted(), "called"), replace=True
+        ),
+        "customer_contact_noted_before": customers.profile(
+            contacted(repeated=True), said=contacts.noted(contacted(repeated=True), "called"), replace=True
         ),
         "customer_deactivated": customers.switched(
             switched(inactive, "Customer deactivated successfully"), replace=True
@@ -176,9 +200,20 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "card_completed_manager": ticket.card(rows.seen(rows.completed(), Role.MANAGER)),
     }
     for role in (Role.MANAGER, Role.TECHNICIAN, Role.REGULAR_USER):
-        profile = customers.profile(seen(customer(), [rows.ticket_line(), rows.ticket_line(41)], role))
+        known = customer(value=Decimal("337.50") if role is Role.MANAGER else None)
+        spoken = (contact(), contact(way="came by", body="", ticket_id=None))
+        profile = customers.profile(seen(known, [rows.ticket_line(), rows.ticket_line(41)], role, spoken))
         messages[f"customer_{role.name.lower()}"] = profile
     modals = {
+        "form_contact": contacts.contact_form(seen(customer(), [rows.ticket_line()])),
+        "form_contact_longest": contacts.contact_form(
+            seen(
+                customer(**dict.fromkeys(("first_name", "last_name"), "&" * 255)),
+                [rows.ticket_line(n, title="&" * 255) for n in range(1, 11)],
+            )
+        ),
+        "form_contact_without_tickets": contacts.contact_form(seen(customer(), [])),
+        "form_contact_noted": contacts.contact_noted(contacted()),
         "form_reopen": reopening.reopening_form(rows.completed()),
         "form_reopened": reopening.ticket_reopened(rows.changed(rows.mine())),
     }

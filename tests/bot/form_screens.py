@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.forms import TicketEdit
 from bot.roles import Relation, Role
 from bot.views import assignment, customer_form, edit_ticket, new_ticket, note
-from db.models import Customer, CustomerChanged, Person, Ticket, TicketEditFacts
+from db.models import Contact, Customer, CustomerChanged, Person, Ticket, TicketEditFacts
 from tests.bot import rows
 
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
@@ -39,12 +39,24 @@ def customer(**changed: Any) -> Customer:  # noqa: ANN401 - any field
         "total_tickets": 3,
         "open_tickets": 1,
         "total_hours": Decimal("4.50"),
+        "value": None,
     }
     return Customer.model_validate(facts | changed)
 
 
+def contact(**changed: Any) -> Contact:  # noqa: ANN401 - any field
+    facts = {
+        "who": "Ana Ruiz",
+        "way": "called",
+        "body": "Asked for the price. Picks it up on Friday.",
+        "happened_at": rows.FILED,
+        "ticket_id": 42,
+    }
+    return Contact.model_validate(facts | changed)
+
+
 def customer_changed(**changed: Any) -> CustomerChanged:  # noqa: ANN401 - any field
-    return CustomerChanged(actor=rows.actor(), customer=customer(**changed), tickets=[], repeated=False)
+    return CustomerChanged(actor=rows.actor(), customer=customer(**changed), contacts=[], tickets=[], repeated=False)
 
 
 def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:

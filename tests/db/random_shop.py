@@ -64,6 +64,10 @@ async def fill(shop: Shop) -> None:
     # what they worked on and filed before stays theirs by name, and is no longer, or only now, theirs to see
     await shop.owner.execute("UPDATE user_permissions SET role = 'Regular User' WHERE id = $1", former.id)
     await shop.owner.execute("UPDATE user_permissions SET role = 'Technician' WHERE id = $1", promoted.id)
+    await shop.owner.execute(
+        "INSERT INTO customer_contacts (customer_id, way, body)"
+        " SELECT id, 'called', 'Said ' || n FROM customers, generate_series(1, 2) n"
+    )
     await shop.owner.execute("REFRESH MATERIALIZED VIEW customer_ticket_stats")
 
 

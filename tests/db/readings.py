@@ -102,6 +102,12 @@ def customer_seen(_: World, who: Asking, customer: Row) -> object:
     return customer["id"] if sees_customer(who, customer) else None
 
 
+def contacts_with(world: World, who: Asking, customer: Row) -> list[str]:
+    """What was said, in the order of time."""
+    found = [row for row in world["customer_contacts"] if row["customer_id"] == customer["id"]]
+    return sorted(row["body"] for row in found) if sees_customer(who, customer) else []
+
+
 def customers(world: World, who: Asking, *, with_inactive: bool = True) -> list[int]:
     return sorted(ids([c for c in world["customers"] if sees_customer(who, c) and (c["active"] or with_inactive)]))
 
@@ -135,6 +141,7 @@ PEOPLE: Final = {"each": "user_permissions"}
 # Under a session's settings
 DIRECT: Final[Sequence[Reading]] = (
     Reading("app.customer_document", customer_seen, "$.customer.id", **CUSTOMERS),
+    Reading("app.contact_documents", contacts_with, "$[*].body", **CUSTOMERS),
     Reading("app.customer_name", shown_name, roles=(*ALL, None), **CUSTOMERS),
     Reading("app.customer_options", lambda w, a, _: customers(w, a), "$[*].id", f"{{function}}({NUMBERS})"),
     Reading(

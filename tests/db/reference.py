@@ -50,6 +50,11 @@ def of_seen_tickets(table: str) -> "Rule":
     return rows
 
 
+def contacts(world: World, who: Asking) -> list[Row]:
+    seen = {customer["id"] for customer in world["customers"] if sees_customer(who, customer)}
+    return [row for row in world["customer_contacts"] if row["customer_id"] in seen]
+
+
 def of_managers(table: str) -> "Rule":
     return lambda world, who: list(world[table]) if who.role == "Manager" else []
 
@@ -135,6 +140,7 @@ Rule: TypeAlias = Callable[[World, Asking], list[Row]]
 # Every table and view that the bot's role may read: which rows, in which columns (those of the answer).
 VISIBLE: Final[Mapping[str, Rule]] = {
     "activity_log": of_managers("activity_log"),
+    "customer_contacts": contacts,
     "customers": lambda world, who: [c for c in world["customers"] if sees_customer(who, c)],
     "customer_lifetime_value": lifetime_values,
     "customer_names": names,

@@ -61,6 +61,12 @@ INSERT INTO shop_settings VALUES ('summary_time', '25:00'); -- shop_settings_sum
 INSERT INTO shop_settings VALUES ('time_zone', 'Mars/Olympus'); -- shop_settings_time_zone_check
 INSERT INTO shop_settings VALUES ('time_zone', '+02:00'); -- shop_settings_time_zone_check
 INSERT INTO shop_settings VALUES ('colour', ' '); -- shop_settings_value_check
+INSERT INTO customer_contacts (customer_id, way, author) VALUES (1, 'called', 'kp_nobody'); -- customer_contacts_author_fkey
+INSERT INTO customer_contacts (customer_id, way, body) VALUES (1, 'called', repeat('x', 10001)); -- customer_contacts_body_check
+INSERT INTO customer_contacts (customer_id, way) VALUES (99, 'called'); -- customer_contacts_customer_id_fkey
+INSERT INTO customer_contacts (customer_id, way, ticket_id) VALUES (1, 'called', 99); -- customer_contacts_ticket_id_fkey
+INSERT INTO customer_contacts (customer_id, way, happened_at) VALUES (1, 'called', 'infinity'); -- customer_contacts_time_check
+INSERT INTO customer_contacts (customer_id, way) VALUES (1, 'sang'); -- customer_contacts_way_check
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, 'a/b', 'a', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_name_check
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, ' ', 'a', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_name_check
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, 'a', '../etc/passwd', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_path_check

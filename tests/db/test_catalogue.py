@@ -24,6 +24,7 @@ FOR_THE_BOT_ALONE = {
     "app.revive_notifications",
     "app.count_undelivered", "app.list_notifications", "app.read_outbox", "app.read_undelivered",
     "app.retry_notification",
+    "app.add_contact", "app.contact_documents",
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.find_colleague", "app.find_customers", "app.lines_in_order", "app.reactivate_customer", "app.read_customer",

@@ -26,6 +26,9 @@ for _line in Path(__file__).with_name("refused.sql").read_text(encoding="utf-8")
 UNMET: Final[Mapping[str, str]] = {
     "access_requests_": "what Slack says of an account, checked by app.request_access",
     "activity_log_": "written by triggers and log_activity alone, which the bot doesn't call",
+    "customer_contacts_author_fkey": "who is asking, from the table itself",
+    "customer_contacts_customer_id_fkey": "asked before whether the customer is seen",
+    "customer_contacts_ticket_id_fkey": "asked before whether it is the customer's",
     "customers_open_tickets": "deactivate_customer asks before",
     "home_openings_": "written by the database of who is asking",
     "maintenance_runs_": "written by the database",

@@ -17,6 +17,7 @@ from bot.errors import (
 )
 from bot.roles import Ability, Relation, Role, may, roles_with
 from db.customers import (
+    add_contact,
     add_customer,
     deactivate_customer,
     edit_customer,
@@ -133,6 +134,10 @@ WITHOUT_A_TICKET: dict[str, tuple[Ability, Verb]] = {
     "find": (Ability.FIND_CUSTOMER, lambda db, asker, _: find_customers(db, asker, "grace")),
     "customer": (Ability.SEE_CUSTOMER_CONTACT, read_customer),
     "add customer": (Ability.ADD_CUSTOMER, lambda db, asker, _: add_customer(db, asker, "key", NEW_CUSTOMER)),
+    "note contact": (
+        Ability.NOTE_CONTACT,
+        lambda db, asker, customer: add_contact(db, asker, "key", customer, "called"),
+    ),
     "edit customer": (
         Ability.EDIT_CUSTOMER,
         lambda db, asker, customer: edit_customer(db, asker, "key", customer, {"city": "Berkeley"}),

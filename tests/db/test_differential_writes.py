@@ -17,6 +17,7 @@ from tests.db.reference import (
     may_edit_customer,
     may_edit_ticket,
     person_of,
+    sees_customer,
     sees_ticket,
 )
 from tests.shop import Connection, Shop
@@ -49,10 +50,11 @@ WATCH = (
     " SELECT %L, id FROM user_permissions WHERE kinde_user_id = app.user_id() ON CONFLICT DO NOTHING"
 )
 # tables that the bot's role may read or write in any way; the others take nothing from it at all
-REACHED = {"activity_log", "customers", "preferences", "shop_settings", "ticket_attachments", "ticket_events",
-           "ticket_notes", "ticket_secrets", "ticket_watchers", "tickets", "user_permissions"}  # fmt: skip
+REACHED = {"activity_log", "customer_contacts", "customers", "preferences", "shop_settings", "ticket_attachments",
+           "ticket_events", "ticket_notes", "ticket_secrets", "ticket_watchers", "tickets",
+           "user_permissions"}  # fmt: skip
 NEVER_ADDED = {"activity_log", "ticket_events"}
-NEVER_CHANGED = NEVER_ADDED | {"ticket_attachments", "ticket_notes", "ticket_secrets"}
+NEVER_CHANGED = NEVER_ADDED | {"customer_contacts", "ticket_attachments", "ticket_notes", "ticket_secrets"}
 REACH = """
 SELECT c.oid::regclass::text AS name,
        has_any_column_privilege('repair_bot', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
@@ -94,6 +96,8 @@ def about_customers(world: World, who: Asking) -> Iterator[Attempt]:
         files = who.role == "Manager" or (who.role in STAFF and person_of(world, who) is not None)
         yield "UPDATE customers SET city = 'Other' WHERE id = %L", number, may_edit_customer(who, customer)
         yield "UPDATE customers SET active = NOT active WHERE id = %L", number, False
+        speaks = "INSERT INTO customer_contacts (customer_id, way) VALUES (%L, 'called')"
+        yield speaks, number, sees_customer(who, customer) and person_of(world, who) is not None
         file = "INSERT INTO tickets (customer_id, title, description) VALUES (%L, 'x', 'x')"
         yield file, number, files and customer["active"]
 

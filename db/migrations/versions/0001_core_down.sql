@@ -29,10 +29,11 @@ DROP FUNCTION
     app.quiet_until;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
-    app.access_requests, app.maintenance_runs, ticket_watchers;
+    app.access_requests, app.maintenance_runs, ticket_watchers, customer_contacts;
 DROP FUNCTION
     app.accept_ticket,
     app.access_document,
+    app.add_contact,
     app.add_customer,
     app.add_event_notification,
     app.add_note,
@@ -60,6 +61,7 @@ DROP FUNCTION
     app.complete_ticket,
     app.confirm_notification,
     app.connection_metrics,
+    app.contact_documents,
     app.count_linked_managers,
     app.count_passcodes,
     app.count_undelivered,

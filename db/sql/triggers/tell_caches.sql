@@ -13,3 +13,5 @@ CREATE TRIGGER tell_caches AFTER INSERT OR DELETE ON ticket_secrets
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_watchers
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customer_contacts
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('customers', 'customer_id');
