@@ -16,6 +16,7 @@ from bot.slack import SCOPES, Slack, SlackError, SlackRefused
 from db.keys import encryption_keys
 from db.notifications import hear_notifications, read_outbox
 from db.pool import Database
+from db.storage import StorageAway, open_storage
 from db.tickets import count_passcodes
 
 _SKEW_WARNED: Final = 30  # seconds
@@ -43,7 +44,7 @@ class Finding:
 
 
 async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
-    """Yield what is found, one after the other: settings, database, Slack's tokens, scopes, channel, clocks."""
+    """Yield what is found, one after the other: settings, database, files, Slack's tokens, scopes, channel, clocks."""
     try:
         settings = load_settings(program)
     except SettingsRefused as error:
@@ -65,6 +66,7 @@ async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
             yield await _check_listening(listening_address(dsn, settings))
             async for finding in _check_keys(database, settings):
                 yield finding
+    yield await _check_files(settings)
     token = settings.slack_bot_token
     assert token is not None  # noqa: S101 - load_settings refuses without it
     async with Slack.connect(token.get_secret_value(), settings.slack_api_url) as slack:
@@ -124,6 +126,20 @@ async def _check_keys(database: Database, settings: Settings) -> AsyncIterator[F
     if await database.value(_PARAMETERS_LOGGED):
         words = "the server may write the key into its log: set log_parameter_max_length = 0 there (docs/operating.md)"
         yield Finding("key", "note", words)
+
+
+async def _check_files(settings: Settings) -> Finding:
+    """Say whether attachments can be kept, by writing, reading and removing a small one."""
+    try:
+        storage = open_storage(settings)
+        await storage.attempt()
+    except StorageAway as error:
+        place = settings.files_url or f"the folder files in {settings.data_dir}"
+        return Finding("files", "fail", f"{place} can't be used ({error}): correct FILES_URL or what goes with it")
+    if storage.folder is not None and not settings.is_embedded:
+        words = f"kept in {storage.place}: workers on several machines need a FILES_URL that all reach"
+        return Finding("files", "ok", words)
+    return Finding("files", "ok", f"kept in {storage.place}")
 
 
 async def _check_slack(slack: Slack, settings: Settings) -> AsyncIterator[Finding]:

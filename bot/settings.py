@@ -89,6 +89,13 @@ _Team = Annotated[str, _matching(r"T\w+", "a workspace's id is wanted, such as T
 _Channel = Annotated[
     str, _matching(r"[CG]\w+", "a channel's id is wanted, such as C0123ABCD: it ends the channel's details in Slack")
 ]
+_FilesUrl = Annotated[
+    str,
+    _matching(
+        r"s3://[a-z0-9.-]+(/[\w.-]+)*/?|file:///\S*", "s3://bucket, s3://bucket/folder or file:///folder is wanted"
+    ),
+]
+_FilesSecret = Annotated[SecretStr, _matching(r"\S+", "the secret access key has no blanks")]
 _Dsn = Annotated[
     SecretStr, _matching(r"postgres(ql)?://\S+", "a DSN such as postgresql://repair_bot@host:5432/shop is wanted")
 ]
@@ -121,6 +128,12 @@ class Settings(BaseSettings):
     database_admin_url: _Dsn | None = None
     database_listen_url: _Dsn | None = None  # past a transaction pooler, which keeps notifications to itself
     data_dir: Path = Path(".data")  # where the embedded server can't reach it, ``db.embedded`` chooses another
+
+    files_url: _FilesUrl | None = None  # where attachments are; None: the folder ``files`` in ``data_dir``
+    files_endpoint: Annotated[str, AfterValidator(_check_url)] | None = None  # of a service that isn't Amazon's
+    files_region: str = "us-east-1"
+    files_key_id: str | None = None
+    files_secret: _FilesSecret | None = None
 
     encryption_key: _Key | None = None  # None: with the embedded database, a file in ``data_dir`` (``db.keys``)
     encryption_key_previous: _Key | None = None  # until `python -m db rotate-key` has been through
@@ -167,6 +180,13 @@ class Settings(BaseSettings):
             raise ValueError("METRICS_PORT: must not be PORT, which the world may reach")
         return self
 
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        if (self.files_key_id is None) != (self.files_secret is None):
+            missing = "FILES_SECRET" if self.files_secret is None else "FILES_KEY_ID"
+            raise ValueError(f"{missing}: missing; FILES_KEY_ID and FILES_SECRET belong together")
+        return self
+
     def missing_for(self, program: Program) -> list[str]:
         """Say what ``program`` lacks, a line each."""
         lines: list[str] = []
@@ -203,6 +223,7 @@ class Settings(BaseSettings):
             self.slack_signing_secret,
             self.encryption_key,
             self.encryption_key_previous,
+            self.files_secret,
         )
         return tuple(value.get_secret_value() for value in hidden if value is not None)
 

@@ -50,6 +50,7 @@ async def test_everything_in_order_is_said_so_a_line_each() -> None:
     assert [finding.thing for finding in findings] == [
         "settings",
         *about_the_database,
+        "files",
         *("token", "scopes", "channel", "clock"),
     ]
     assert not any("\n" in str(finding) for finding in findings)
@@ -70,6 +71,14 @@ async def test_database_that_is_away_is_said_and_slack_is_checked_all_the_same(
 
     assert [finding.state for finding in await found("database")] == ["fail"]
     assert [finding.state for finding in await found("token")] == ["ok"]
+
+
+async def test_storage_that_can_not_be_written_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.setenv("FILES_URL", f"file://{tmp_path}/taken")
+
+    (finding,) = await found("files")
+    assert (finding.state, "FILES_URL" in finding.words) == ("fail", True)
 
 
 async def test_role_that_bypasses_row_level_security_fails(monkeypatch: pytest.MonkeyPatch, owner_url: str) -> None:

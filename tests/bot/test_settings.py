@@ -212,10 +212,24 @@ def test_level_may_be_written_in_any_case(load: Load) -> None:
 def test_printed_settings_hold_no_secret(load: Load) -> None:
     secrets = {"SLACK_SIGNING_SECRET": "hunter2", "DATABASE_URL": "postgresql://u:hunter2@h/d"}
     secrets |= {"ENCRYPTION_KEY": "hunter2" * 5, "ENCRYPTION_KEY_PREVIOUS": "hunter2" * 6}
+    secrets |= {"FILES_KEY_ID": "mine", "FILES_SECRET": "hunter2"}
     settings = load(**(ENOUGH | secrets))
 
     assert "hunter2" not in repr(settings)
     assert "xoxb-1-a" not in repr(settings)
+
+
+@pytest.mark.parametrize("given", ["https://bucket/x", "s3://", "s3://UPPER", "file://host/folder", "files"])
+def test_storage_is_a_bucket_or_a_folder(load: Load, given: str) -> None:
+    [line] = lines(load, **ENOUGH, FILES_URL=given)
+
+    assert line == "FILES_URL: s3://bucket, s3://bucket/folder or file:///folder is wanted"
+
+
+def test_storages_key_and_secret_belong_together(load: Load) -> None:
+    [line] = lines(load, **ENOUGH, FILES_KEY_ID="mine")
+
+    assert line.startswith("FILES_SECRET: missing")
 
 
 def names_in_the_example() -> set[str]:
