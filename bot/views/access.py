@@ -24,7 +24,7 @@ from bot.views.kit import (
     section,
     select,
 )
-from db.models import AccessDecided, AccessRequest
+from db.models import AccessDecided, AccessRequest, Notification
 
 _NAME: Final = 80  # characters: Slack's own limit for names
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
@@ -79,6 +79,31 @@ def access_decided(request: AccessRequest) -> Message:
             by=by,
             role=request.role or "",
         )
+    return message(said, [section(mrkdwn(said))])
+
+
+def access_changed(notification: Notification) -> Message:
+    """Return what somebody is told whose access a Manager, the shop's web application or an operator has changed."""
+    by, role = _short(notification.actor_name or ""), str(notification.facts["role"])
+    match notification.facts["change"], bool(by):
+        case "taken", True:
+            said = markup("{by} has switched off your access. Please speak to them if you need it all the same.", by=by)
+        case "taken", False:
+            said = markup("Your access has been switched off. Please speak to a Manager if you need it all the same.")
+        case "given", True:
+            said = markup(
+                "{by} has given you access. Your role is {role}; `/ticket help` lists what you can do.",
+                by=by,
+                role=role,
+            )
+        case "given", False:
+            said = markup("You have access now. Your role is {role}; `/ticket help` lists what you can do.", role=role)
+        case _, True:
+            said = markup(
+                "{by} has changed your role to {role}; `/ticket help` lists what you can do.", by=by, role=role
+            )
+        case _:
+            said = markup("Your role is {role} now; `/ticket help` lists what you can do.", role=role)
     return message(said, [section(mrkdwn(said))])
 
 

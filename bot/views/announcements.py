@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.text import shorten
-from bot.views.access import access_decided, access_requested
+from bot.views.access import access_changed, access_decided, access_requested
 from bot.views.events import by_name, sentences
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import (
@@ -37,12 +37,8 @@ _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
 
 def announcement(notification: Notification) -> Message:
     """Return the message that says what the notification holds."""
-    if notification.kind == "summary":
-        return daily_summary(notification)
-    if notification.kind == "returned_to_queue":
-        return _returned(notification)
-    if notification.kind == "undeliverable":
-        return undeliverable(notification)
+    if notification.kind in _OF_ITS_OWN:
+        return _OF_ITS_OWN[notification.kind](notification)
     if notification.access is not None:
         return _ASKED[notification.kind](notification.access)
     if notification.ticket is None:
@@ -228,6 +224,12 @@ _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Mess
     "reopened": _reopened,
 }
 
+_OF_ITS_OWN: Final[Mapping[NotificationKind, Callable[[Notification], Message]]] = {
+    "summary": daily_summary,
+    "returned_to_queue": _returned,
+    "access_changed": access_changed,
+    "undeliverable": undeliverable,
+}
 _ASKED: Final[Mapping[NotificationKind, Callable[[AccessRequest], Message]]] = {
     "access_requested": access_requested,
     "access_decided": access_decided,

@@ -39,6 +39,7 @@ _WHAT: Final[Mapping[NotificationKind, str]] = {
     "summary": "The daily summary",
     "access_requested": "The question about a request for access",
     "access_decided": "The answer to their request for access",
+    "access_changed": "Word that their access changed",
     "undeliverable": "Word that messages don't arrive",
 }
 _INVITE: Final = "Type `/invite @tickets` in the channel, or have TICKETS_CHANNEL corrected."

@@ -24,6 +24,7 @@ NotificationKind = Literal[
     "summary",
     "access_requested",
     "access_decided",
+    "access_changed",
     "undeliverable",
 ]
 

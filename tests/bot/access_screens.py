@@ -9,9 +9,11 @@ from pydantic import TypeAdapter
 from bot.errors import Asked, NotLinked
 from bot.roles import Role
 from bot.views import access
+from bot.views.kit import Message
 from bot.views.refusals import refusal_message
 from db.models import AccessDecided, AccessRequest
 from tests.bot import rows
+from tests.bot.announcement_screens import notification
 
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
 REFUSED: Final = {"state": "refused", "decided_by": "Maria Francisco"}
@@ -42,6 +44,13 @@ def told(*, managers: int = 1, **changed: Any) -> Asked:  # noqa: ANN401 - any f
     return TypeAdapter(Asked).validate_python(facts | changed)
 
 
+def changed(change: str, by: str | None = "Maria Francisco") -> Message:
+    facts = {"account": "U0TOM", "change": change, "role": "Technician"}
+    return access.access_changed(
+        notification("access_changed", ticket=None, ticket_id=None, actor_name=by, facts=facts)
+    )
+
+
 TOLD: Final = {
     "asked": told(first=True),
     "asked_before": told(),
@@ -70,6 +79,12 @@ def access_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "access_of_guest": access.access_requested(asked_for(state="refused")),
         "access_given": access.access_decided(asked_for(**APPROVED)),
         "access_not_given": access.access_decided(asked_for(**(REFUSED | {"decided_by": HOSTILE}))),
+        "access_changed_role": changed("role"),
+        "access_changed_given": changed("given", HOSTILE),
+        "access_changed_taken": changed("taken", "&" * 255),
+        "access_changed_role_outside": changed("role", None),
+        "access_changed_given_outside": changed("given", None),
+        "access_changed_taken_outside": changed("taken", None),
         "access_decision_approved": access.decision(decided(**APPROVED)),
         "access_decision_refused": access.decision(decided(**(REFUSED | hostile))),
         **{f"refused_{name}": refusal_message(NotLinked("unknown", asked).sentence) for name, asked in TOLD.items()},

@@ -481,7 +481,7 @@ CREATE TABLE notifications (
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
                                     'returned_to_queue', 'summary',
-                                    'access_requested', 'access_decided', 'undeliverable')),
+                                    'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
     request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,
@@ -858,6 +858,31 @@ BEGIN
         PERFORM app.add_event_notification('mentioned', NEW.ticket_id, x.id, v_event) FROM unnest(v_mentioned) x (id);
     END IF;
     RETURN NULL;
+END $$;
+
+-- functions/app.announce_person.sql
+-- Somebody's role or access changed, or another Slack account is theirs: the accounts concerned are told. What stands
+-- in the former account's conversation is not edited there any more, nor looked for there.
+CREATE FUNCTION app.announce_person() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_had text := CASE WHEN app.may_be_told(OLD) THEN OLD.slack_user_id END;
+    v_has text := CASE WHEN app.may_be_told(NEW) THEN NEW.slack_user_id END;
+BEGIN
+    IF NEW.slack_user_id IS DISTINCT FROM OLD.slack_user_id THEN
+        UPDATE notification_destinations d SET channel = NULL WHERE d.recipient_id = NEW.id;
+        UPDATE notifications n SET state = 'dropped', error = 'told to a former account', channel = NULL, ts = NULL, updated_at = now()
+         WHERE n.recipient_id = NEW.id AND n.ts IS NOT NULL AND n.state IN ('waiting', 'sent');
+    END IF;
+    IF v_had IS DISTINCT FROM v_has AND v_had IS NOT NULL THEN
+        PERFORM app.tell_person(NEW.id, v_had, 'taken');
+    END IF;
+    IF v_had IS DISTINCT FROM v_has AND v_has IS NOT NULL THEN
+        PERFORM app.tell_person(NEW.id, v_has, 'given');
+    ELSIF v_has IS NOT NULL AND NEW.role <> OLD.role THEN
+        PERFORM app.tell_person(NEW.id, v_has, 'role');
+    END IF;
+    RETURN NULL;                                                            -- AFTER trigger
 END $$;
 
 -- functions/app.announce_ticket.sql
@@ -1258,8 +1283,9 @@ BEGIN
                SET state = 'dropped', updated_at = now(),
                    error = CASE v_destination WHEN 0 THEN 'no shop channel' ELSE 'recipient inactive or not linked' END
              WHERE n.id IN (SELECT w.id FROM notifications w WHERE w.destination = v_destination AND w.state = 'waiting'
+                               AND w.kind <> 'access_changed'    -- says just that, to the account
                                FOR UPDATE SKIP LOCKED);
-            CONTINUE;
+            CONTINUE WHEN v_destination = 0;
         END IF;
         v_id := NULL;
         LOOP
@@ -1975,7 +2001,9 @@ BEGIN
            due = now(), sent_at = COALESCE(n.sent_at, now()), updated_at = now()
      WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
     IF NOT FOUND THEN RETURN false; END IF;
-    UPDATE notification_destinations d SET channel = p_channel WHERE d.claimed_id = p_id AND d.recipient_id <> 0;
+    UPDATE notification_destinations d SET channel = p_channel
+      FROM notifications n
+     WHERE d.claimed_id = p_id AND d.recipient_id <> 0 AND n.id = p_id AND n.kind <> 'access_changed';   -- that may be a former account's
     PERFORM app.free_destination(p_id, now() + p_pace);
     RETURN true;
 END $$;
@@ -2494,8 +2522,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'dedupe_key', n.dedupe_key,
         'ticket_id', n.ticket_id,
         'recipient_id', n.recipient_id,
-        'recipient_slack_user_id', COALESCE(u.slack_user_id, q.slack_user_id),
-        'channel', CASE WHEN n.destination <> 0 THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
+        'recipient_slack_user_id', COALESCE(n.facts ->> 'account', u.slack_user_id, q.slack_user_id),
+        'channel', CASE WHEN n.kind = 'access_changed' THEN n.channel
+                        WHEN n.destination <> 0 THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
         -- what stands in another channel than the shop's present one is posted anew
         'ts', CASE WHEN n.destination <> 0 OR n.channel = p_shop_channel THEN n.ts END,
         'thread_ts', CASE WHEN c.channel = p_shop_channel THEN c.ts END,
@@ -3989,6 +4018,29 @@ BEGIN
     RETURN NULL;                                                            -- AFTER trigger
 END $$;
 
+-- functions/app.tell_person.sql
+-- Tells a Slack account what has become of its access: p_change is 'given', 'role' or 'taken'. It goes to the account, not
+-- to whoever is linked by now: who has lost their access has no link any more. What was not said yet is not said any more.
+-- Nobody is told of what they did themselves, nor of an approval, which is answered on its own (app.settle_access).
+CREATE FUNCTION app.tell_person(p_person integer, p_account text, p_change text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_actor user_permissions;
+BEGIN
+    SELECT * INTO v_actor FROM user_permissions u WHERE u.kinde_user_id = app.user_id();
+    IF v_actor.id = p_person OR EXISTS (SELECT FROM app.access_requests r
+                                         WHERE r.slack_user_id = p_account AND r.decided_by IS NOT NULL AND r.decided_at = now())
+    THEN
+        RETURN;
+    END IF;
+    UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+     WHERE n.kind = 'access_changed' AND n.destination = p_person AND n.facts ->> 'account' = p_account
+       AND n.state = 'waiting' AND n.ts IS NULL AND n.uncertain_since IS NULL;
+    INSERT INTO notifications (kind, recipient_id, facts, actor_name)
+    SELECT 'access_changed', u.id, jsonb_build_object('account', p_account, 'change', p_change, 'role', u.role), v_actor.display_name
+      FROM user_permissions u WHERE u.id = p_person;
+    PERFORM pg_notify('notifications', '');    -- heard at commit
+END $$;
+
 -- functions/app.ticket_document.sql
 -- A ticket in full as db.models.Ticket; NULL if the asker doesn't see it.
 CREATE FUNCTION app.ticket_document(p_ticket integer) RETURNS jsonb
@@ -4668,6 +4720,8 @@ CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket');
 
 -- triggers/user_permissions.sql
+CREATE TRIGGER announce_person AFTER UPDATE OF slack_user_id, role, is_active ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.announce_person();
 CREATE TRIGGER fill_user_permissions_display_name BEFORE INSERT OR UPDATE OF display_name ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.fill_display_name();
 CREATE TRIGGER follow_access AFTER INSERT OR UPDATE OF slack_user_id, slack_state, role, is_active ON user_permissions

@@ -38,8 +38,9 @@ BEGIN
                SET state = 'dropped', updated_at = now(),
                    error = CASE v_destination WHEN 0 THEN 'no shop channel' ELSE 'recipient inactive or not linked' END
              WHERE n.id IN (SELECT w.id FROM notifications w WHERE w.destination = v_destination AND w.state = 'waiting'
+                               AND w.kind <> 'access_changed'    -- says just that, to the account
                                FOR UPDATE SKIP LOCKED);
-            CONTINUE;
+            CONTINUE WHEN v_destination = 0;
         END IF;
         v_id := NULL;
         LOOP

@@ -12,7 +12,9 @@ BEGIN
            due = now(), sent_at = COALESCE(n.sent_at, now()), updated_at = now()
      WHERE n.id = p_id AND n.attempts = p_attempts AND n.state = 'waiting';
     IF NOT FOUND THEN RETURN false; END IF;
-    UPDATE notification_destinations d SET channel = p_channel WHERE d.claimed_id = p_id AND d.recipient_id <> 0;
+    UPDATE notification_destinations d SET channel = p_channel
+      FROM notifications n
+     WHERE d.claimed_id = p_id AND d.recipient_id <> 0 AND n.id = p_id AND n.kind <> 'access_changed';   -- that may be a former account's
     PERFORM app.free_destination(p_id, now() + p_pace);
     RETURN true;
 END $$;

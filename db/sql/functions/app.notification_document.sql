@@ -8,8 +8,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'dedupe_key', n.dedupe_key,
         'ticket_id', n.ticket_id,
         'recipient_id', n.recipient_id,
-        'recipient_slack_user_id', COALESCE(u.slack_user_id, q.slack_user_id),
-        'channel', CASE WHEN n.destination <> 0 THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
+        'recipient_slack_user_id', COALESCE(n.facts ->> 'account', u.slack_user_id, q.slack_user_id),
+        'channel', CASE WHEN n.kind = 'access_changed' THEN n.channel
+                        WHEN n.destination <> 0 THEN COALESCE(n.channel, d.channel) ELSE p_shop_channel END,
         -- what stands in another channel than the shop's present one is posted anew
         'ts', CASE WHEN n.destination <> 0 OR n.channel = p_shop_channel THEN n.ts END,
         'thread_ts', CASE WHEN c.channel = p_shop_channel THEN c.ts END,

@@ -1,3 +1,5 @@
+CREATE TRIGGER announce_person AFTER UPDATE OF slack_user_id, role, is_active ON user_permissions
+    FOR EACH ROW EXECUTE FUNCTION app.announce_person();
 CREATE TRIGGER fill_user_permissions_display_name BEFORE INSERT OR UPDATE OF display_name ON user_permissions
     FOR EACH ROW EXECUTE FUNCTION app.fill_display_name();
 CREATE TRIGGER follow_access AFTER INSERT OR UPDATE OF slack_user_id, slack_state, role, is_active ON user_permissions
