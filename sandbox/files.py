@@ -74,6 +74,13 @@ class Files:
     _known: dict[str, File] = field(default_factory=dict)
     _tickets: dict[str, File] = field(default_factory=dict)  # the end of an upload URL: what is uploaded there
 
+    def check_room(self, size: int) -> None:
+        """Refuse a file that is too large, or one too many."""
+        if size > MOST_BYTES:
+            raise Refused("file_upload_size_restricted")
+        if size + sum(file.size for file in self._known.values() if not file.deleted) > STORAGE_BYTES:
+            raise Refused("storage_limit_reached")
+
     def announce(self, name: str, size: int, alt_text: str = "") -> tuple[File, str]:
         """Make room for a file of the app's; gives its upload URL. Raises `Refused`."""
         file = self._make(self.bot_user, name, size)
@@ -259,10 +266,7 @@ class Files:
             self.on_message(MessageChange("message", message))
 
     def _make(self, user: str, name: str, size: int) -> File:
-        if size > MOST_BYTES:
-            raise Refused("file_upload_size_restricted")
-        if size + sum(file.size for file in self._known.values() if not file.deleted) > STORAGE_BYTES:
-            raise Refused("storage_limit_reached")
+        self.check_room(size)
         name = name[:NAME_LENGTH]
         file = File(new_id("F"), user, name, name, size, self.clock.time())
         self._known[file.id] = file

@@ -65,7 +65,8 @@ def guard(*, remote: bool) -> Middleware:
             words = _WORDS.get(refused.error, refused.error)
             response = answer({"ok": False, "error": words, "code": refused.error})
         if not response.prepared:
-            response.headers.update(SECURITY_HEADERS)
+            for name, value in SECURITY_HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     return guarded
@@ -99,6 +100,8 @@ def _problem(request: web.Request, *, remote: bool) -> str | None:
         return "Requests of other sites are refused."
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return "Requests of other sites are refused."
-    if request.method == hdrs.METH_POST and request.content_type != "application/json":
-        return "The body must be application/json."
+    wanted = "application/octet-stream" if request.path == "/-/files" else "application/json"
+    # no form of another site can send one of these
+    if request.method == hdrs.METH_POST and request.content_type != wanted:
+        return f"The body must be {wanted}."
     return None

@@ -16,7 +16,7 @@ from sandbox.interactions import Interactions
 from sandbox.manifest import Manifest
 from sandbox.messages import Message, MessageChange
 from sandbox.refusals import Refused
-from sandbox.requests import body_of, object_of, text_of, values_of
+from sandbox.requests import body_of, object_of, text_of, texts_of, values_of
 from sandbox.state import State
 from sandbox.tour import Tour
 from sandbox.views import ViewChange
@@ -149,6 +149,7 @@ class PageApi:
             text_of(body, "text"),
             thread_ts=text_of(body, "thread_ts") if "thread_ts" in body else None,
             broadcast=body.get("broadcast") is True,
+            files=texts_of(body, "files"),
         )
         return answer(outcome.document())
 
@@ -214,6 +215,8 @@ class PageApi:
             value = getattr(message, key)
             if value is not None:
                 document[key] = value
+        if message.files:
+            document["files"] = [self.state.files.document(file) for file in message.files]
         if message.ephemeral_to is not None:
             document["ephemeral"] = True
         if is_bot:

@@ -26,6 +26,14 @@ def text_of(body: Document, key: str) -> str:
     return value
 
 
+def texts_of(body: Document, key: str) -> list[str]:
+    """Read a list of texts, empty where there is none; raises `Refused`."""
+    value = body.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Refused(f"no list of texts: {key}")
+    return value
+
+
 def object_of(body: Document, key: str) -> Document:
     """Read an object; raises `Refused`."""
     value = body.get(key)

@@ -25,6 +25,7 @@ from sandbox.interactions import Interactions
 from sandbox.manifest import Manifest
 from sandbox.messages import MessageChange
 from sandbox.page_api import PageApi
+from sandbox.page_files import PageFiles
 from sandbox.payloads import Payloads
 from sandbox.people import People
 from sandbox.rates import Rates
@@ -120,7 +121,7 @@ class Sandbox(People):
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
-        self._app.add_routes([*page.routes(), *admin.routes(), *file_api.routes()])
+        self._app.add_routes([*page.routes(), *PageFiles(state).routes(), *admin.routes(), *file_api.routes()])
         self._app.add_routes(
             [
                 web.route("*", "/api/{method:.*}", self._web_api.handle),

@@ -11,6 +11,7 @@ The fixtures live in the session's event loop: tests that use them are marked
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,6 +31,8 @@ _ARGUMENTS = (
 )
 # twice what the slowest step took on a machine with other work on both of its cores
 _TIMEOUT_MS = 10_000
+_AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+_GRAVE = frozenset({"serious", "critical"})
 
 Json: TypeAlias = Any  # what Playwright takes for an option
 OpenPage = Callable[..., Awaitable[Page]]
@@ -88,3 +91,15 @@ async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
         await context.close()
 
     assert complaints == []
+
+
+async def faults(page: Page) -> list[str]:
+    """Return what axe-core finds serious or critical on the page, in a line each."""
+    await page.evaluate(_AXE)
+    found = (await page.evaluate("axe.run({resultTypes: ['violations']})"))["violations"]
+    return [
+        f"{each['id']}: {node['failureSummary']} {node['html']}"
+        for each in found
+        if each["impact"] in _GRAVE
+        for node in each["nodes"]
+    ]

@@ -3,8 +3,10 @@
 import { post } from "./api.js";
 import { choosablePeople, theApp } from "./directory.js";
 import { avatar, h, icon } from "./dom.js";
+import { Tray } from "./upload.js";
 
 const MOST_SUGGESTED = 8;
+const MOST_FILES = 10;
 
 /** The composer in `root`. `name` begins the ids inside; `broadcasts`: replies may be sent to the conversation too. */
 export class Composer {
@@ -35,6 +37,13 @@ export class Composer {
     );
     this.hint = h("p", { class: "composer-hint" });
     this.tools = h("span", { class: "composer-tools" });
+    this.tray = new Tray({ most: MOST_FILES, onchange: () => this.#showReady() });
+    this.attach = h(
+      "button",
+      { class: "icon-button", type: "button", "aria-label": "Attach files", title: "Attach files", onclick: () => this.tray.choose() },
+      icon("clip"),
+    );
+    this.tray.opener = this.attach;
     this.broadcast = broadcasts ? h("input", { type: "checkbox" }) : null;
     this.broadcastName = h("span");
     this.box = h(
@@ -42,7 +51,8 @@ export class Composer {
       { class: "composer-box" },
       this.text,
       broadcasts && h("label", { class: "broadcast" }, this.broadcast, this.broadcastName),
-      h("div", { class: "composer-foot" }, this.tools, this.hint, this.button),
+      this.tray.node,
+      h("div", { class: "composer-foot" }, h("span", { class: "composer-tools" }, this.attach), this.tools, this.hint, this.button),
     );
     this.closed = h("p", { class: "composer-closed" });
     root.replaceChildren(this.list, this.failure, this.box, this.closed);
@@ -53,11 +63,13 @@ export class Composer {
    * commands, tools, closed?}`, with `closed` in words where nobody may write, and `where` the conversation's name for replies.
    */
   begin({ user, channel, thread, label, where, commands = [], tools = [], closed }) {
-    this.drafts.set(this.place, this.text.value);
+    this.drafts.set(this.place, { text: this.text.value, files: this.tray.entries });
     Object.assign(this, { user, channel, thread, commands, place: [user, channel, thread].join(" ") });
     this.text.placeholder = label;
     this.text.setAttribute("aria-label", label);
-    this.text.value = this.drafts.get(this.place) ?? "";
+    const draft = this.drafts.get(this.place) ?? { text: "", files: [] };
+    this.text.value = draft.text;
+    this.tray.begin(user, draft.files);
     this.tools.replaceChildren(...tools);
     this.broadcastName.textContent = `Also send to ${where}`;
     if (this.broadcast) this.broadcast.checked = false;
@@ -83,12 +95,21 @@ export class Composer {
   #typed() {
     const { value } = this.text;
     this.#fail("");
-    this.button.setAttribute("aria-disabled", String(!value.trim()));
+    this.#showReady();
     const command = /^\/\S*$/u.exec(value)?.[0].toLowerCase();
     this.#suggest(command ? this.#commandsLike(command) : this.#peopleLike(value.slice(0, this.text.selectionStart)));
     const used = this.commands.find((each) => value.toLowerCase().startsWith(`${each.command.toLowerCase()} `));
     const keys = [h("kbd", {}, "Enter"), " to send, ", h("kbd", {}, "Shift+Enter"), " for a new line"];
     this.hint.replaceChildren(...(used?.usage_hint ? [h("b", {}, used.command), ` ${used.usage_hint}`] : value ? keys : []));
+  }
+
+  /** Whether there is something to send, and all of it is there. */
+  get #isReady() {
+    return Boolean(this.text.value.trim() || this.tray.files.length) && !this.tray.isBusy;
+  }
+
+  #showReady() {
+    this.button.setAttribute("aria-disabled", String(!this.#isReady));
   }
 
   #commandsLike(typed) {
@@ -189,25 +210,29 @@ export class Composer {
   async #send() {
     const { user, channel, thread, place } = this;
     const text = this.text.value;
-    if (!text.trim()) return;
+    if (!this.#isReady) return;
+    const entries = this.tray.entries;
+    const files = this.tray.files.map(({ id }) => id);
     const broadcast = this.broadcast?.checked ?? false;
     this.text.value = "";
+    this.tray.begin(user);
     if (this.broadcast) this.broadcast.checked = false;
     this.#typed();
     let failure = "";
     try {
-      const answer = await post("send", { user, channel, text, ...(thread && { thread_ts: thread, broadcast }) });
+      const answer = await post("send", { user, channel, text, files, ...(thread && { thread_ts: thread, broadcast }) });
       if (!answer.ok) failure = answer.error ?? "The message wasn't sent.";
     } catch (error) {
       failure = error.message;
     }
     if (!failure) return;
     if (this.place !== place) {
-      this.drafts.set(place, text);
+      this.drafts.set(place, { text, files: entries });
       return;
     }
     // what was typed isn't lost, unless something else is being typed already
     if (!this.text.value) this.text.value = text;
+    if (this.tray.entries.length === 0) this.tray.begin(user, entries);
     this.#typed();
     this.#fail(failure);
   }

@@ -5,6 +5,7 @@ import { renderBlocks } from "./blocks/render.js";
 import { Surface } from "./blocks/surface.js";
 import { nameOf } from "./directory.js";
 import { avatar, h, icon } from "./dom.js";
+import { fileList } from "./files.js";
 import { mrkdwn, plainWords } from "./mrkdwn.js";
 import { menuButton } from "./popup.js";
 import { dayName, fullTime, momentOf, shortTimeOf, timeOf } from "./times.js";
@@ -19,7 +20,8 @@ export function authorOf(message) {
 
 /** What a screen reader says of a new message. */
 export function spokenWords(message) {
-  return `${authorOf(message)}: ${plainWords(message.text || "")}`;
+  const files = (message.files ?? []).map((file) => file.name).join(", ");
+  return `${authorOf(message)}: ${[plainWords(message.text || ""), files].filter(Boolean).join(" ")}`;
 }
 
 /** "2 replies" */
@@ -59,6 +61,7 @@ export function messageEntry(message, { compact, thread, root, place }) {
       { class: "message-words" },
       !compact && h("div", { class: "byline" }, h("b", {}, author), message.bot && h("span", { class: "badge" }, "APP"), time),
       ...body,
+      message.files && fileList(message.files, place.user),
       threadLink(message, thread, place),
     ),
   );

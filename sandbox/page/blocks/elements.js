@@ -1,6 +1,7 @@
 // Elements of section and actions blocks: buttons, menus, images, and fields whose change is told to the app at once.
 
 import { h, icon } from "../dom.js";
+import { pictureAddress } from "../files.js";
 import { textObject, wordsOf } from "../mrkdwn.js";
 import { menuButton } from "../popup.js";
 import { makeField } from "./fields.js";
@@ -69,6 +70,6 @@ function held(element, blockId, surface) {
 export function element(element, blockId, surface) {
   if (element.type === "button") return button(element, blockId, surface);
   if (element.type === "overflow") return overflow(element, blockId, surface);
-  if (element.type === "image") return h("img", { class: "accessory-image", src: element.image_url, alt: element.alt_text });
+  if (element.type === "image") return h("img", { class: "accessory-image", src: pictureAddress(element, surface.user), alt: element.alt_text });
   return held(element, blockId, surface);
 }

@@ -7,6 +7,7 @@ import { choosableChannels, choosablePeople, channel, nameOf } from "../director
 import { h, newId } from "../dom.js";
 import { textObject } from "../mrkdwn.js";
 import { askedSource, fixedSource, groupsOf, Select } from "../select.js";
+import { fileField } from "./file.js";
 
 const DEFAULT_MINIMUM_QUERY = 3;
 const TEXT_LIMIT = 3000;
@@ -251,6 +252,7 @@ export function makeField(element, place) {
   }
   if (type in SELECTS) return selectField(element, place, SELECTS[type]);
   if (type === "radio_buttons" || type === "checkboxes") return tickField(element, place);
+  if (type === "file_input") return fileField(element, place);
   if (type in MOMENTS) return momentField(element, place, MOMENTS[type]);
   return null;
 }

@@ -1,7 +1,8 @@
 // Blocks that show something: section, header, divider, context, actions, image.
 
 import { h } from "../dom.js";
-import { textObject, wordsOf } from "../mrkdwn.js";
+import { pictureAddress } from "../files.js";
+import { textObject } from "../mrkdwn.js";
 import { element } from "./elements.js";
 import { foldable } from "./fold.js";
 
@@ -33,13 +34,13 @@ export function divider() {
 }
 
 /** Small text and images in one line. */
-export function context(block) {
+export function context(block, surface) {
   return h(
     "div",
     { class: "context" },
     ...block.elements.map((each) =>
       each.type === "image"
-        ? h("img", { class: "context-image", src: each.image_url, alt: each.alt_text, title: each.alt_text })
+        ? h("img", { class: "context-image", src: pictureAddress(each, surface.user), alt: each.alt_text, title: each.alt_text })
         : h("span", { class: "text" }, ...textObject(each)),
     ),
   );
@@ -51,13 +52,11 @@ export function actions(block, surface) {
 }
 
 /** A picture with its title. */
-export function image(block) {
+export function image(block, surface) {
   return h(
     "figure",
     { class: "image-block" },
     block.title && h("figcaption", {}, ...textObject(block.title)),
-    block.image_url
-      ? h("img", { src: block.image_url, alt: block.alt_text })
-      : h("p", { class: "unsupported" }, wordsOf({ type: "plain_text", text: block.alt_text })),
+    h("img", { src: pictureAddress(block, surface.user), alt: block.alt_text }),
   );
 }

@@ -14,7 +14,7 @@ export class Surface {
     this.controls = new Map();
   }
 
-  /** Adds a control: `{blockId, actionId, type, value(), restore(control), problem?(), focus()}`. */
+  /** Adds a control: `{blockId, actionId, type, value(), restore(state), adopt?(control), problem?()}`. */
   register(control) {
     this.controls.set(JSON.stringify([control.blockId, control.actionId]), control);
   }
@@ -28,6 +28,10 @@ export class Surface {
   takeOver(values, before) {
     for (const control of this.controls.values()) {
       const kept = before?.like(control);
+      if (kept?.type === control.type && control.adopt) {
+        control.adopt(kept);
+        continue;
+      }
       const state = kept?.type === control.type ? kept.value() : values?.[control.blockId]?.[control.actionId];
       if (state) control.restore(state);
     }

@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -20,18 +19,24 @@ from playwright.async_api import Locator, Page, expect
 
 from db.embedded import OWNER, EmbeddedPostgres
 from db.sample.load import load_sample
-from tests.browser import Json, OpenPage, chromium, open_page
+from tests.browser import Json, OpenPage, chromium, faults, open_page
 from tests.conftest import made_once
 from tests.journeys.floor import CHANNEL, ROOT, Floor, open_floor
 from tests.journeys.test_judged import JUDGES, judge_inbound
 from tests.shop import Shop
 
-__all__ = ["Office", "chromium", "floor", "office", "open_page", "template_with_sample"]  # pytest finds them here
+__all__ = [
+    "Office",
+    "chromium",
+    "faults",
+    "floor",
+    "office",
+    "open_page",
+    "template_with_sample",
+]  # pytest finds them here
 
 PHONE: Final[dict[str, Json]] = {"viewport": {"width": 400, "height": 860}, "is_mobile": True, "has_touch": True}
 _WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
-_AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-_GRAVE: Final = frozenset({"serious", "critical"})
 
 expect.set_options(timeout=10_000)
 
@@ -70,18 +75,6 @@ async def type_in(page: Page, text: str) -> Locator:
     answers = page.locator(".message.ephemeral")
     await expect(answers).to_have_count(before + 1)
     return answers.last
-
-
-async def faults(page: Page) -> list[str]:
-    """Return what axe-core finds serious or critical on the page, in a line each."""
-    await page.evaluate(_AXE)
-    found = (await page.evaluate("axe.run({resultTypes: ['violations']})"))["violations"]
-    return [
-        f"{each['id']}: {node['failureSummary']} {node['html']}"
-        for each in found
-        if each["impact"] in _GRAVE
-        for node in each["nodes"]
-    ]
 
 
 async def picture(page: Page, name: str) -> None:

@@ -77,7 +77,7 @@ async def test_trouble_is_switched_on_seen_by_everybody_and_ended(desk: Desk) ->
     down = panel.get_by_role("switch", name="Slack is down")
     await down.click()
     await expect(down).to_be_checked()
-    await expect(other.get_by_role("status")).to_contain_text("Slack is down: each call of the app gets a 500.")
+    await expect(other.locator("#trouble")).to_contain_text("Slack is down: each call of the app gets a 500.")
     with pytest.raises(SlackApiError):
         await desk.client.chat_postMessage(channel=GENERAL, text="x")
     await expect(panel.get_by_role("listitem").first).to_contain_text("Slack was down (500), not carried out")
