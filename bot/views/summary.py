@@ -1,16 +1,19 @@
 """The shop in numbers: the daily summary, as it is sent and as it is asked for, and the team."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, LiteralString
 
-from bot.roles import Ability, may
+from bot.roles import Ability, Role, may
 from bot.views import ids
+from bot.views.comparison import against, before, compared, number, usual, weekday_and_date
 from bot.views.kit import (
     ROWS_TABLE,
     Block,
     Markup,
     Message,
+    Section,
     actions,
     button,
     context,
@@ -25,15 +28,14 @@ from bot.views.kit import (
     table,
 )
 from bot.views.phrases import hours, line
-from db.models import Figures, Notification, Summary, Team, TechnicianPerformance
+from db.models import DayReport, Figures, Notification, Summary, Team, TechnicianPerformance, TicketLine
 
 _SPOKEN: Final = 3  # technicians that the team's text names
 
 
 def summary(asked: Summary) -> Message:
     """Return the figures that somebody asked for."""
-    mine = may(asked.actor.role, Ability.TAKE_TICKET)
-    return private(_headline(asked.figures), _blocks(asked.figures, [], mine=mine))
+    return private(_headline(asked.figures), _blocks(asked.figures, [], role=asked.actor.role))
 
 
 def daily_summary(due: Notification) -> Message:
@@ -43,7 +45,7 @@ def daily_summary(due: Notification) -> Message:
     late = []
     if due.facts["late"]:
         late.append(markup("Due {moment}, sent late.", moment=date(datetime.fromisoformat(str(due.facts["due_at"])))))
-    return message(_headline(due.figures), _blocks(due.figures, late, mine=True))
+    return message(_headline(due.figures), _blocks(due.figures, late, role=Role.MANAGER))
 
 
 def team(facts: Team) -> Message:
@@ -79,7 +81,7 @@ def team(facts: Team) -> Message:
     )
 
 
-def _headline(figures: Figures) -> Markup:
+def _headline(figures: DayReport) -> Markup:
     """Return all of it in a line, which is enough on a lock screen."""
     return markup(
         "{day}: {opened} opened, {completed} completed, {hours}. {backlog}",
@@ -88,47 +90,90 @@ def _headline(figures: Figures) -> Markup:
         completed=figures.completed,
         hours=hours(figures.hours),
         backlog=markup(
-            "Open now: {open}, {unassigned} unassigned, {urgent} urgent.",
+            "Open now: {open}, {unassigned} unassigned, {urgent} urgent, {overdue} overdue, {waiting} waiting.",
             open=figures.open,
             unassigned=figures.unassigned,
             urgent=figures.urgent,
+            overdue=figures.overdue,
+            waiting=figures.waiting,
         )
         if figures.open
         else markup("Nothing is open now."),
     )
 
 
-def _blocks(figures: Figures, late: list[Markup], *, mine: bool) -> list[Block]:
-    flow = markup(
-        "*{opened}* opened · *{completed}* completed · *{hours}*",
-        opened=figures.opened,
-        completed=figures.completed,
-        hours=hours(figures.hours),
-    )
-    backlog = markup(
-        "*{open}* open now · *{unassigned}* unassigned · *{urgent}* urgent",
-        open=figures.open,
-        unassigned=figures.unassigned,
-        urgent=figures.urgent,
-    )
-    blocks: list[Block] = [header(_day(figures)), section(mrkdwn(join("\n", [flow, backlog])))]
+def _blocks(figures: DayReport, late: list[Markup], *, role: Role) -> list[Block]:
+    blocks: list[Block] = [header(_day(figures)), *_flow(figures), section(mrkdwn(_backlog(figures)))]
     blocks += [context(mrkdwn(words)) for words in late]
-    if figures.oldest is not None:
-        blocks += [context(mrkdwn(markup("Open for the longest time:"))), line(figures.oldest)]
+    blocks += _lines("Unassigned, the most urgent first:", figures.queue, role)
+    blocks += _lines("Overdue, the first due first:", figures.past_due, role)
+    blocks += _lines("Waiting for an approval or parts:", figures.held_up, role)
+    shown = {ticket.id for ticket in (*figures.queue, *figures.past_due, *figures.held_up)}
+    blocks += _lines("Open for the longest time:", [one for one in figures.oldest if one.id not in shown], role)
     buttons = [button("Queue", ids.QUEUE_PAGE)]
-    if mine:
+    if may(role, Ability.TAKE_TICKET):
         buttons.append(button("My tickets", ids.MINE_PAGE))
     blocks += [*actions(buttons), *_cut(len(figures.technicians))]
     if figures.technicians:
-        rows = [(one.name, str(one.completed), _number(one.hours), str(one.open)) for one in figures.technicians]
+        rows = [(one.name, str(one.completed), number(one.hours), str(one.open)) for one in figures.technicians]
         blocks.append(table(("Technician", "Completed", "Hours", "Open now"), rows))
     return blocks
+
+
+def _flow(figures: DayReport) -> list[Block]:
+    """Return what happened on the day, each figure beside those of the same weekday before."""
+    said = [
+        markup("*{opened}* opened", opened=figures.opened),
+        markup("*{completed}* completed", completed=figures.completed),
+        markup("*{hours}*", hours=hours(figures.hours)),
+    ]
+    weeks = before(figures)
+    if weeks is None:
+        return [section(mrkdwn(join(" · ", said)))]
+    last = weeks.last
+    beside = [
+        compared(figures.opened, last.opened, weeks.opened, weeks),
+        compared(figures.completed, last.completed, weeks.completed, weeks),
+        compared(figures.hours, last.hours, weeks.hours, weeks, few="less"),
+    ]
+    lines = [join(": ", pair) for pair in zip(said, beside, strict=True)]
+    blocks: list[Block] = [section(mrkdwn(join("\n", lines)))]
+    return [*blocks, context(mrkdwn(usual(weeks)))] if weeks.weeks > 1 else blocks
+
+
+def _backlog(figures: DayReport) -> Markup:
+    now = markup("*{open}* open now", open=figures.open)
+    if figures.open_week_ago is not None:
+        ago = against(figures.open, figures.open_week_ago, "a week ago")
+        now = markup("{now}: {ago}", now=now, ago=ago)
+    which = markup(
+        "*{unassigned}* unassigned · *{urgent}* urgent · *{overdue}* overdue · *{waiting}* waiting",
+        unassigned=figures.unassigned,
+        urgent=figures.urgent,
+        overdue=figures.overdue,
+        waiting=figures.waiting,
+    )
+    return join("\n", [now, which])
+
+
+def _lines(heading: LiteralString, tickets: Sequence[TicketLine], role: Role) -> list[Block]:
+    """Return tickets under a heading; who may give one to somebody does it here."""
+    if not tickets:
+        return []
+    return [context(mrkdwn(markup(heading))), *(_line(ticket, role) for ticket in tickets)]
+
+
+def _line(ticket: TicketLine, role: Role) -> Section:
+    row = line(ticket)
+    if ticket.worker_name is None and not ticket.completed and may(role, Ability.ASSIGN_TICKET):
+        row["accessory"] = button("Assign", ids.TICKET_HAND, ticket.id, spoken=f"Assign ticket #{ticket.id}")
+    return row
 
 
 def _day(figures: Figures) -> str:
     """Return ``Yesterday, Sat Nov 21``; the bare date if it was neither yesterday nor today when this was read."""
     ago = {0: "Today, ", 1: "Yesterday, "}.get((figures.today - figures.day).days, "")
-    return f"{ago}{figures.day:%a %b} {figures.day.day}"
+    return f"{ago}{weekday_and_date(figures.day)}"
 
 
 def _cut(people: int) -> list[Block]:
@@ -145,7 +190,3 @@ def _share(one: TechnicianPerformance) -> str:
 
 def _rounded(number: Decimal | None, *, per: int = 1) -> str:
     return "-" if number is None else f"{number / per:.1f}"
-
-
-def _number(number: Decimal) -> str:
-    return f"{number.normalize():f}"

@@ -61,7 +61,7 @@ from db.models.people import (
     Settings,
     SettingsSaved,
 )
-from db.models.reports import Figures, Summary, SummaryLine, Team, TechnicianPerformance
+from db.models.reports import DayReport, Figures, FlowDay, Summary, SummaryLine, Team, TechnicianPerformance
 from db.models.tickets import (
     BenchStatus,
     Category,
@@ -104,9 +104,11 @@ __all__ = [
     "CustomerSeen",
     "DatabaseFigures",
     "DatabaseReport",
+    "DayReport",
     "Device",
     "EventKind",
     "Figures",
+    "FlowDay",
     "Granted",
     "History",
     "HistoryEntry",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from db.models.base import Actor, Row, TicketId, UserId
 from db.models.people import AccessRequest
-from db.models.reports import Figures
+from db.models.reports import DayReport
 from db.models.tickets import BenchStatus, Priority
 
 NotificationKind = Literal[
@@ -105,7 +105,7 @@ class Notification(Row):
     ticket: CardTicket | None
     created_at: datetime
     access: AccessRequest | None = None  # of access_requested and access_decided, as it is at the claim
-    figures: Figures | None = None  # of a summary, as they are at the claim
+    figures: DayReport | None = None  # of a summary, as they are at the claim
     thread_ts: str | None = None
     broadcast: bool = False
     events: list[TicketEvent] = Field(default_factory=list)

@@ -27,15 +27,39 @@ class Figures(Row):
     open: int
     unassigned: int
     urgent: int
-    oldest: TicketLine | None  # the open ticket that was filed first
+    overdue: int
+    waiting: int  # for an approval or parts
     technicians: list[SummaryLine]  # by name; active technicians, and whoever else completed or has something
+
+
+class FlowDay(Row):
+    """What happened on a local day of the shop."""
+
+    day: date
+    opened: int
+    completed: int
+    hours: Decimal
+
+
+class DayReport(Figures):
+    """The figures with what a summary says beside them.
+
+    ``flow``: the day and up to four weeks before it, in their order, none before the shop's first ticket.
+    """
+
+    flow: list[FlowDay]
+    open_week_ago: int | None  # None: there was no shop
+    oldest: list[TicketLine]  # the open ticket that was filed first
+    queue: list[TicketLine]  # the most urgent unassigned ones, at most five
+    past_due: list[TicketLine]  # of the overdue ones those that were due first, at most five
+    held_up: list[TicketLine]  # of the waiting ones the oldest, at most five
 
 
 class Summary(Row):
     """The summary on demand."""
 
     actor: Actor
-    figures: Figures
+    figures: DayReport
 
 
 class TechnicianPerformance(Row):

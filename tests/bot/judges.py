@@ -34,6 +34,7 @@ def judge_by_validator(screens: Mapping[str, tuple[str, Mapping[str, Any]]]) -> 
         for fault in screen["errors"] + screen["warnings"]
         # a list's rows share one: Slack wants it unique in its block
         if not any(
-            f"action_id '{shared}' also at" in fault for shared in ("ticket.open", "customer.open", "undelivered.retry")
+            f"action_id '{shared}' also at" in fault
+            for shared in ("ticket.open", "ticket.hand", "customer.open", "undelivered.retry")
         )
     ]

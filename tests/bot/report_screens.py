@@ -1,7 +1,7 @@
 """Reports as the database answers them, and the screens made of them."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,7 +9,16 @@ from bot.roles import Role
 from bot.views import summary
 from bot.views.announcements import announcement
 from bot.views.database import database_report
-from db.models import DatabaseFigures, Figures, Notification, Summary, SummaryLine, Team, TechnicianPerformance
+from db.models import (
+    DatabaseFigures,
+    DayReport,
+    FlowDay,
+    Notification,
+    Summary,
+    SummaryLine,
+    Team,
+    TechnicianPerformance,
+)
 from tests.bot import rows
 
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
@@ -20,7 +29,23 @@ def person(name: str, *, completed: int = 0, hours: str = "0", has: int = 0) -> 
     return SummaryLine(name=name, completed=completed, hours=Decimal(hours), open=has)
 
 
-def figures(**changed: Any) -> Figures:  # noqa: ANN401 - any field
+def flow(day: date, *, weeks: int = 4) -> list[FlowDay]:
+    """Return the day's flow, as ``figures`` has it, and that of so many weeks before."""
+    return [
+        *(
+            FlowDay(
+                day=day - timedelta(days=ago),
+                opened=9 + ago % 7 + ago // 7,
+                completed=8 + ago // 7,
+                hours=Decimal("14.50") + ago % 7,
+            )
+            for ago in range(weeks * 7, 0, -1)
+        ),
+        FlowDay(day=day, opened=12, completed=9, hours=Decimal("14.50")),
+    ]
+
+
+def figures(**changed: Any) -> DayReport:  # noqa: ANN401 - any field
     facts = {
         "day": date(2026, 11, 21),
         "today": date(2026, 11, 22),
@@ -30,13 +55,20 @@ def figures(**changed: Any) -> Figures:  # noqa: ANN401 - any field
         "open": 25,
         "unassigned": 8,
         "urgent": 2,
-        "oldest": rows.ticket_line(),
+        "flow": flow(changed.get("day", date(2026, 11, 21))),
+        "open_week_ago": 22,
+        "oldest": [rows.ticket_line()],
+        "overdue": 3,
+        "waiting": 4,
+        "queue": [],
+        "past_due": [],
+        "held_up": [],
         "technicians": [
             person("Ana Lopez", completed=6, hours="10.25", has=9),
             person("Tom Reed", completed=3, hours="4.25", has=8),
         ],
     }
-    return Figures.model_validate(facts | changed)
+    return DayReport.model_validate(facts | changed)
 
 
 def asked(role: Role = Role.MANAGER, **changed: Any) -> Summary:  # noqa: ANN401 - any field
@@ -138,7 +170,8 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return what ``tests.bot.screens`` returns, of the reports."""
     crowd = [f"Nº {number} " + "é" * 240 for number in range(150)]
     hostile = rows.ticket_line(title=HOSTILE, customer_name=HOSTILE, worker_name=HOSTILE)
-    nothing: dict[str, Any] = dict.fromkeys(("opened", "completed", "hours", "open", "unassigned", "urgent"), 0)
+    numbers = ("opened", "completed", "hours", "open", "unassigned", "urgent", "overdue", "waiting")
+    nothing: dict[str, Any] = dict.fromkeys(numbers, 0)
     quiet = {
         "connections": [{"state": "active", "number": 1, "waiting": 0, "oldest_seconds": 0.0}],
         "counted_since": None,
@@ -152,6 +185,7 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "maintained_at": None,
         "maintenance": None,
     }
+    crammed = rows.ticket_line(2**31 - 1, title="&" * 255, customer_name="&" * 511, worker_name="&" * 255)
     query = {"calls": 10**9, "mean_ms": 29_999.9, "total_ms": 10.0**12}
     setting = {"name": "é" * 60, "wanted": "&" * 60, "actual": "&" * 200, "ok": False, "needs_restart": True}
     messages: Mapping[str, Mapping[str, Any]] = {
@@ -171,15 +205,34 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         ),
         "summary_yesterday": summary.summary(asked()),
         "summary_today_for_viewer": summary.summary(asked(Role.VIEWER, day=date(2026, 11, 22))),
-        "summary_of_nothing": summary.summary(asked(**nothing, oldest=None, technicians=[])),
-        "summary_hostile": summary.summary(asked(oldest=hostile, technicians=[person(HOSTILE)])),
+        "summary_of_nothing": summary.summary(
+            asked(**nothing, oldest=[], flow=flow(date(2026, 11, 21), weeks=0), open_week_ago=None, technicians=[])
+        ),
+        "summary_hostile": summary.summary(
+            asked(
+                oldest=[hostile],
+                queue=[hostile.model_copy(update={"id": 43, "worker_name": None})],
+                technicians=[person(HOSTILE)],
+            )
+        ),
         "summary_longest": summary.summary(
             asked(
-                oldest=rows.ticket_line(2**31 - 1, title="&" * 255, customer_name="&" * 511, worker_name="&" * 255),
+                oldest=[crammed],
+                queue=[crammed.model_copy(update={"id": 2**31 - n, "worker_name": None}) for n in range(2, 7)],
+                past_due=[crammed.model_copy(update={"id": 2**31 - n}) for n in range(7, 12)],
+                held_up=[crammed.model_copy(update={"id": 2**31 - n}) for n in range(12, 17)],
+                opened=10**6,
                 technicians=[person(name, completed=10**5, hours="99999.99", has=10**6) for name in crowd],
             )
         ),
-        "daily_summary": announcement(due()),
+        "daily_summary": announcement(
+            due(
+                oldest=[rows.ticket_line(40, worker_name="Ana Lopez")],
+                queue=[rows.ticket_line(41, priority="urgent"), rows.ticket_line(42)],
+                past_due=[rows.ticket_line(43, worker_name="Tom Reed", due_at=DUE)],
+                held_up=[rows.ticket_line(44, worker_name="Tom Reed", bench_status="waiting_parts")],
+            )
+        ),
         "daily_summary_late": announcement(due(late=True, today=date(2026, 11, 23))),
         "team": summary.team(team(performance("Ana Lopez"), nothing_yet("Tom Reed"))),
         "team_of_nobody": summary.team(team()),

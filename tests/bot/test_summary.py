@@ -11,12 +11,12 @@ from bot.roles import Role
 from bot.views import ids, summary
 from bot.views.announcements import announcement
 from bot.views.kit import TEXT_TABLE, Message
-from tests.bot.report_screens import asked, due, nothing_yet, performance, person, report_screens, team
+from tests.bot.report_screens import asked, due, flow, nothing_yet, performance, person, report_screens, team
 from tests.bot.rows import ticket_line
 
 
 def test_text_reads_alone_on_a_lock_screen() -> None:
-    told = "12 opened, 9 completed, 14.5 hours. Open now: 25, 8 unassigned, 2 urgent."
+    told = "12 opened, 9 completed, 14.5 hours. Open now: 25, 8 unassigned, 2 urgent, 3 overdue, 4 waiting."
 
     assert summary.summary(asked())["text"] == f"Yesterday, Sat Nov 21: {told}"
     assert announcement(due())["text"] == f"Yesterday, Sat Nov 21: {told}"
@@ -65,15 +65,51 @@ def test_crowd_is_cut_to_what_slack_takes_and_that_is_said(name: str) -> None:
 
 
 def test_oldest_ticket_can_be_opened() -> None:
-    assert (ids.TICKET_OPEN, "42") in buttons(announcement(due()))
-    assert ids.TICKET_OPEN not in dict(buttons(announcement(due(oldest=None))))
+    assert (ids.TICKET_OPEN, "42") in buttons(announcement(due(oldest=[ticket_line(worker_name="Ana Lopez")])))
+    assert ids.TICKET_OPEN not in dict(buttons(announcement(due(oldest=[]))))
+
+
+def test_figures_stand_beside_those_of_the_same_weekday() -> None:
+    said = str(summary.summary(asked())["blocks"])
+
+    assert "*12* opened: ▲ 2 more than last Saturday, ▲ 0.5 more than usual" in said
+    assert "*9* completed: = as many as last Saturday, ▼ 1.5 fewer than usual" in said
+    assert "*14.5 hours*: = as much as last Saturday, = as much as usual" in said
+    assert "Usual: the mean of the last 4 Saturdays." in said
+    assert "*25* open now: ▲ 3 more than a week ago" in said
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"), [(0, []), (1, ["last Saturday"]), (2, ["last Saturday", "last 2 Saturdays"])]
+)
+def test_young_shop_is_compared_with_as_much_as_there_was(weeks: int, said: list[str]) -> None:
+    shown = str(summary.summary(asked(flow=flow(date(2026, 11, 21), weeks=weeks), open_week_ago=None))["blocks"])
+
+    assert [words for words in ("last Saturday", "last 2 Saturdays", "a week ago") if words in shown] == said
+
+
+def test_day_that_is_not_over_is_compared_with_nothing() -> None:
+    assert "last" not in str(summary.summary(asked(day=date(2026, 11, 22), oldest=[]))["blocks"])
+
+
+@pytest.mark.parametrize(("role", "action"), [(Role.MANAGER, ids.TICKET_HAND), (Role.VIEWER, ids.TICKET_OPEN)])
+def test_what_nobody_works_on_can_be_assigned_there_by_who_may(role: Role, action: str) -> None:
+    pressed = buttons(summary.summary(asked(role, queue=[ticket_line(7), ticket_line(8)], oldest=[ticket_line(7)])))
+
+    assert pressed[:3] == [(action, "7"), (action, "8"), (ids.QUEUE_PAGE, "")]
+
+
+def test_what_somebody_took_meanwhile_is_not_offered() -> None:
+    pressed = buttons(summary.summary(asked(queue=[ticket_line(7, worker_name="Tom Reed")], oldest=[])))
+
+    assert pressed[0] == (ids.TICKET_OPEN, "7")
 
 
 @pytest.mark.parametrize(
     ("role", "offered"), [(Role.MANAGER, [ids.QUEUE_PAGE, ids.MINE_PAGE]), (Role.VIEWER, [ids.QUEUE_PAGE])]
 )
 def test_ways_on_are_those_of_the_role(role: Role, offered: list[str]) -> None:
-    assert [action for action, _ in buttons(summary.summary(asked(role, oldest=None)))] == offered
+    assert [action for action, _ in buttons(summary.summary(asked(role, oldest=[])))] == offered
 
 
 def test_late_summary_says_so() -> None:
@@ -111,7 +147,9 @@ def test_names_in_the_text_are_escaped_and_in_the_table_as_they_are() -> None:
 
 
 def test_ticket_line_is_the_same_as_in_lists() -> None:
-    assert "Laptop won't start" in str(summary.summary(asked(oldest=ticket_line(7)))["blocks"])
+    assert "Laptop won't start" in str(
+        summary.summary(asked(oldest=[ticket_line(7, worker_name="Ana Lopez")]))["blocks"]
+    )
 
 
 def cells(shown: Message | Mapping[str, Any]) -> list[list[str]]:

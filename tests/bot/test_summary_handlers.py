@@ -20,7 +20,7 @@ async def test_summary_is_of_the_day_that_was_typed(desk: Desk, shop: Shop, type
     flow = "2 opened, 1 completed, 1.5 hours" if said == "Today, " else "0 opened, 0 completed, 0 hours"
 
     assert text.startswith(said)
-    assert text.endswith(f": {flow}. Open now: 1, 1 unassigned, 1 urgent.")
+    assert text.endswith(f": {flow}. Open now: 1, 1 unassigned, 1 urgent, 0 overdue, 0 waiting.")
 
 
 async def test_other_days_are_refused_with_the_ones_there_are(desk: Desk, shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """The day's figures: by the shop's clock, the same as counting by hand, and only for who may have them."""
 
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pytest
 
 from bot.errors import RoleForbidden
 from bot.roles import Ability, Role, roles_with
-from db.models import Asker, Figures, Row
+from db.models import Asker, DayReport, Row
 from db.pool import Database
 from db.reports import read_summary, read_team
 from tests.db.sessions import acting_as
@@ -29,6 +30,8 @@ CHANGES = [
     ("Asia/Beirut", date(2026, 10, 24)),
     ("Asia/Kolkata", date(2026, 2, 28)),  # never: a month's end, half an hour off
 ]
+AT_WORK = ("received", "diagnosing", "waiting_approval", "waiting_parts", "in_repair", "quality_check")
+DONE = ("ready", "collected", "declined")
 DAYS_AROUND = (-2, -1, 0, 1, 2)
 
 
@@ -42,6 +45,8 @@ class Filed:
     created_at: datetime
     completed_at: datetime | None
     hours: Decimal | None
+    bench_status: str
+    due_at: datetime | None
 
 
 async def keep_clock(owner: Connection, zone: str) -> None:
@@ -77,6 +82,8 @@ def tickets_around(day: date, zone: ZoneInfo, techs: list[str], chance: random.R
                 created_at=created,
                 completed_at=ended if done else None,
                 hours=Decimal(chance.randrange(1, 2000)) / 100 if done and chance.random() < 0.9 else None,
+                bench_status=chance.choice(DONE if done else AT_WORK),
+                due_at=moment() + timedelta(days=chance.choice((0, 9999))) if chance.random() < 0.3 else None,
             )
         )
     return tickets
@@ -86,11 +93,12 @@ async def insert(shop: Shop, tickets: list[Filed]) -> None:
     await shop.owner.execute("SET session_replication_role = replica")
     await shop.owner.executemany(
         "INSERT INTO tickets (id, customer_id, title, description, tech, priority, created_at, completed, completed_at,"
-        " actual_hours) VALUES ($1, $2, 'x', 'x', $3, $4, $5, $6, $7, $8)",
+        " actual_hours, bench_status, due_at) VALUES ($1, $2, 'x', 'x', $3, $4, $5, $6, $7, $8, $9, $10)",
         [
             (
                 *(ticket.id, shop.customers[0], ticket.tech, "urgent" if ticket.urgent else "low"),
                 *(ticket.created_at, ticket.completed_at is not None, ticket.completed_at, ticket.hours),
+                *(ticket.bench_status, ticket.due_at),
             )
             for ticket in tickets
         ],
@@ -106,6 +114,10 @@ def counted(tickets: list[Filed], day: date, zone: ZoneInfo, people: list[Member
 
     done = [ticket for ticket in tickets if on_that_day(ticket.completed_at)]
     still_open = [ticket for ticket in tickets if ticket.completed_at is None]
+    queue = [ticket for ticket in still_open if ticket.tech == "unassigned"]
+    now = datetime.now(UTC)
+    late = [ticket for ticket in still_open if ticket.due_at and ticket.due_at <= now]
+    held_up = [ticket for ticket in still_open if ticket.bench_status.startswith("waiting")]
     by_person = {}
     for person in sorted(people, key=lambda person: person.name.lower()):
         theirs = [ticket for ticket in done if ticket.tech == person.email]
@@ -120,21 +132,52 @@ def counted(tickets: list[Filed], day: date, zone: ZoneInfo, people: list[Member
         "open": len(still_open),
         "unassigned": sum(ticket.tech == "unassigned" for ticket in still_open),
         "urgent": sum(ticket.urgent for ticket in still_open),
-        "oldest": min(still_open, key=lambda ticket: (ticket.created_at, ticket.id)).id,
+        "overdue": len(late),
+        "waiting": len(held_up),
+        "past_due": {ticket.id for ticket in sorted(late, key=lambda t: (t.due_at or now, t.id))[:5]},
+        "held_up": {ticket.id for ticket in sorted(held_up, key=lambda t: (t.created_at, t.id))[:5]},
+        "oldest": [min(still_open, key=lambda ticket: (ticket.created_at, ticket.id)).id],
+        "queue": [ticket.id for ticket in sorted(queue, key=lambda t: (not t.urgent, t.created_at, t.id))[:5]],
+        "flow": flow_counted(tickets, day, zone),
+        "open_week_ago": sum(is_open_at(ticket, now - timedelta(days=7)) for ticket in tickets),
         "technicians": by_person,
     }
 
 
-def as_counted(figures: Figures) -> dict[str, object]:
-    shown = figures.model_dump(exclude={"today", "oldest", "technicians"})
-    shown["oldest"] = figures.oldest and figures.oldest.id
+def is_open_at(ticket: Filed, moment: datetime) -> bool:
+    return ticket.created_at < moment and (ticket.completed_at is None or ticket.completed_at >= moment)
+
+
+def flow_counted(tickets: list[Filed], day: date, zone: ZoneInfo) -> list[tuple[date, int, int, Decimal]]:
+    """Return four weeks and the day, from the shop's first day on: what was opened and completed, and its hours."""
+    opened = Counter(ticket.created_at.astimezone(zone).date() for ticket in tickets)
+    done = [(t.completed_at.astimezone(zone).date(), t.hours or Decimal(0)) for t in tickets if t.completed_at]
+    first = min(max(min(opened), day - timedelta(days=28)), day)
+    return [
+        (
+            each,
+            opened[each],
+            sum(when == each for when, _ in done),
+            sum((spent for when, spent in done if when == each), Decimal(0)),
+        )
+        for each in (first + timedelta(days=n) for n in range((day - first).days + 1))
+    ]
+
+
+def as_counted(figures: DayReport) -> dict[str, object]:
+    shown = figures.model_dump(exclude={"today", "oldest", "queue", "past_due", "held_up", "flow", "technicians"})
+    shown["oldest"] = [line.id for line in figures.oldest]
+    shown["queue"] = [line.id for line in figures.queue]
+    shown["past_due"] = {line.id for line in figures.past_due}
+    shown["held_up"] = {line.id for line in figures.held_up}
+    shown["flow"] = [(one.day, one.opened, one.completed, one.hours) for one in figures.flow]
     shown["technicians"] = {line.name: (line.completed, line.hours, line.open) for line in figures.technicians}
     return shown
 
 
-async def figures_of(bot: Connection, person: Member, day: date | None) -> Figures:
+async def figures_of(bot: Connection, person: Member, day: date | None) -> DayReport:
     async with acting_as(bot, person):
-        return Figures.model_validate_json(await bot.fetchval("SELECT app.figures($1)", day))
+        return DayReport.model_validate_json(await bot.fetchval("SELECT app.day_report(app.day_figures($1))", day))
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -179,7 +222,9 @@ async def test_summary_is_of_yesterday_or_today_by_the_shops_clock(
 async def test_empty_shop_has_figures_too(shop: Shop, database: Database) -> None:
     figures = (await read_summary(database, shop.manager.asker(), days_ago=1)).figures
 
-    assert figures.oldest is None
+    assert figures.oldest == figures.queue == figures.past_due == figures.held_up == []
+    assert figures.open_week_ago is None
+    assert [(one.opened, one.completed, one.hours) for one in figures.flow] == [(0, 0, Decimal(0))]
     assert (figures.opened, figures.completed, figures.hours, figures.open) == (0, 0, Decimal(0), 0)
     assert [line.name for line in figures.technicians] == ["Ana Lopez", "Tom Reed"]
 

@@ -37,16 +37,19 @@ async def test_manager_gets_it_in_a_direct_message_and_can_act_on_it(shop: Shop,
         [told] = floor.direct(shop.manager)
 
         assert told.text.startswith("Yesterday, ")
-        assert told.text.endswith(": 2 opened, 1 completed, 1.5 hours. Open now: 2, 1 unassigned, 1 urgent.")
+        assert ": 2 opened, 1 completed, 1.5 hours. Open now: 2, 1 unassigned, 1 urgent, 0 overdue" in told.text
         assert table(told) == [
             ["Technician", "Completed", "Hours", "Open now"],
             ["Ana Lopez", "0", "0", "1"],
             ["Tom Reed", "1", "1.5", "0"],
         ]
-        for action in ("ticket.open", "queue.page"):
-            await floor.press(shop.manager, action)
-            assert "Oldest of all" in str(floor.direct(shop.manager)[-1].blocks)
-            assert floor.direct(shop.manager)[-1].ts != told.ts
+        await floor.press(shop.manager, "queue.page")
+        assert "Oldest of all" in str(floor.direct(shop.manager)[-1].blocks)
+        assert floor.direct(shop.manager)[-1].ts != told.ts
+        await floor.press(shop.manager, "ticket.hand")
+        assert "Oldest of all" in str(floor.form(shop.manager))
+        await floor.sandbox.submit(shop.manager.slack_user_id or "", {"who": str(shop.colleague.id)})
+        assert await shop.owner.fetchval("SELECT tech FROM tickets WHERE priority = 'urgent'") == shop.colleague.email
         assert [floor.direct(person) for person in shop.people if person is not shop.manager] == [[], [], [], []]
 
 

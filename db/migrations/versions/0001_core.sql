@@ -1626,6 +1626,44 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.database_figures(integer) TO repair_bot;
 
+-- functions/app.day_figures.sql
+-- The figures of a day and what a summary says beside them, in the form in which they are kept: tickets by their numbers,
+-- so that nothing about a customer stays in what was kept (app.day_report() fills them in). The flow goes back four
+-- weeks, for the same weekdays before.
+CREATE FUNCTION app.day_figures(p_day date DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_day      date := COALESCE(p_day, app.shop_today() - 1);
+    v_week_ago timestamptz := now() - interval '7 days';
+BEGIN
+    RETURN app.figures(v_day) || jsonb_build_object(
+        'flow', app.flow(v_day - 28, v_day),
+        'open_week_ago', CASE WHEN EXISTS (SELECT FROM tickets t WHERE t.created_at < v_week_ago) THEN
+            (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.created_at < v_week_ago)
+          + (SELECT count(*) FROM tickets t WHERE t.completed AND t.completed_at >= v_week_ago AND t.created_at < v_week_ago) END,
+        'lines', jsonb_build_object(
+            'oldest', ARRAY(SELECT t.id FROM tickets t WHERE NOT t.completed ORDER BY t.created_at, t.id LIMIT 1),
+            'queue', ARRAY(SELECT t.id FROM tickets t WHERE NOT t.completed AND t.tech = 'unassigned'
+                            ORDER BY t.priority_rank, t.created_at, t.id LIMIT 5),
+            'past_due', ARRAY(SELECT t.id FROM tickets t WHERE NOT t.completed AND t.due_at <= now()
+                           ORDER BY t.due_at, t.id LIMIT 5),
+            'held_up', ARRAY(SELECT t.id FROM tickets t
+                              WHERE NOT t.completed AND t.bench_status IN ('waiting_approval', 'waiting_parts')
+                              ORDER BY t.created_at, t.id LIMIT 5)));
+END $$;
+GRANT EXECUTE ON FUNCTION app.day_figures(date) TO repair_bot;
+
+-- functions/app.day_report.sql
+-- db.models.DayReport: what app.day_figures() gave, now or when it was kept, with the tickets as they are now.
+CREATE FUNCTION app.day_report(p_figures jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN p_figures - 'lines' || COALESCE((
+        SELECT jsonb_object_agg(l.key, app.ticket_lines(ARRAY(SELECT i.value::integer FROM jsonb_array_elements_text(l.value) i)))
+          FROM jsonb_each(p_figures -> 'lines') l), '{}');
+END $$;
+GRANT EXECUTE ON FUNCTION app.day_report(jsonb) TO repair_bot;
+
 -- functions/app.deactivate_customer.sql
 -- db.models.CustomerChanged: no longer a customer, unless a ticket of theirs is open: the message says so.
 CREATE FUNCTION app.deactivate_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text,
@@ -1863,8 +1901,8 @@ BEGIN
             'open', (SELECT COALESCE(sum(o.n), 0) FROM open o),
             'unassigned', COALESCE((SELECT o.n FROM open o WHERE o.tech = 'unassigned'), 0),
             'urgent', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1),
-            'oldest', app.ticket_lines(ARRAY(SELECT t.id FROM tickets t WHERE NOT t.completed
-                                              ORDER BY t.created_at, t.id LIMIT 1)) -> 0,
+            'overdue', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.due_at <= now()),
+            'waiting', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.bench_status IN ('waiting_approval', 'waiting_parts')),
             'technicians', COALESCE((
                 SELECT jsonb_agg(jsonb_build_object('name', u.display_name, 'completed', COALESCE(d.n, 0),
                                                     'hours', COALESCE(d.hours, 0), 'open', COALESCE(o.n, 0))
@@ -2008,6 +2046,34 @@ BEGIN
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION app.finish_notification(bigint, integer, integer, text, text, interval) TO repair_bot;
+
+-- functions/app.flow.sql
+-- What was opened and completed on each local day of the shop from p_from to p_to, as an array of db.models.FlowDay in
+-- their order. It begins with the day of the first ticket: before it there was no shop to compare with.
+CREATE FUNCTION app.flow(p_from date, p_to date) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_zone  text := app.shop_time_zone();
+    v_first date := (SELECT COALESCE(min(t.created_at) AT TIME ZONE v_zone, p_to) FROM tickets t)::date;
+    v_begin date := greatest(p_from, least(v_first, p_to));
+    v_from  timestamptz := v_begin::timestamp AT TIME ZONE v_zone;
+    v_to    timestamptz := (p_to + 1)::timestamp AT TIME ZONE v_zone;
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN (
+        WITH opened AS MATERIALIZED (
+            SELECT (t.created_at AT TIME ZONE v_zone)::date AS day, count(*) AS n
+              FROM tickets t WHERE t.created_at >= v_from AND t.created_at < v_to GROUP BY 1),
+        done AS MATERIALIZED (
+            SELECT (t.completed_at AT TIME ZONE v_zone)::date AS day, count(*) AS n, COALESCE(sum(t.actual_hours), 0) AS hours
+              FROM tickets t WHERE t.completed AND t.completed_at >= v_from AND t.completed_at < v_to GROUP BY 1)
+        SELECT jsonb_agg(jsonb_build_object('day', s.day, 'opened', COALESCE(o.n, 0), 'completed', COALESCE(d.n, 0),
+                                            'hours', COALESCE(d.hours, 0)) ORDER BY s.day)
+          FROM (SELECT v_begin + n AS day FROM generate_series(0, p_to - v_begin) n) s
+          LEFT JOIN opened o USING (day)
+          LEFT JOIN done d USING (day));
+END $$;
+GRANT EXECUTE ON FUNCTION app.flow(date, date) TO repair_bot;
 
 -- functions/app.follow_access.sql
 -- A person was linked, by whatever way: a request of theirs is settled. Somebody has become a Manager who can be told:
@@ -2550,7 +2616,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
         'access', app.access_document(n.request_id),
-        'figures', CASE WHEN n.kind = 'summary' THEN app.figures((n.facts ->> 'day')::date) END,
+        'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(app.day_figures((n.facts ->> 'day')::date)) END,
         'created_at', n.created_at,
         'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
             'id', t.id,
@@ -3155,7 +3221,7 @@ CREATE FUNCTION app.read_summary(p_team text, p_user text, p_roles text[], p_sou
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
 BEGIN
-    RETURN jsonb_build_object('actor', v_actor, 'figures', app.figures(p_day));
+    RETURN jsonb_build_object('actor', v_actor, 'figures', app.day_report(app.day_figures(p_day)));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_summary(text, text, text[], text, date) TO repair_bot;
 

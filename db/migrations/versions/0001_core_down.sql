@@ -20,6 +20,9 @@ DROP MATERIALIZED VIEW customer_ticket_stats;
 DROP FUNCTION
     app.actor_document,
     app.changed_fields,
+    app.day_figures,
+    app.day_report,
+    app.flow,
     app.is_visible_to,
     app.lock_ticket,
     app.may_be_told,

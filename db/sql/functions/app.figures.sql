@@ -26,8 +26,8 @@ BEGIN
             'open', (SELECT COALESCE(sum(o.n), 0) FROM open o),
             'unassigned', COALESCE((SELECT o.n FROM open o WHERE o.tech = 'unassigned'), 0),
             'urgent', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1),
-            'oldest', app.ticket_lines(ARRAY(SELECT t.id FROM tickets t WHERE NOT t.completed
-                                              ORDER BY t.created_at, t.id LIMIT 1)) -> 0,
+            'overdue', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.due_at <= now()),
+            'waiting', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.bench_status IN ('waiting_approval', 'waiting_parts')),
             'technicians', COALESCE((
                 SELECT jsonb_agg(jsonb_build_object('name', u.display_name, 'completed', COALESCE(d.n, 0),
                                                     'hours', COALESCE(d.hours, 0), 'open', COALESCE(o.n, 0))

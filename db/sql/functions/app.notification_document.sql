@@ -36,7 +36,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
         'access', app.access_document(n.request_id),
-        'figures', CASE WHEN n.kind = 'summary' THEN app.figures((n.facts ->> 'day')::date) END,
+        'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(app.day_figures((n.facts ->> 'day')::date)) END,
         'created_at', n.created_at,
         'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
             'id', t.id,
