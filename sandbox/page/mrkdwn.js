@@ -105,37 +105,52 @@ function closersOf(pieces) {
   return closers;
 }
 
-/** One line's nodes. A style is not opened or closed inside a word, has nothing blank at its edges, and ends on its line. */
-function inline(line, { verbatim = false } = {}) {
+/**
+ * What a line becomes by a maker of `text`, `code`, `token`, `address` and `style(mark, inside)`. A style is not opened or closed inside a
+ * word, has nothing blank at its edges, and ends on its line.
+ */
+export function walk(line, maker) {
   const pieces = piecesOf(line);
   const closers = closersOf(pieces);
-  const nodesBetween = (start, end) => {
-    const nodes = [];
+  const madeBetween = (start, end) => {
+    const made = [];
     let text = "";
     const flush = () => {
-      if (text) nodes.push(withEmoji(unescapeText(text)));
+      if (text) made.push(maker.text(text));
       text = "";
     };
     for (let at = start; at < end; at += 1) {
       const piece = pieces[at];
       const closer = piece.opens ? closers[at][piece.text] : Infinity;
-      if (piece.kind === "text" || (piece.kind === "address" && verbatim)) text += piece.text;
-      else if (piece.kind === "marker" && !(closer < end && closer > at + 1)) text += piece.text;
-      else {
-        flush();
-        if (piece.kind === "code") nodes.push(h("code", {}, codeText(piece.text)));
-        else if (piece.kind === "token") nodes.push(token(piece.text));
-        else if (piece.kind === "address") nodes.push(link(unescapeText(piece.text), unescapeText(piece.text)));
-        else {
-          nodes.push(h(STYLES[piece.text], {}, ...nodesBetween(at + 1, closer)));
-          at = closer;
-        }
+      const isPlain = piece.kind === "marker" ? !(closer < end && closer > at + 1) : !maker[piece.kind] || piece.kind === "text";
+      if (isPlain) {
+        text += piece.text;
+        continue;
+      }
+      flush();
+      if (piece.kind === "marker") {
+        made.push(maker.style(piece.text, madeBetween(at + 1, closer)));
+        at = closer;
+      } else {
+        made.push(maker[piece.kind](piece.text));
       }
     }
     flush();
-    return nodes;
+    return made;
   };
-  return nodesBetween(0, pieces.length);
+  return madeBetween(0, pieces.length);
+}
+
+const VERBATIM = {
+  text: (text) => withEmoji(unescapeText(text)),
+  code: (text) => h("code", {}, codeText(text)),
+  token,
+  style: (mark, inside) => h(STYLES[mark], {}, ...inside),
+};
+const NODES = { ...VERBATIM, address: (text) => link(unescapeText(text), unescapeText(text)) };
+
+function inline(line, { verbatim = false } = {}) {
+  return walk(line, verbatim ? VERBATIM : NODES);
 }
 
 function lines(text, options) {

@@ -8,6 +8,7 @@ import { h, newId } from "../dom.js";
 import { textObject } from "../mrkdwn.js";
 import { askedSource, fixedSource, groupsOf, Select } from "../select.js";
 import { fileField } from "./file.js";
+import { toMarkup, toRichText } from "./markup.js";
 
 const DEFAULT_MINIMUM_QUERY = 3;
 const TEXT_LIMIT = 3000;
@@ -60,6 +61,26 @@ function tellWhileTyping(node, { multiline, dispatch_action_config: config }, on
       tell();
     });
   }
+}
+
+/** Formatted text, typed with Slack's marks. */
+function richField(element, place) {
+  const { type, initial_value: initial, min_lines: least = 4 } = element;
+  const state = () => {
+    const value = toRichText(field.node.value);
+    return value ? { rich_text_value: value } : {};
+  };
+  const typed = { ...element, multiline: true, initial_value: initial && toMarkup(initial) };
+  const field = textField(typed, { onchange: place.onchange && (() => place.onchange(state())) });
+  field.node.rows = least;
+  return {
+    ...field,
+    node: h("div", { class: "rich-field" }, field.node, h("small", { class: "muted" }, "*bold*  _italic_  ~struck~  `code`  > quote  - list")),
+    value: () => ({ type, ...state() }),
+    restore: ({ rich_text_value: value }) => {
+      field.node.value = value ? toMarkup(value) : "";
+    },
+  };
 }
 
 function lengthProblem({ min_length: least = 0, max_length: most = TEXT_LIMIT }) {
@@ -252,6 +273,7 @@ export function makeField(element, place) {
   }
   if (type in SELECTS) return selectField(element, place, SELECTS[type]);
   if (type === "radio_buttons" || type === "checkboxes") return tickField(element, place);
+  if (type === "rich_text_input") return richField(element, place);
   if (type === "file_input") return fileField(element, place);
   if (type in MOMENTS) return momentField(element, place, MOMENTS[type]);
   return null;

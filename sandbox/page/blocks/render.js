@@ -1,13 +1,15 @@
 // From a list of blocks to elements: one maker a type of block.
 
 import { h } from "../dom.js";
+import { dataTable } from "./datatable.js";
 import { actions, context, divider, header, image, section } from "./layout.js";
 import { input } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { richText } from "./richtext.js";
 import { table } from "./table.js";
+import { video } from "./video.js";
 
-const MAKERS = { actions, context, divider, header, image, input, markdown, rich_text: richText, section, table };
+const MAKERS = { actions, context, data_table: dataTable, divider, header, image, input, markdown, rich_text: richText, section, table, video };
 
 /** The blocks' elements, in order. A type that this page doesn't know says so. */
 export function renderBlocks(blocks, surface) {
