@@ -67,6 +67,10 @@ def _ticket_id(*, primary_key: bool = False) -> "Column[int]":
     )
 
 
+def _user_id() -> "Column[int]":
+    return Column("user_id", Integer, ForeignKey("user_permissions.id", ondelete="CASCADE"), primary_key=True)
+
+
 def _person(name: str, *, nullable: bool) -> "Column[str]":
     return Column(name, String(255), ForeignKey("user_permissions.kinde_user_id"), nullable=nullable)
 
@@ -206,17 +210,34 @@ Table("ticket_secrets", metadata, _ticket_id(primary_key=True), _text("device_pa
 Table(
     "ticket_watchers",
     metadata,
-    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column(
-        "user_id",
-        Integer,
-        ForeignKey("user_permissions.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _ticket_id(primary_key=True),
+    _user_id(),
     Column("watches", Boolean, nullable=False),
     _moment("updated_at"),
     Index("ticket_watchers_user_id_idx", "user_id"),
+)
+
+Table(
+    "ticket_reminders",
+    metadata,
+    _ticket_id(primary_key=True),
+    _user_id(),
+    Column("why", Text, primary_key=True),
+    Column("about", DateTime(timezone=True), primary_key=True),
+    _moment("reminded_at"),
+    Index("ticket_reminders_user_id_idx", "user_id"),
+    Index("ticket_reminders_reminded_at_idx", "reminded_at"),
+    schema="app",
+)
+
+Table(
+    "ticket_snoozes",
+    metadata,
+    _ticket_id(primary_key=True),
+    _user_id(),
+    _moment("snoozed_until"),
+    Index("ticket_snoozes_user_id_idx", "user_id"),
+    schema="app",
 )
 
 Table(

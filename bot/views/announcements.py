@@ -26,6 +26,7 @@ from bot.views.kit import (
     section,
 )
 from bot.views.phrases import PRIORITIES, category, count, hours, named, state
+from bot.views.reminders import reminder
 from bot.views.summary import daily_summary
 from bot.views.undelivered import undeliverable
 from db.models import AccessRequest, CardTicket, Notification, NotificationKind
@@ -226,6 +227,7 @@ _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Mess
 
 _OF_ITS_OWN: Final[Mapping[NotificationKind, Callable[[Notification], Message]]] = {
     "summary": daily_summary,
+    "reminder": reminder,
     "returned_to_queue": _returned,
     "access_changed": access_changed,
     "undeliverable": undeliverable,

@@ -31,6 +31,7 @@ _PASSES: Final = "passes"
 KINDS: Final[Mapping[MutableKind, str]] = {
     "assigned": "A ticket is given to me",
     "unassigned": "A ticket of mine goes to somebody else or to the queue",
+    "reminder": "Reminders of tickets that need me",
     "completed": "A ticket that I filed is completed",
     "reopened": "A ticket that I filed is reopened",
     "watched": "Something happens to a ticket that I watch",

@@ -21,6 +21,7 @@ NotificationKind = Literal[
     "watched",
     "mentioned",
     "returned_to_queue",
+    "reminder",
     "summary",
     "access_requested",
     "access_decided",
@@ -64,6 +65,18 @@ class CardTicket(Row):
     actual_hours: Decimal | None
     bench_status: BenchStatus
     device: str | None  # type, brand and model
+    due_at: datetime | None
+
+
+ReminderReason = Literal["overdue", "untouched", "approval", "due_soon", "silent", "nudged"]
+
+
+class Reminder(Row):
+    """A ticket that needs somebody. ``since``: when it began to be so; None where that says nothing."""
+
+    why: ReminderReason
+    since: datetime | None
+    ticket: CardTicket
 
 
 class TicketEvent(Row):
@@ -109,6 +122,7 @@ class Notification(Row):
     thread_ts: str | None = None
     broadcast: bool = False
     events: list[TicketEvent] = Field(default_factory=list)
+    reminders: list[Reminder] = Field(default_factory=list)  # of a reminder, as it is at the claim
 
 
 class UndeliveredMessage(Row):

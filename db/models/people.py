@@ -10,6 +10,7 @@ from db.models.base import Actor, Row, UserId
 MutableKind = Literal[  # a person need not hear of: app.kinds_told()
     "assigned",
     "unassigned",
+    "reminder",
     "completed",
     "reopened",
     "watched",

@@ -3,14 +3,23 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from bot.views.announcements import announcement
 from bot.views.kit import Message
-from db.models import CardTicket, EventKind, Notification, NotificationKind, TicketEvent
+from db.models import (
+    CardTicket,
+    EventKind,
+    Notification,
+    NotificationKind,
+    Reminder,
+    ReminderReason,
+    TicketEvent,
+)
 
 FILED: Final = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 HOSTILE: Final = "<!channel> & <@U1> *x* _y_ `z` <https://evil.example|here>"
+DUE: Final = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 DONE: Final = {"completed": True, "completed_at": FILED, "actual_hours": Decimal("1.50"), "worker_name": "Tom Reed"}
 
 
@@ -28,6 +37,7 @@ def ticket(**changed: Any) -> CardTicket:  # noqa: ANN401 - any field
         "actual_hours": None,
         "bench_status": "ready" if changed.get("completed") else "received",
         "device": None,
+        "due_at": None,
     }
     return CardTicket.model_validate(facts | changed)
 
@@ -86,6 +96,28 @@ EVERYTHING: Final = [
     event("estimate", old=None, new="2.50"),
     event("hours", None, old="1.00", new=None),
 ]
+
+
+def needs(why: ReminderReason, number: int = 42, **changed: Any) -> Reminder:  # noqa: ANN401 - any field
+    since = None if why in {"nudged", "due_soon"} else FILED
+    return Reminder(why=why, since=since, ticket=ticket(id=number, due_at=DUE, **changed))
+
+
+def reminded(*needed: Reminder, **changed: Any) -> Notification:  # noqa: ANN401 - any field
+    return notification("reminder", **{"reminders": list(needed), "actor_name": None, **changed})
+
+
+NEEDED: Final[Mapping[str, list[Reminder]]] = {
+    "overdue": [needs("overdue", worker_name="Tom Reed")],
+    "due_soon": [needs("due_soon", worker_name="Tom Reed")],
+    "untouched": [needs("untouched", priority="urgent")],
+    "approval": [needs("approval", worker_name="Tom Reed", bench_status="waiting_approval")],
+    "silent": [needs("silent", worker_name="Tom Reed")],
+    "two_overdue": [needs("overdue", number, worker_name="Tom Reed") for number in (41, 42)],
+    "mixed": [needs(why, number, worker_name="Tom Reed") for number, why in enumerate(get_args(ReminderReason), 40)],
+    "too_many": [needs("overdue", number, worker_name=HOSTILE, title=HOSTILE) for number in range(40, 60)],
+    "longest": [needs("overdue", number, worker_name="&" * 255, title="&" * 255) for number in range(40, 55)],
+}
 MESSAGES: Final[Mapping[str, Message]] = {
     name: announcement(told)
     for name, told in {
@@ -156,6 +188,9 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "completed": notification("completed", ticket(**DONE), facts={"resolution": "New fan."}),
         "completed_hostile": notification("completed", ticket(**DONE), facts={"resolution": HOSTILE * 200}),
         "reopened": notification("reopened"),
+        **{f"reminder_{name}": reminded(*needed) for name, needed in NEEDED.items()},
+        "reminder_nudged_hostile": reminded(needs("nudged", title=HOSTILE), actor_name=HOSTILE),
+        "reminder_over": reminded(),
         "returned": notification("returned_to_queue", ticket=None, ticket_id=None, facts={"name": HOSTILE, "count": 3}),
     }.items()
 }

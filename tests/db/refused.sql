@@ -82,6 +82,13 @@ INSERT INTO ticket_notes (ticket_id, body) VALUES (1, repeat('x', 10001)); -- ti
 INSERT INTO ticket_notes (ticket_id, body, kind) VALUES (1, 'x', 'song'); -- ticket_notes_kind_check
 INSERT INTO ticket_notes (ticket_id, body) VALUES (99, 'x'); -- ticket_notes_ticket_id_fkey
 INSERT INTO ticket_notes (ticket_id, body, created_at) VALUES (1, 'x', 'infinity'); -- ticket_notes_time_check
+INSERT INTO app.ticket_reminders (ticket_id, user_id, why, about) VALUES (1, 1, 'nudged', '2026-01-01'), (1, 1, 'nudged', '2026-01-01'); -- ticket_reminders_pkey
+INSERT INTO app.ticket_reminders (ticket_id, user_id, why, about) VALUES (99, 1, 'nudged', now()); -- ticket_reminders_ticket_id_fkey
+INSERT INTO app.ticket_reminders (ticket_id, user_id, why, about) VALUES (1, 99, 'nudged', now()); -- ticket_reminders_user_id_fkey
+INSERT INTO app.ticket_reminders (ticket_id, user_id, why, about) VALUES (1, 1, 'bored', now()); -- ticket_reminders_why_check
+INSERT INTO app.ticket_snoozes VALUES (1, 1, now()), (1, 1, now()); -- ticket_snoozes_pkey
+INSERT INTO app.ticket_snoozes VALUES (99, 1, now()); -- ticket_snoozes_ticket_id_fkey
+INSERT INTO app.ticket_snoozes VALUES (1, 99, now()); -- ticket_snoozes_user_id_fkey
 INSERT INTO ticket_secrets VALUES (1, '1234'); -- ticket_secrets_device_passcode_check
 INSERT INTO ticket_secrets VALUES (1, 'v1:x'), (1, 'v1:y'); -- ticket_secrets_pkey
 INSERT INTO ticket_secrets VALUES (99, 'v1:x'); -- ticket_secrets_ticket_id_fkey

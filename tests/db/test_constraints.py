@@ -44,6 +44,8 @@ UNMET: Final[Mapping[str, str]] = {
     "ticket_notes_kind_check": "said by the database's functions",
     "ticket_notes_ticket_id_fkey": "the ticket is locked before",
     "ticket_notes_time_check": "the database's clock",
+    "ticket_reminders_": "written by the database",
+    "ticket_snoozes_": "snoozed anew instead, of tickets that there are",
     "ticket_watchers_": "who is asking, of a ticket that they see",
     "ticket_secrets_": "no form or command writes them",
     "tickets_completed_": "filled by a trigger",

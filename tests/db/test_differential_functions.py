@@ -48,6 +48,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "auto_assign_ticket", "app.put_passcode", "app.record_acceptance", "change_user_email",
         "deactivate_customer", "log_activity", "reactivate_customer",
     },
+    "it tells a technician of a ticket of theirs, for Managers: test_reminders": {"app.nudge"},
     "of tickets that one sees, of colleagues: test_watching": {"app.missed_mentions"},
     "only for the ticket's technician and Managers: test_history": {"app.reveal_passcode", "app.show_passcode"},
     "it tells from app.ticket_trail": {"app.changed_since"},

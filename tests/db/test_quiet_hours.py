@@ -293,7 +293,7 @@ async def test_saving_keeps_what_another_role_has_muted(shop: Shop, database: Da
         database, who, "k1", quiet_hours=None, urgent_passes=True, time_zone=None, heard=["assigned", "gossip"]
     )
 
-    assert saved.preferences.muted == ["unassigned", "completed", "reopened", "watched", "mentioned"]
+    assert saved.preferences.muted == ["unassigned", "reminder", "completed", "reopened", "watched", "mentioned"]
     row = await shop.owner.fetchrow("SELECT quiet_from, time_zone, muted FROM preferences")
     assert row is not None
     assert tuple(row) == (None, None, ["summary", *saved.preferences.muted])

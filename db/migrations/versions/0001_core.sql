@@ -384,6 +384,32 @@ CREATE INDEX customer_contacts_ticket_id_idx   ON customer_contacts (ticket_id);
 CREATE INDEX customer_contacts_author_idx      ON customer_contacts (author);
 ALTER TABLE customer_contacts ENABLE ROW LEVEL SECURITY;
 
+-- tables/55_ticket_reminders.sql
+-- What people were reminded of, each thing once: the due date's approach once a due date, the rest once a day.
+CREATE TABLE app.ticket_reminders (
+    ticket_id   integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    user_id     integer NOT NULL REFERENCES user_permissions (id) ON DELETE CASCADE,
+    why         text NOT NULL,
+    about       timestamptz NOT NULL,        -- the due date, or when the shop's day began
+    reminded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ticket_id, user_id, why, about),
+    CONSTRAINT ticket_reminders_why_check CHECK (why IN ('overdue', 'untouched', 'approval', 'due_soon', 'silent', 'nudged'))
+);
+CREATE INDEX ticket_reminders_user_id_idx ON app.ticket_reminders (user_id);
+CREATE INDEX ticket_reminders_reminded_at_idx ON app.ticket_reminders (reminded_at);
+ALTER TABLE app.ticket_reminders ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
+-- tables/56_ticket_snoozes.sql
+-- Until when somebody doesn't want to be reminded of a ticket.
+CREATE TABLE app.ticket_snoozes (
+    ticket_id     integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    user_id       integer NOT NULL REFERENCES user_permissions (id) ON DELETE CASCADE,
+    snoozed_until timestamptz NOT NULL,
+    PRIMARY KEY (ticket_id, user_id)
+);
+CREATE INDEX ticket_snoozes_user_id_idx ON app.ticket_snoozes (user_id);
+ALTER TABLE app.ticket_snoozes ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
 -- tables/60_ticket_events.sql
 -- What happened to a ticket, for ever and without personal data (activity_log is kept 90 days only). Written by the
 -- announce trigger alone. No foreign keys: a removed ticket's or person's history stays.
@@ -480,7 +506,7 @@ CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
-                                    'returned_to_queue', 'summary',
+                                    'returned_to_queue', 'summary', 'reminder',
                                     'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -1081,6 +1107,29 @@ BEGIN
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION app.bury_notification(bigint, integer, text, boolean) TO repair_bot;
+
+-- functions/app.card_document.sql
+-- db.models.CardTicket: what a whole channel may read of a ticket.
+CREATE FUNCTION app.card_document(p_ticket tickets) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'id', t.id,
+        'title', t.title,
+        'priority', t.priority,
+        'category', t.category,
+        'completed', t.completed,
+        'created_at', t.created_at,
+        'completed_at', t.completed_at,
+        'worker_name', worker.display_name,
+        'filed_by_name', filer.display_name,
+        'actual_hours', t.actual_hours,
+        'bench_status', t.bench_status,
+        'device', NULLIF(concat_ws(' ', t.device_type, t.device_model), ''),
+        'due_at', t.due_at)
+      FROM (SELECT p_ticket.*) t
+      LEFT JOIN user_permissions worker ON worker.email = t.tech
+      LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
+$$;
 
 -- functions/app.changed_fields.sql
 -- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description,
@@ -2326,7 +2375,7 @@ END $$;
 -- The kinds of notification that somebody of this role may get and need not want, in the order in which people read them.
 -- Requests for access are not among them: somebody waits for the answer, and nobody else is asked.
 CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN p_role IN ('Manager', 'Technician') THEN '{assigned,unassigned}'::text[] ELSE '{}' END
+    SELECT CASE WHEN p_role IN ('Manager', 'Technician') THEN '{assigned,unassigned,reminder}'::text[] ELSE '{}' END
         || CASE WHEN p_role <> 'Viewer' THEN '{completed,reopened}'::text[] ELSE '{}' END
         || '{watched,mentioned}'::text[]
         || CASE WHEN p_role = 'Manager' THEN '{returned_to_queue,undeliverable,summary}'::text[] ELSE '{}' END
@@ -2435,6 +2484,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               FROM listed l), '[]'))
 $$;
 GRANT EXECUTE ON FUNCTION app.list_notifications(boolean, integer) TO repair_bot;
+
+-- functions/app.live_reminders.sql
+-- What a reminder still has to say, as an array of db.models.Reminder: facts -> 'reminders' names tickets, why, and since when
+-- that is so. Left out is what is so no longer: the ticket is done, somebody else's by now, snoozed, or in order again.
+CREATE FUNCTION app.live_reminders(p_notification notifications) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(jsonb_agg(jsonb_build_object('why', r.why, 'since', r.since, 'ticket', app.card_document(t)) ORDER BY r.n), '[]')
+      FROM ROWS FROM (jsonb_to_recordset(p_notification.facts -> 'reminders') AS (ticket integer, why text, since timestamptz))
+           WITH ORDINALITY r (ticket, why, since, n)
+      JOIN tickets t ON t.id = r.ticket
+      JOIN user_permissions u ON u.id = p_notification.recipient_id
+     WHERE NOT t.completed AND (t.tech = u.email OR u.role = 'Manager')
+       AND CASE r.why WHEN 'overdue'   THEN t.due_at <= now()
+                      WHEN 'due_soon'  THEN t.due_at IS NOT NULL
+                      WHEN 'untouched' THEN t.priority = 'urgent' AND t.tech = 'unassigned'
+                      WHEN 'approval'  THEN t.bench_status = 'waiting_approval'
+                      ELSE true END
+       AND NOT EXISTS (SELECT FROM app.ticket_snoozes s
+                        WHERE (s.ticket_id, s.user_id) = (t.id, u.id) AND s.snoozed_until > now() AND r.why <> 'nudged')
+$$;
 
 -- functions/app.lock_ticket.sql
 -- Locks a ticket that the asker may see, and returns it as it is then: whoever was quicker shows in it.
@@ -2606,7 +2675,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                                 'body', (SELECT x.body FROM ticket_notes x
                                                           WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
-        'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
+        'facts', n.facts - '{events,broadcast,reminders}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
@@ -2618,27 +2687,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'access', app.access_document(n.request_id),
         'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(app.day_figures((n.facts ->> 'day')::date)) END,
         'created_at', n.created_at,
-        'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
-            'id', t.id,
-            'title', t.title,
-            'priority', t.priority,
-            'category', t.category,
-            'completed', t.completed,
-            'created_at', t.created_at,
-            'completed_at', t.completed_at,
-            'worker_name', worker.display_name,
-            'filed_by_name', filer.display_name,
-            'actual_hours', t.actual_hours,
-            'bench_status', t.bench_status,
-            'device', NULLIF(concat_ws(' ', t.device_type, t.device_model), '')) END)
+        'reminders', CASE WHEN n.kind = 'reminder' THEN app.live_reminders(p_notification) ELSE '[]' END,
+        'ticket', CASE WHEN t.id IS NOT NULL THEN app.card_document(t) END)
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
       LEFT JOIN app.access_requests q ON q.id = n.request_id AND n.recipient_id IS NULL
       LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
       LEFT JOIN tickets t ON t.id = n.ticket_id
-      LEFT JOIN user_permissions worker ON worker.email = t.tech
-      LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
 $$;
 
 -- functions/app.notification_obstacle.sql
@@ -2655,6 +2711,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
                                 JOIN ticket_notes x ON x.id = (e ->> 'note')::integer) THEN 'note removed'
+        WHEN n.kind = 'reminder' AND n.ts IS NULL AND n.uncertain_since IS NULL
+             AND app.live_reminders(p_notification) = '[]' THEN 'nothing to remind of any more'
         WHEN n.kind = 'assigned' AND t.completed AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'completed meanwhile'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
@@ -2677,6 +2735,27 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE u.role = 'Manager' AND u.id <> p_user_id AND p_count > 0
      ORDER BY u.id
 $$;
+
+-- functions/app.nudge.sql
+-- A Manager reminds somebody of a ticket on which they work, once a day of the shop. False: they were reminded today already, or
+-- there is nobody to remind.
+CREATE FUNCTION app.nudge(p_ticket integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_worker integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    INSERT INTO app.ticket_reminders (ticket_id, user_id, why, about)
+    SELECT t.id, u.id, 'nudged', app.shop_today()::timestamp AT TIME ZONE app.shop_time_zone()
+      FROM tickets t JOIN user_permissions u ON u.email = t.tech
+     WHERE t.id = p_ticket AND NOT t.completed
+    ON CONFLICT DO NOTHING
+    RETURNING user_id INTO v_worker;
+    IF v_worker IS NULL THEN RETURN false; END IF;
+    PERFORM app.add_notification('reminder', p_ticket, v_worker, jsonb_build_object(
+        'reminders', jsonb_build_array(jsonb_build_object('ticket', p_ticket, 'why', 'nudged'))));
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION app.nudge(integer) TO repair_bot;
 
 -- functions/app.open_session.sql
 -- Says for the rest of the transaction who is asking. Whoever calls this has checked that they may.

@@ -19,11 +19,13 @@ DROP MATERIALIZED VIEW customer_ticket_stats;
 -- these take or return a table's row
 DROP FUNCTION
     app.actor_document,
+    app.card_document,
     app.changed_fields,
     app.day_figures,
     app.day_report,
     app.flow,
     app.is_visible_to,
+    app.live_reminders,
     app.lock_ticket,
     app.may_be_told,
     app.notification_document,
@@ -32,7 +34,7 @@ DROP FUNCTION
     app.quiet_until;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
-    app.access_requests, app.maintenance_runs, ticket_watchers, customer_contacts;
+    app.access_requests, app.maintenance_runs, ticket_watchers, app.ticket_reminders, app.ticket_snoozes, customer_contacts;
 DROP FUNCTION
     app.accept_ticket,
     app.access_document,
@@ -116,6 +118,7 @@ DROP FUNCTION
     app.name_mentioned_people,
     app.next_notification_due,
     app.normalize_email,
+    app.nudge,
     app.note_home_opened,
     app.notify_managers_of_return,
     app.person_name,

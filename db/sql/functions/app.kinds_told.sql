@@ -1,7 +1,7 @@
 -- The kinds of notification that somebody of this role may get and need not want, in the order in which people read them.
 -- Requests for access are not among them: somebody waits for the answer, and nobody else is asked.
 CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN p_role IN ('Manager', 'Technician') THEN '{assigned,unassigned}'::text[] ELSE '{}' END
+    SELECT CASE WHEN p_role IN ('Manager', 'Technician') THEN '{assigned,unassigned,reminder}'::text[] ELSE '{}' END
         || CASE WHEN p_role <> 'Viewer' THEN '{completed,reopened}'::text[] ELSE '{}' END
         || '{watched,mentioned}'::text[]
         || CASE WHEN p_role = 'Manager' THEN '{returned_to_queue,undeliverable,summary}'::text[] ELSE '{}' END

@@ -26,7 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                                 'body', (SELECT x.body FROM ticket_notes x
                                                           WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
-        'facts', n.facts - '{events,broadcast}'::text[] || CASE n.kind
+        'facts', n.facts - '{events,broadcast,reminders}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
@@ -38,25 +38,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         'access', app.access_document(n.request_id),
         'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(app.day_figures((n.facts ->> 'day')::date)) END,
         'created_at', n.created_at,
-        'ticket', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object(
-            'id', t.id,
-            'title', t.title,
-            'priority', t.priority,
-            'category', t.category,
-            'completed', t.completed,
-            'created_at', t.created_at,
-            'completed_at', t.completed_at,
-            'worker_name', worker.display_name,
-            'filed_by_name', filer.display_name,
-            'actual_hours', t.actual_hours,
-            'bench_status', t.bench_status,
-            'device', NULLIF(concat_ws(' ', t.device_type, t.device_model), '')) END)
+        'reminders', CASE WHEN n.kind = 'reminder' THEN app.live_reminders(p_notification) ELSE '[]' END,
+        'ticket', CASE WHEN t.id IS NOT NULL THEN app.card_document(t) END)
       FROM (SELECT p_notification.*) n
       LEFT JOIN user_permissions u ON u.id = n.recipient_id
       LEFT JOIN notification_destinations d ON d.recipient_id = n.destination
       LEFT JOIN app.access_requests q ON q.id = n.request_id AND n.recipient_id IS NULL
       LEFT JOIN notifications c ON n.kind = 'thread' AND c.dedupe_key = 'card:' || n.ticket_id
       LEFT JOIN tickets t ON t.id = n.ticket_id
-      LEFT JOIN user_permissions worker ON worker.email = t.tech
-      LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
 $$;

@@ -11,6 +11,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
                                 JOIN ticket_notes x ON x.id = (e ->> 'note')::integer) THEN 'note removed'
+        WHEN n.kind = 'reminder' AND n.ts IS NULL AND n.uncertain_since IS NULL
+             AND app.live_reminders(p_notification) = '[]' THEN 'nothing to remind of any more'
         WHEN n.kind = 'assigned' AND t.completed AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'completed meanwhile'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d

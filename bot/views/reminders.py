@@ -1,0 +1,126 @@
+"""What somebody is reminded of: one ticket in a message, or all that need them at this moment."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from bot.text import shorten
+from bot.views.ids import TICKET_OPEN
+from bot.views.kit import (
+    Block,
+    Button,
+    Markup,
+    Message,
+    actions,
+    button,
+    context,
+    date,
+    join,
+    markup,
+    message,
+    mrkdwn,
+    section,
+)
+from bot.views.phrases import PRIORITIES, TITLE_IN_LIST, count, named, state
+from db.models import CardTicket, Notification, Reminder, ReminderReason
+
+_SHOWN: Final = 10  # tickets in one message
+_SPOKEN: Final = 3  # tickets that the message's text names
+
+_NEEDS: Final[Mapping[ReminderReason, tuple[str, str]]] = {  # one ticket, more of them
+    "overdue": ("is overdue", "are overdue"),
+    "untouched": ("is urgent and nobody's", "are urgent and nobody's"),
+    "approval": ("waits for approval", "wait for approval"),
+    "due_soon": ("is due soon", "are due soon"),
+    "silent": ("had no news for long", "had no news for long"),
+    "nudged": ("should be looked at", "should be looked at"),
+}
+
+
+def reminder(notification: Notification) -> Message:
+    """Return the message that reminds somebody of what needs them."""
+    needed = notification.reminders
+    if not needed:  # said once already, and in order since
+        done = markup("That is in order now.")
+        return message(done, [section(mrkdwn(done))])
+    if len(needed) == 1:
+        only = needed[0]
+        said = _sentence(only, notification.actor_name)
+        details = markup("{state} · {priority} priority", state=state(only.ticket), priority=_priority(only.ticket))
+        return message(said, [section(mrkdwn(said)), context(mrkdwn(details)), *actions([_open(only.ticket)])])
+    heading = markup("{needs}.", needs=_counted(needed))
+    blocks: list[Block] = [section(mrkdwn(heading))]
+    blocks += [section(mrkdwn(_row(each)), accessory=_open(each.ticket)) for each in needed[:_SHOWN]]
+    if len(needed) > _SHOWN:
+        blocks.append(context(mrkdwn(markup("The first {shown} of {all}.", shown=_SHOWN, all=len(needed)))))
+    names = join(", ", [named(each.ticket) for each in needed[:_SPOKEN]])
+    more = " …" if len(needed) > _SPOKEN else ""
+    return message(markup("{heading} {names}{more}", heading=heading, names=names, more=more), blocks)
+
+
+def _sentence(needed: Reminder, actor: str | None) -> Markup:
+    ticket = named(needed.ticket)
+    match needed.why:
+        case "overdue":
+            return markup("Ticket {ticket} is overdue: it was due {moment}.", ticket=ticket, moment=_due(needed))
+        case "due_soon":
+            return markup("Ticket {ticket} is due {moment}.", ticket=ticket, moment=_due(needed))
+        case "untouched":
+            return markup("Urgent ticket {ticket} is still in the queue{since}.", ticket=ticket, since=_since(needed))
+        case "approval":
+            return markup("Ticket {ticket} waits for approval{since}.", ticket=ticket, since=_since(needed))
+        case "silent":
+            return markup("There is no news of ticket {ticket}{since}.", ticket=ticket, since=_since(needed))
+        case "nudged":
+            return markup("{who} asks you to look at ticket {ticket}.", who=actor or "A Manager", ticket=ticket)
+
+
+def _row(needed: Reminder) -> Markup:
+    return markup(
+        "*#{number}* {title}\n{fact} · {state} · {priority}",
+        number=needed.ticket.id,
+        title=shorten(needed.ticket.title, TITLE_IN_LIST),
+        fact=_fact(needed),
+        state=state(needed.ticket),
+        priority=_priority(needed.ticket),
+    )
+
+
+def _fact(needed: Reminder) -> Markup:
+    match needed.why:
+        case "overdue":
+            return markup("Overdue since {moment}", moment=_due(needed))
+        case "due_soon":
+            return markup("Due {moment}", moment=_due(needed))
+        case "untouched":
+            return markup("Nobody's{since}", since=_since(needed))
+        case "approval":
+            return markup("Waits for approval{since}", since=_since(needed))
+        case "silent" | "nudged":
+            return markup("No news{since}", since=_since(needed))
+
+
+def _counted(needed: list[Reminder]) -> str:
+    """Return ``5 tickets are overdue``, ``3 tickets need you: 2 are overdue, 1 is due soon``."""
+    reasons = Counter(each.why for each in needed)
+    total = count(len(needed), "ticket")
+    if len(reasons) == 1:
+        return f"{total} {_NEEDS[needed[0].why][1]}"
+    parts = [f"{number} {_NEEDS[why][number > 1]}" for why, number in reasons.items()]
+    return f"{total} need you: {', '.join(parts)}"
+
+
+def _due(needed: Reminder) -> Markup:
+    return date(needed.ticket.due_at) if needed.ticket.due_at is not None else markup("some time ago")
+
+
+def _since(needed: Reminder) -> Markup:
+    return markup(" since {moment}", moment=date(needed.since)) if needed.since is not None else markup("")
+
+
+def _priority(ticket: CardTicket) -> str:
+    return PRIORITIES[ticket.priority]
+
+
+def _open(ticket: CardTicket) -> Button:
+    return button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
