@@ -1,8 +1,8 @@
 """One embedded server for the whole run (shared by xdist's workers), and a fresh database for each test that asks.
 
 ``owner_url`` and ``bot_url`` are the same migrated database as two roles; ``owner``, ``bot`` and ``database`` are
-open on it; ``shop`` fills it with a few people; ``wire`` counts what goes to it. ``empty_url`` has no schema.
-``grown`` is one shop of 200,000 tickets for all the tests that only read it.
+open on it; ``shop`` fills it with a few people, ``sample_loaded_at`` with the sample shop; ``wire`` counts what goes
+to it. ``empty_url`` has no schema. ``grown`` is one shop of 200,000 tickets for all the tests that only read it.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,6 +27,7 @@ from bench.fill import fill
 from db.embedded import OWNER, EmbeddedPostgres
 from db.migrations.commands import upgrade
 from db.pool import Database
+from db.sample.load import load_sample
 from tests.shop import GROWN_TICKETS, Connection, Shop
 from tests.wire import Wire, wire_to
 
@@ -44,6 +46,7 @@ _SETTINGS = {
     "autovacuum": "off",  # it would connect to the template while it is cloned
     "max_connections": "200",
 }
+_SAMPLE_LOADED_AT = "SELECT obj_description('public'::regnamespace)"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -121,6 +124,12 @@ def template_with_people(postgres: EmbeddedPostgres, template: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def template_with_sample(postgres: EmbeddedPostgres, template: str) -> str:
+    """The name of the database that has the sample shop besides; its comment says as of when."""
+    return made_once(postgres, "template_sample", template, _load_sample)
+
+
+@pytest.fixture(scope="session")
 def grown(postgres: EmbeddedPostgres, template: str) -> str:
     """The name of a database with two years of tickets (``bench.fill``), which nobody changes: it takes seconds."""
     return made_once(postgres, _GROWN, template, lambda url: fill(url, GROWN_TICKETS, talk="Repair"))
@@ -129,9 +138,9 @@ def grown(postgres: EmbeddedPostgres, template: str) -> str:
 @pytest.fixture
 def database_name(request: pytest.FixtureRequest, maker: Admin, new_database: Callable[[str], str]) -> Iterator[str]:
     """A fresh migrated database."""
-    name = new_database(
-        request.getfixturevalue("template_with_people" if "shop" in request.fixturenames else "template")
-    )
+    filled = {"shop": "template_with_people", "sample_loaded_at": "template_with_sample"}
+    template = next((filled[name] for name in filled if name in request.fixturenames), "template")
+    name = new_database(request.getfixturevalue(template))
     yield name
     _drop(maker, name)
 
@@ -188,6 +197,12 @@ async def shop(owner: Connection) -> Shop:
 
 
 @pytest.fixture
+async def sample_loaded_at(owner: Connection) -> datetime:
+    """The sample shop in the test's database: as of when it was loaded."""
+    return datetime.fromisoformat(await owner.fetchval(_SAMPLE_LOADED_AT))
+
+
+@pytest.fixture
 async def wire(bot_url: str) -> AsyncIterator[Wire]:
     """A counting proxy before the test's database: connect to ``wire.url``."""
     async with wire_to(bot_url) as proxy:
@@ -212,6 +227,13 @@ def _let_people_in(url: str) -> None:
 
     with ThreadPoolExecutor(1) as elsewhere:  # pytest-asyncio has this thread's loop
         elsewhere.submit(asyncio.run, open_shop()).result()
+
+
+def _load_sample(url: str) -> None:
+    now = datetime.now(UTC)
+    with psycopg.connect(url) as connection:
+        assert load_sample(connection, now)
+        connection.execute(f"COMMENT ON SCHEMA public IS '{now.isoformat()}'".encode())
 
 
 def _drop(maker: Admin, name: str) -> None:

@@ -17,14 +17,6 @@ NOW = datetime(2026, 3, 9, 19, 30, tzinfo=UTC)  # the Monday after a change to d
 WORKSPACE = json.loads((Path(db.sample.__file__).parent / "workspace.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def loaded(owner_url: str) -> datetime:
-    now = datetime.now(UTC)
-    with psycopg.connect(owner_url) as connection:
-        assert load_sample(connection, now)
-    return now
-
-
 def test_the_same_moment_has_the_same_history() -> None:
     assert shop_history(NOW) == shop_history(NOW)
 
@@ -77,7 +69,7 @@ def test_everybody_of_the_shop_and_the_bot_is_in_the_shop_channel() -> None:
     }
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("sample_loaded_at")
 async def test_the_shop_has_its_people_customers_and_tickets(owner: Connection) -> None:
     linked = "SELECT role, count(*) FROM user_permissions WHERE slack_user_id IS NOT NULL GROUP BY role"
     roles = {row["role"]: row["count"] for row in await owner.fetch(linked)}
@@ -90,19 +82,19 @@ async def test_the_shop_has_its_people_customers_and_tickets(owner: Connection) 
     assert await owner.fetchval(f"{open_tickets} AND tech = 'unassigned'") == UNASSIGNED
 
 
-async def test_every_time_is_that_of_the_story(owner: Connection, loaded: datetime) -> None:
+async def test_every_time_is_that_of_the_story(owner: Connection, sample_loaded_at: datetime) -> None:
     times = """
     SELECT min(at), max(at) FROM (SELECT created_at FROM tickets UNION ALL SELECT updated_at FROM tickets
         UNION ALL SELECT created_at FROM ticket_notes UNION ALL SELECT created_at FROM ticket_events) t (at)
     """
     (oldest, newest), *_ = await owner.fetch(times)
-    assert loaded - timedelta(days=DAYS + 1) < oldest < newest <= loaded
+    assert sample_loaded_at - timedelta(days=DAYS + 1) < oldest < newest <= sample_loaded_at
     late = "SELECT count(*) FROM activity_log WHERE created_at > $1 AND resource_type = 'ticket'"
-    assert await owner.fetchval(late, loaded) == 0
+    assert await owner.fetchval(late, sample_loaded_at) == 0
     assert await owner.fetchval("SELECT count(*) FROM activity_log_default") == 0
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("sample_loaded_at")
 async def test_the_log_says_who_did_what(owner: Connection) -> None:
     strangers = """
     SELECT count(*) FROM activity_log l
@@ -118,7 +110,7 @@ async def test_the_log_says_who_did_what(owner: Connection) -> None:
     assert await owner.fetchval(completed_by_others) == 0
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("sample_loaded_at")
 async def test_only_the_newest_open_tickets_are_still_to_be_announced(owner: Connection) -> None:
     waiting = await owner.fetch("SELECT kind, ticket_id FROM notifications WHERE state = 'waiting'")
     newest = await owner.fetch(
@@ -129,14 +121,16 @@ async def test_only_the_newest_open_tickets_are_still_to_be_announced(owner: Con
     assert await owner.fetchval("SELECT count(*) FROM notifications WHERE kind <> 'card'") == 0
 
 
-async def test_a_shop_that_has_anything_is_left_as_it_is(owner: Connection, owner_url: str, loaded: datetime) -> None:
+async def test_a_shop_that_has_anything_is_left_as_it_is(
+    owner: Connection, owner_url: str, sample_loaded_at: datetime
+) -> None:
     with psycopg.connect(owner_url) as connection:
-        assert not load_sample(connection, loaded)
+        assert not load_sample(connection, sample_loaded_at)
 
     assert await owner.fetchval("SELECT count(*) FROM tickets") == TICKETS
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("sample_loaded_at")
 async def test_triggers_work_again_after_the_load(owner: Connection) -> None:
     disabled = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'tickets'::regclass AND tgenabled = 'D'"
 

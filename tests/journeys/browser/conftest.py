@@ -7,33 +7,20 @@ pictures of README.md and docs/ as they go (``make pictures``).
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import asyncpg
-import psycopg
-import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from db.embedded import OWNER, EmbeddedPostgres
-from db.sample.load import load_sample
-from tests.browser import Json, OpenPage, chromium, faults, open_page
-from tests.conftest import made_once
+from tests.browser import Json, OpenPage, chromium, faults, open_page, pages
 from tests.journeys.floor import CHANNEL, ROOT, Floor, open_floor
 from tests.journeys.test_judged import JUDGES, judge_inbound
 from tests.shop import Shop
 
-__all__ = [
-    "Office",
-    "chromium",
-    "faults",
-    "floor",
-    "office",
-    "open_page",
-    "template_with_sample",
-]  # pytest finds them here
+__all__ = ["Office", "chromium", "faults", "floor", "office", "open_page", "pages"]  # pytest finds them here
 
 PHONE: Final[dict[str, Json]] = {"viewport": {"width": 400, "height": 860}, "is_mobile": True, "has_touch": True}
 _WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
@@ -49,7 +36,7 @@ class Office:
     open_page: OpenPage
 
     async def look(self, user: str, **options: Json) -> Page:
-        """Open the shop's channel as a person; keyword arguments are those of Playwright's ``new_context``."""
+        """Open the shop's channel as a person; keyword arguments are those of ``open_page``."""
         size: dict[str, Json] = {"viewport": {"width": 1080, "height": 720}}
         page = await self.open_page(
             f"{self.floor.sandbox.base_url}/?user={user}&channel={CHANNEL}", **{**size, **options}
@@ -82,17 +69,6 @@ async def picture(page: Page, name: str) -> None:
     folder = os.environ.get("PICTURES")
     if folder:
         await page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled", caret="hide")
-
-
-@pytest.fixture(scope="session")
-def template_with_sample(postgres: EmbeddedPostgres, template: str) -> str:
-    """The name of the database that has the sample shop besides."""
-
-    def load(url: str) -> None:
-        with psycopg.connect(url) as connection:
-            load_sample(connection, datetime.now(UTC))
-
-    return made_once(postgres, "template_sample", template, load)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

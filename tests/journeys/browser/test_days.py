@@ -142,7 +142,7 @@ async def test_manager_reads_the_figures_and_gives_work_to_somebody_who_is_told(
 
 
 async def test_manager_sees_the_day_in_the_home_tab_by_day_and_by_night(office: Office) -> None:
-    page = await office.look(MARIA)
+    page = await office.look(MARIA, own=True)
     await page.get_by_role("navigation").get_by_role("button", name="tickets").click()
     await page.get_by_role("tab", name="Home").click()
 
@@ -156,7 +156,7 @@ async def test_manager_sees_the_day_in_the_home_tab_by_day_and_by_night(office: 
 
 async def test_viewer_looks_at_everything_and_changes_nothing(office: Office) -> None:
     number = await office.add_ticket("Printer prints stripes")
-    page = await office.look(RUTH)
+    page = await office.look(RUTH, own=True)
     card = await type_in(page, f"/ticket {number}")
     await expect(card).to_contain_text("Margaret Chen")
     assert "555-" not in await card.inner_text()

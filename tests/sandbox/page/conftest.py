@@ -16,10 +16,10 @@ from sandbox.documents import Document, Json
 from sandbox.server import Sandbox
 from sandbox.tools import Tools
 from sandbox.tour import Tour
-from tests.browser import OpenPage, chromium, open_page
+from tests.browser import OpenPage, chromium, open_page, pages
 from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
 
-__all__ = ["Desk", "chromium", "desk", "open_page"]  # pytest finds the browser's fixtures here
+__all__ = ["Desk", "chromium", "desk", "open_page", "pages"]  # pytest finds the browser's fixtures here
 
 expect.set_options(timeout=10_000)
 
@@ -42,7 +42,7 @@ class Desk:
     options: list[str] = field(default_factory=lambda: ["Maria Delgado", "Mark Hendricks", "June Diaz"])
 
     async def look(self, user: str = ANN, channel: str = GENERAL, **options: Json) -> Page:
-        """Open the page as a person; keyword arguments are those of Playwright's ``new_context``."""
+        """Open the page as a person; keyword arguments are those of ``open_page``."""
         page = await self.open_page(f"{self.sandbox.base_url}/?user={user}&channel={channel}", **options)
         await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
         return page

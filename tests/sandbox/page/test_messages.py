@@ -451,7 +451,7 @@ async def test_first_visit_begins_with_choosing_who_to_be(desk: Desk) -> None:
 
 
 async def test_page_that_nobody_sees_gives_its_connection_back_and_catches_up_when_seen(desk: Desk) -> None:
-    page = await desk.look()
+    page = await desk.look(own=True)
     await page.clock.install()
     await show(page, hidden=True)
     await page.clock.run_for(11_000)
