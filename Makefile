@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PG15 := /usr/lib/postgresql/15/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-15 check format bench torture run lock clean
+.PHONY: help demo test test-long test-15 check format bench torture run lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from
 
 test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} $(ARGS)
+
+test-long: $(VENV)/dev.stamp ## every test, with many more of the examples that tests make up
+	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --long --timeout 600 $(ARGS)
 
 bench: $(VENV)/dev.stamp ## how long the hot queries take with a million tickets (a few minutes)
 	$(BIN)/python -m bench $(ARGS)

@@ -50,13 +50,23 @@ _SAMPLE_LOADED_AT = "SELECT obj_description('public'::regnamespace)"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--postgres FOLDER``: another PostgreSQL's programs for the run's server, such as /usr/lib/postgresql/15/bin."""
+    """Add two options.
+
+    ``--postgres FOLDER``: another PostgreSQL's programs for the run's server, such as /usr/lib/postgresql/15/bin.
+    ``--long``: many more of the examples that tests make up (``make test-long``).
+    """
     parser.addoption("--postgres", type=Path, help="run on the PostgreSQL whose programs are in this folder")
+    parser.addoption("--long", action="store_true", help="try many more of the examples that tests make up")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the server's folder, once a run, and let no test depend on how fast the machine is."""
-    settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile(
+        "project",
+        deadline=None,
+        max_examples=1000 if config.getoption("--long") else 50,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     settings.load_profile("project")
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     config.stash[_HOME] = Path(worker["database_home"]) if worker else _new_home()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FieldsRefused, NoLongerThere
@@ -41,7 +41,6 @@ def test_page_that_has_become_empty_leads_to_the_first() -> None:
     assert Place(wanted=wanted).cursor is None
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=300), st.text(min_size=1, max_size=300))
 def test_whatever_narrows_a_list_fits_into_a_button(words: str, name: str) -> None:
     try:

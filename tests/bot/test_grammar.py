@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import CommandNotUnderstood, FieldsRefused, Refusal, TicketNotFound
@@ -374,7 +374,6 @@ TYPED = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(TYPED)
 @example("\ud800")
 @example("#" * 3000)

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -656,7 +656,6 @@ async def _status(house: House, body: bytes, content_type: str) -> int:
         return error.status
 
 
-@settings(max_examples=300, deadline=None)
 @given(payload=_INTERACTIONS | _TREES)
 def test_no_interaction_is_too_odd(payload: object) -> None:
     body = urlencode({"payload": json.dumps(payload)}).encode()
@@ -664,13 +663,11 @@ def test_no_interaction_is_too_odd(payload: object) -> None:
     assert asyncio.run(_status(House(), body, FORM)) in {200, 400}
 
 
-@settings(max_examples=300, deadline=None)
 @given(payload=_EVENTS | _TREES)
 def test_no_event_is_too_odd(payload: object) -> None:
     assert asyncio.run(_status(House(), json.dumps(payload).encode(), JSON)) in {200, 400}
 
 
-@settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=60))
 def test_no_command_is_too_odd(text: str) -> None:
     house = House()

@@ -69,7 +69,7 @@ import validate_inbound
 json.dump([validate_inbound.check(item) for item in json.load(sys.stdin)], sys.stdout)
 """
 
-TAKEN = 400  # of some 33,000: the judge takes 10 ms for each
+TAKEN, TAKEN_LONG = 100, 4000  # of some 33,000: the judge takes 10 ms for each
 
 
 def judged(program: str, items: list[Json]) -> list[list[str] | None]:
@@ -109,13 +109,14 @@ def every_case() -> list[tuple[str, str, Json]]:
 
 
 @pytest.mark.timeout(240)  # the judge is a program of its own
-def test_sound_and_spoilt_documents_get_the_judges_verdict() -> None:
+def test_sound_and_spoilt_documents_get_the_judges_verdict(pytestconfig: pytest.Config) -> None:
     spoiled = every_case()
+    taken = TAKEN_LONG if pytestconfig.getoption("--long") else TAKEN
     newer = {block["type"] for block in newer_blocks()}
     sound: list[tuple[str, str, Json]] = [("sound", "blocks", [block]) for block in message_blocks()]
     sound += [("sound", "modal", view) for view in modal_views()]
     sound += [(f"{b['type']}: at home", "home", {"type": "home", "blocks": [b]}) for b in message_blocks()]
-    cases = sound + spoiled[:: len(spoiled) // TAKEN + 1]
+    cases = sound + spoiled[:: len(spoiled) // taken + 1]
 
     verdicts = judged(_JUDGE_OUTGOING, [{"kind": kind, "payload": payload} for _, kind, payload in cases])
 
