@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.__main__ import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,7 +29,6 @@ def bot(folder: Path, *arguments: str, **environment: str) -> "subprocess.Comple
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["dance"], "invalid choice"),
         (["grant", "maria@shop.example", "Boss"], "there are Manager, Technician, Regular User, Viewer"),
         (["grant", "maria", "Manager"], "no e-mail address"),
         (["grant", "maria@shop.example", "Manager", "--slack-user", "@maria"], "no Slack user id"),
@@ -36,11 +37,19 @@ def bot(folder: Path, *arguments: str, **environment: str) -> "subprocess.Comple
         (["demo", "--port", "70000"], "no port"),
     ],
 )
-def test_what_makes_no_sense_is_said(tmp_path: Path, arguments: list[str], words: str) -> None:
-    result = bot(tmp_path, *arguments)
+def test_what_makes_no_sense_is_said(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_wrong_word_ends_the_program_without_a_traceback(tmp_path: Path) -> None:
+    result = bot(tmp_path, "dance")
 
     assert result.returncode == 2
-    assert words in result.stderr
+    assert "invalid choice" in result.stderr
     assert "Traceback" not in result.stderr
 
 

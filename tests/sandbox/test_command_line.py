@@ -12,6 +12,7 @@ import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.__main__ import main
 from sandbox.documents import Document
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import ANN, GENERAL, WORKSPACE, client_of, manifest
@@ -24,17 +25,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def arguments(folder: Path, *more: str) -> list[str]:
+def arguments(folder: Path) -> list[str]:
     return [
-        *(sys.executable, "-m", "sandbox", "--manifest", str(folder / "manifest.yml")),
+        *("--manifest", str(folder / "manifest.yml")),
         *("--workspace", str(folder / "workspace.json"), "--credentials", str(folder / "credentials.json")),
-        *("--url", "http://127.0.0.1:9/", "--port", "0", *more),
+        *("--url", "http://127.0.0.1:9/", "--port", "0"),
     ]
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "sandbox", *arguments(folder), *more]
 
 
 @asynccontextmanager
 async def started(folder: Path, *more: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(*arguments(folder, *more), stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(*command(folder, *more), stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None
         line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
@@ -129,20 +134,20 @@ async def test_ephemeral_messages_are_not_kept(tmp_path: Path) -> None:
         (["--workspace", "nothing.json"], "nothing.json"),
     ],
 )
-async def test_arguments_that_do_not_fit_are_refused(folder: Path, more: list[str], words: str) -> None:
-    process = await asyncio.create_subprocess_exec(*arguments(folder, *more), stderr=asyncio.subprocess.PIPE)
-    _, said = await asyncio.wait_for(process.communicate(), 20)
+def test_arguments_that_do_not_fit_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: list[str], words: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments(folder), *more])
 
-    assert process.returncode == 2
-    assert words in said.decode()
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
 
 
 async def test_port_in_use_is_told_in_a_line(folder: Path) -> None:
     async with Sandbox.serve(manifest=manifest(), workspace=WORKSPACE) as sandbox:
         port = sandbox.base_url.rsplit(":", 1)[1]
-        process = await asyncio.create_subprocess_exec(
-            *arguments(folder, "--port", port), stderr=asyncio.subprocess.PIPE
-        )
+        process = await asyncio.create_subprocess_exec(*command(folder, "--port", port), stderr=asyncio.subprocess.PIPE)
         _, said = await asyncio.wait_for(process.communicate(), 20)
 
     assert process.returncode == 1
