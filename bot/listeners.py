@@ -152,17 +152,16 @@ class Listeners:
         return _acknowledge({"response_type": "ephemeral", **answer} if answer else None)
 
     async def _on_action(self, delivered: BlockActions, deadline: float) -> BoltResponse:
-        action = delivered.actions[0]
+        identifier, value = delivered.actions[0].pressed
 
         async def work() -> Message | None:
-            ability, handler = _route(self._routes.actions, action.action_id)
-            chosen = action.selected_option.value if action.selected_option else action.value
+            ability, handler = _route(self._routes.actions, identifier)
             request = ActionRequest(
                 asker=self._asker(delivered, ability, "slack:button"),
                 key=f"{delivered.team_id}:{delivered.trigger_id}",
                 trigger_id=delivered.trigger_id,
-                action=action.action_id,
-                value=chosen or "",
+                action=identifier,
+                value=value,
                 channel=delivered.channel.id if delivered.channel else None,
                 message_ts=delivered.container.message_ts,
                 ephemeral=delivered.container.is_ephemeral,
@@ -171,7 +170,7 @@ class Listeners:
             )
             return await self._attendant.as_linked(request.asker, partial(handler, request))
 
-        answer = await self._attendant.settle("action", action.action_id, deadline, work)
+        answer = await self._attendant.settle("action", identifier, deadline, work)
         if isinstance(answer, Refusal):
             answer = refusal_message(answer.sentence)
         if answer:

@@ -54,9 +54,19 @@ class Choice(_Part):
 class Action(_Part):
     """One thing that was pressed or chosen."""
 
+    type: str = ""
     action_id: Id
     value: str | None = None
     selected_option: Choice | None = None
+
+    @property
+    def pressed(self) -> tuple[str, str]:
+        """The identifier and the value that count. A menu's choice is a button folded away: its value holds both."""
+        chosen = self.selected_option.value if self.selected_option else self.value or ""
+        if self.type == "overflow":
+            identifier, _, value = chosen.partition(" ")
+            return identifier, value
+        return self.action_id, chosen
 
 
 class OpenView(_Part):

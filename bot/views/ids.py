@@ -35,6 +35,7 @@ TICKET_NOTE: Final = "ticket.note"  # opens the note form
 TICKET_WATCH: Final = "ticket.watch"
 TICKET_UNWATCH: Final = "ticket.unwatch"
 TICKET_HISTORY: Final = "ticket.history"
+TICKET_MENU: Final = "ticket.menu"  # not routed: a choice counts as a press of the button whose place it takes
 PASSCODE_SHOW: Final = "passcode.show"  # shows the passcode privately, and logs that
 CUSTOMER_OPEN: Final = "customer.open"  # the value is the customer's number, as in the next eight
 CUSTOMER_CHANGE: Final = "customer.change"  # opens the customer form

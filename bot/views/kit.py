@@ -29,6 +29,7 @@ TEXT_CONFIRM_TITLE: Final = 100
 TEXT_CONFIRM: Final = 300
 TEXT_CONFIRM_BUTTON: Final = 30
 OPTIONS: Final = 100
+OPTIONS_MENU: Final = 5
 BOXES: Final = 10  # of a group of checkboxes
 ROWS_TABLE: Final = 100  # the headings are one
 TEXT_TABLE: Final = 10_000  # in all cells
@@ -93,6 +94,14 @@ class Button(TypedDict):
     confirm: NotRequired[Confirm]
 
 
+class Overflow(TypedDict):
+    """A menu behind three dots."""
+
+    type: Literal["overflow"]
+    action_id: str
+    options: list[Option]
+
+
 class TextInput(TypedDict):
     """A line, or several."""
 
@@ -152,6 +161,7 @@ class Checkboxes(TypedDict):
     initial_options: NotRequired[list[Option]]
 
 
+Pressable = Button | StaticSelect | Overflow
 Element = TextInput | StaticSelect | ExternalSelect | TimePicker | MomentPicker | Checkboxes
 
 
@@ -185,10 +195,10 @@ class Divider(TypedDict):
 
 
 class Actions(TypedDict):
-    """A row of buttons and selects."""
+    """A row of buttons, selects and menus."""
 
     type: Literal["actions"]
-    elements: list[Button | StaticSelect]
+    elements: list[Pressable]
 
 
 class RawText(TypedDict):
@@ -360,7 +370,7 @@ def divider() -> Divider:
     return {"type": "divider"}
 
 
-def actions(buttons: Sequence[Button | StaticSelect]) -> list[Actions]:
+def actions(buttons: Sequence[Pressable]) -> list[Actions]:
     """Return a row of buttons as a list of one block, or none where there is nothing to press."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
 
@@ -423,6 +433,18 @@ def option(text: str, value: str | int, description: str = "") -> Option:
     if description:
         choice["description"] = plain(description, TEXT_OPTION)
     return choice
+
+
+def menu(action_id: str, buttons: Sequence[Button]) -> Overflow:
+    """Return up to five buttons folded away behind three dots; styles and questions don't go with them.
+
+    A choice counts as a press of its button: its value holds the button's identifier and value, which
+    ``bot.payloads.Action`` reads.
+    """
+    choices = [
+        option(each["text"]["text"], f"{each['action_id']} {each.get('value', '')}".rstrip()) for each in buttons
+    ]
+    return {"type": "overflow", "action_id": action_id, "options": choices[:OPTIONS_MENU]}
 
 
 def option_group(label: str, options: Sequence[Option]) -> OptionGroup:

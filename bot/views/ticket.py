@@ -10,6 +10,7 @@ from bot.standing import possible
 from bot.text import shorten
 from bot.views import ids
 from bot.views.kit import (
+    OPTIONS_MENU,
     TEXT_HEADER,
     Block,
     Button,
@@ -23,6 +24,7 @@ from bot.views.kit import (
     header,
     join,
     markup,
+    menu,
     mrkdwn,
     plain,
     private,
@@ -32,21 +34,23 @@ from bot.views.note import note_saved
 from bot.views.phrases import PRIORITIES, category, hours, named, state
 from db.models import Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
-_ROW: Final = 5  # buttons beside each other
 _NOTE: Final = 500  # characters of a note that the card shows
 
-# what changes whose turn it is, the most useful first, and what adds to the ticket: a row of buttons each
+# a row of buttons for what moves the work on, the most useful first; one for what adds to the ticket; at its end the
+# menu of what is wanted more rarely
 _MOVES: Final = {
     Ability.TAKE_TICKET: ("Take", ids.TICKET_TAKE),
     Ability.COMPLETE_TICKET: ("Complete", ids.TICKET_FINISH),
-    Ability.RELEASE_TICKET: ("Hand back", ids.TICKET_RELEASE),
-    Ability.ASSIGN_TICKET: ("Assign", ids.TICKET_HAND),
     Ability.REOPEN_TICKET: ("Reopen", ids.TICKET_REOPEN),
 }
 _WORDS: Final = {
     Ability.ADD_NOTE: ("Note", ids.TICKET_NOTE),
     Ability.EDIT_TICKET: ("Edit", ids.TICKET_CHANGE),
+    Ability.ASSIGN_TICKET: ("Assign", ids.TICKET_HAND),
     Ability.REVEAL_PASSCODE: ("Passcode", ids.PASSCODE_SHOW),
+}
+_RARE: Final = {
+    Ability.RELEASE_TICKET: ("Hand back", ids.TICKET_RELEASE),
     Ability.SEE_HISTORY: ("History", ids.TICKET_HISTORY),
 }
 
@@ -68,8 +72,9 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
     if moves and not ticket.completed:
         moves[0]["style"] = "primary"
     blocks += actions(moves)
-    others = [*_buttons(seen, _WORDS), *_watch(seen), _way_on(seen)]
-    blocks += [*actions(others[:_ROW]), *actions(others[_ROW:])]
+    rare = [*_buttons(seen, _RARE), *_watch(seen), _way_on(seen)]
+    blocks += actions([*_buttons(seen, _WORDS), menu(ids.TICKET_MENU, rare)])
+    blocks += actions(rare[OPTIONS_MENU:])
     return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
 
 

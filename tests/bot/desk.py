@@ -168,6 +168,8 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
             answer = {"type": element["type"], "selected_time": entered.get(name, element.get("initial_time"))}
         elif element["type"] == "checkboxes":
             answer = {"type": element["type"], "selected_options": element.get("initial_options", [])}
+        elif element["type"] == "datetimepicker":
+            answer = {"type": element["type"], "selected_date_time": None}
         else:
             initial = element.get("initial_option")
             chosen = entered.get(name, initial["value"] if initial else None)
@@ -178,15 +180,17 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
 
 
 def buttons_in(message: Message) -> list[tuple[str, str]]:
-    """Return action id and value of every button in the message."""
-    found = []
+    """Return action id and value of every button in the message, those in menus too."""
+    found: list[tuple[str, str]] = []
     for block in message.get("blocks", []):
         if block["type"] == "actions":
-            found += [
-                (button["action_id"], button.get("value", ""))
-                for button in block["elements"]
-                if button["type"] == "button"
-            ]
+            for element in block["elements"]:
+                if element["type"] == "button":
+                    found.append((element["action_id"], element.get("value", "")))
+                elif element["type"] == "overflow":
+                    for choice in element["options"]:
+                        action, _, value = choice["value"].partition(" ")
+                        found.append((action, value))
         elif block["type"] == "section" and "accessory" in block:
             found.append((block["accessory"]["action_id"], block["accessory"].get("value", "")))
     return found

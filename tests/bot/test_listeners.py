@@ -237,6 +237,22 @@ async def test_select_gives_the_chosen_options_value(house: House) -> None:
     assert seen == ["high"]
 
 
+async def test_choice_in_a_menu_counts_as_a_press_of_the_button_whose_place_it_takes(house: House) -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def take(request: ActionRequest) -> None:
+        seen.append((request.action, request.value))
+
+    house.routes.action("ticket.take", Ability.TAKE_TICKET, take)
+    folded = kit.menu("ticket.menu", [kit.button("Take", "ticket.take", 42), kit.button("Take", "ticket.take")])
+    for choice in folded["options"]:
+        payload = deliveries.press("ticket.menu")
+        payload["actions"][0] = {"action_id": "ticket.menu", "type": "overflow", "selected_option": choice}
+        await house.interact(payload)
+
+    assert seen == [("ticket.take", "42"), ("ticket.take", "")]
+
+
 async def test_form_reaches_its_handler_under_a_key_of_its_own(house: House) -> None:
     seen: list[ViewRequest] = []
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from bot.jobs.announcements import Tempo
 from bot.jobs.homes import run_homes
 from bot.settings import CacheName, Program, Settings
 from bot.socket import CONNECTIONS
+from bot.views.ids import TICKET_MENU
 from sandbox.documents import Document
 from sandbox.interactions import Outcome
 from sandbox.manifest import SOCKET
@@ -59,9 +60,12 @@ class Floor:
         return read(await self.sandbox.command(_account(who), f"/ticket {text}".strip(), CHANNEL))
 
     async def press(self, who: Member, action: str, value: object = None, *, channel: str | None = None) -> Outcome:
-        """Press the newest button with this action (and value) that the person sees."""
+        """Press the newest button with this action (and value) that the person sees, or choose it in a menu."""
         chosen = None if value is None else str(value)
-        return await self.sandbox.press(_account(who), action, value=chosen, channel=channel)
+        with suppress(LookupError):
+            return await self.sandbox.press(_account(who), action, value=chosen, channel=channel)
+        folded = f"{action} {chosen or ''}".rstrip()
+        return await self.sandbox.choose(_account(who), TICKET_MENU, folded, channel=channel)
 
     async def file(self, who: Member, **values: Any) -> Outcome:  # noqa: ANN401  what forms hold
         """Open the form with ``/ticket new``, find the first customer, fill and submit."""
