@@ -30,20 +30,21 @@ class Delivery:
     """One request to the app and what came of it.
 
     `error` is None if the app answered 2xx in time; `fault` says what in its answer Slack would not take. `replay`: it
-    came again because somebody wished it, and nothing was made of the answer.
+    came again because somebody wished it, and nothing was made of the answer. `running`: nothing has come of it yet.
     """
 
     kind: str
     url: str
     payload: Document
-    status: int | None
-    ack_ms: float
-    body: str
-    error: str | None
+    status: int | None = None
+    ack_ms: float = 0.0
+    body: str = ""
+    error: str | None = None
     retry: int = 0
     no_retry: bool = False
     replay: bool = False
     fault: str | None = None
+    running: bool = False
 
     def document(self) -> Document:
         """Write it for whoever inspects the workspace."""
@@ -87,7 +88,9 @@ class Deliverer:
     sockets: Sockets
     ack_seconds: float = ACK_SECONDS
     log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
-    listeners: list[Callable[[Delivery], None]] = field(default_factory=list)  # told of each, again if it is faulted
+    listeners: list[Callable[[Delivery], None]] = field(
+        default_factory=list
+    )  # told of each as it begins, as it ends, if it is faulted
 
     async def send(
         self,
@@ -100,16 +103,18 @@ class Deliverer:
         replay: bool = False,
     ) -> Delivery:
         """Deliver once. Never raises: what went wrong is in the delivery."""
+        delivery = Delivery(kind, url, payload, retry=retry, replay=replay, running=True)
+        self._tell(delivery)
         started = time.perf_counter()
         if url == SOCKET:
-            status, answer, error = await self.sockets.exchange(
+            delivery.status, delivery.body, delivery.error = await self.sockets.exchange(
                 kind, payload, self.ack_seconds, retry=retry, retry_reason=retry_reason
             )
-            no_retry = False
         else:
-            status, answer, error, no_retry = await self._post(kind, url, payload, retry, retry_reason)
-        elapsed = (time.perf_counter() - started) * 1000
-        delivery = Delivery(kind, url, payload, status, elapsed, answer, error, retry, no_retry, replay)
+            answer = await self._post(kind, url, payload, retry, retry_reason)
+            delivery.status, delivery.body, delivery.error, delivery.no_retry = answer
+        delivery.ack_ms = (time.perf_counter() - started) * 1000
+        delivery.running = False
         self.log.append(delivery)
         self._tell(delivery)
         return delivery

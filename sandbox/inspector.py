@@ -34,7 +34,7 @@ _SECRETS: Final = re.compile(r"(/hooks/\w+/\w+/|[?&]ticket=)[^&\s\"]+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A delivery or a call, numbered in the order in which they ended."""
+    """A delivery or a call, numbered in the order in which they began."""
 
     number: int
     at: float
@@ -62,7 +62,7 @@ class Inspector:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def note(self, record: Delivery | ApiCall) -> None:
-        """Keep what has ended, or what is known better now, and tell of it."""
+        """Keep what has begun, or what is known better now, and tell of it."""
         entry = next((known for known in reversed(self.entries) if known.record is record), None)
         if entry is None:
             entry = Entry(next(self._numbers), self.clock.time(), record)
@@ -90,6 +90,7 @@ class Inspector:
 
     def _row(self, entry: Entry) -> Document:
         record = entry.record
+        running = record.running
         if isinstance(record, Delivery):
             verdict = self._fault_of(record)
             about: Document = {
@@ -103,10 +104,12 @@ class Inspector:
                 "verdict": verdict or _reading_of(record),
             }
         else:
-            verdict = _fault_of_call(record)
+            verdict = "" if running else _fault_of_call(record)
             ms = ((record.until or record.at) - record.at) * 1000
             about = {"kind": "call", "name": record.method, "ms": ms, "verdict": verdict or "ok"}
-        return {"number": entry.number, "at": entry.at, "ok": not verdict, **about}
+        if running:
+            about["verdict"] = "running"
+        return {"number": entry.number, "at": entry.at, "ok": not verdict, "running": running, **about}
 
     def _fault_of(self, delivery: Delivery) -> str:
         match delivery.error:

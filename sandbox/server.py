@@ -116,6 +116,7 @@ class Sandbox(People):
         hooks = Hooks(state, self.troubles, [inspector.note])
         file_api = FileApi(state, credentials.token, scopes, self.troubles, [inspector.note])
         deliverer.listeners.append(inspector.note)
+        self._web_api.watchers.append(inspector.note)
         self.call_listeners.append(inspector.note)
         self.troubles.listeners.append(inspector.tell_switches)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]

@@ -37,6 +37,11 @@ class ApiCall:
     until: float | None = None
     retry_after: float | None = None
 
+    @property
+    def running(self) -> bool:
+        """Tell whether it still stands."""
+        return self.until is None
+
     def document(self) -> Document:
         """Write it for whoever inspects the workspace."""
         return {name: getattr(self, name) for name in self.__slots__}
@@ -53,6 +58,7 @@ class WebApi:
     troubles: Troubles
     rates: Rates
     log: deque[ApiCall] = field(default_factory=lambda: deque(maxlen=KEPT))
+    watchers: list[Callable[[ApiCall], None]] = field(default_factory=list)  # told of each call as it comes
     listeners: list[Callable[[ApiCall], None]] = field(default_factory=list)  # told of each call that has ended
     _standing: list[tuple[ApiCall, web.Request]] = field(default_factory=list)
 
@@ -100,6 +106,8 @@ class WebApi:
         call = ApiCall(name, arguments, self.state.clock.time(), place, beside)
         self._standing.append((call, request))
         self.log.append(call)
+        for watcher in self.watchers:
+            watcher(call)
         return call
 
     def _answer(self, call: ApiCall, token: str | None, problem: Refused | None) -> web.Response:

@@ -76,9 +76,9 @@ export function renderExchange(row) {
     h("span", { class: "exchange-kind" }, KINDS[row.kind] ?? row.kind),
     h("span", { class: "exchange-name" }, h("code", {}, row.name), row.user && h("span", { class: "muted" }, ` ${nameOf(row.user) ?? row.user}`)),
     h("span", { class: "exchange-marks" }, ...marks.map((mark) => h("span", { class: "badge" }, mark))),
-    h("span", { class: "exchange-ms" }, `${row.ms < 10 ? row.ms.toFixed(1) : Math.round(row.ms)} ms`),
+    h("span", { class: "exchange-ms" }, !row.running && `${row.ms < 10 ? row.ms.toFixed(1) : Math.round(row.ms)} ms`),
     h("span", { class: "exchange-status" }, row.status && String(row.status)),
-    h("span", { class: row.ok ? "verdict" : "verdict wrong" }, icon(row.ok ? "check" : "warning"), h("span", {}, row.verdict)),
+    h("span", { class: row.ok ? "verdict" : "verdict wrong" }, icon(row.running ? "more" : row.ok ? "check" : "warning"), h("span", {}, row.verdict)),
   );
   const details = h("details", {}, line, place);
   details.addEventListener("toggle", () => {

@@ -75,15 +75,18 @@ export class Inspector {
   happened(event) {
     if (event.type === "switches") this.switches.show(event);
     if (event.type !== "exchange" || this.root.hidden) return;
+    this.since?.push(event.row);
     this.waiting.push(event.row);
     if (this.waiting.length === 1) requestAnimationFrame(() => this.#draw());
   }
 
   async #readRows() {
+    const since = (this.since = []); // what happens while the rows are read
     try {
       const { rows, tools } = await get("admin/exchanges", {});
+      if (this.since !== since) return;
+      this.since = null;
       this.tools.replaceChildren(...tools.map((name) => this.#tool(name)));
-      const since = this.waiting.filter(({ number }) => number > (rows.at(-1)?.number ?? 0));
       this.shown.clear();
       this.list.replaceChildren();
       this.waiting = [...rows, ...since];
@@ -113,8 +116,12 @@ export class Inspector {
       const element = renderExchange(row);
       element.hidden = !this.passes(row);
       const before = this.shown.get(row.number);
-      if (before) before.element.replaceWith(element);
-      else this.list.prepend(element);
+      if (before) {
+        element.querySelector("details").open = before.element.querySelector("details").open;
+        before.element.replaceWith(element);
+      } else {
+        this.list.prepend(element);
+      }
       this.shown.set(row.number, { row, element });
     }
     this.waiting = [];

@@ -6,6 +6,7 @@ import { h, icon } from "./dom.js";
 import { toast } from "./toast.js";
 
 const KEY = "sandbox.tour";
+const KEPT = 200; // of what happened, for steps that are yet to come
 
 /** Text with what was caught in the place of `{name}`; `write` says how. */
 function filled(text, found, write = (value) => value) {
@@ -16,6 +17,12 @@ function escaped(value) {
   return value.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
 }
 
+/** Whether a step may be about it: something that the app has said, or has taken in. */
+function isTelling({ type, row, message }) {
+  if (type === "exchange") return row.ok && !row.replay && !row.running;
+  return ["message", "message_changed"].includes(type) && Boolean(message.bot);
+}
+
 /** Words with what stands between backquotes as code. */
 function withCode(words) {
   return words.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
@@ -24,9 +31,14 @@ function withCode(words) {
 /** The strip in `root`. `be(person, channel)` goes there, `write(text)` fills the message box; `button` begins anew. */
 export class Tour {
   constructor(root, { button, announcer, be, write }) {
-    Object.assign(this, { root, button, announcer, be, write, tour: null });
+    Object.assign(this, { root, button, announcer, be, write, tour: null, past: [], tried: new Set(), looking: Promise.resolve() });
     button.append(icon("flag"));
-    button.addEventListener("click", () => this.#go({ step: 0, found: {}, closed: false }, { focus: true }));
+    button.addEventListener("click", () => this.#begin());
+  }
+
+  #begin() {
+    this.past = [];
+    this.#go({ step: 0, found: {}, closed: false }, { focus: true });
   }
 
   /** Shows where the visit stands to a person in a conversation; `tour` is null where there is none. Tells whether it is shown. */
@@ -41,16 +53,29 @@ export class Tour {
     return !this.root.hidden;
   }
 
-  /** Takes in what happened: it may be what the step is about. */
-  async happened(event) {
-    const step = this.tour && !this.at.closed && this.tour.steps[this.at.step];
-    if (!step) return;
-    try {
-      const match = await this.#match(step.done, event);
-      if (!match || step !== this.tour.steps[this.at.step]) return;
-      this.#go({ step: this.at.step + 1, found: { ...this.at.found, ...match.groups } }, { done: true });
-    } catch (error) {
-      toast(error.message);
+  /** Takes in what happened: it may be what this step is about, or a later one, done before its turn. */
+  happened(event) {
+    if (!this.tour || this.at.closed || !isTelling(event)) return;
+    this.past = [...this.past, event].slice(-KEPT);
+    this.#look();
+  }
+
+  /** Goes on as long as something that happened is what the step is about; one look after the other. */
+  #look() {
+    this.looking = this.looking.then(() => this.#tryAll()).catch((error) => toast(error.message));
+  }
+
+  async #tryAll() {
+    for (;;) {
+      const { step: at, closed } = this.at;
+      const event = this.past.find((each) => !this.tried.has(each));
+      if (closed || !event || at >= this.tour.steps.length) return;
+      const match = await this.#match(this.tour.steps[at].done, event);
+      if (at !== this.at.step) continue; // its person has skipped it meanwhile
+      this.tried.add(event);
+      if (!match) continue;
+      this.past = this.past.filter((each) => each !== event);
+      this.#go({ step: at + 1, found: { ...this.at.found, ...match.groups } }, { done: true });
     }
   }
 
@@ -59,16 +84,18 @@ export class Tour {
     const { found } = this.at;
     const fits = (pattern, text) => new RegExp(filled(pattern, found, escaped), "u").exec(text);
     if (delivery && event.type === "exchange") {
-      const { kind, name, ok, replay, number } = event.row;
-      if (!ok || replay || !`${kind} ${name}`.startsWith(filled(delivery, found))) return null;
+      const { kind, name, number } = event.row;
+      if (!`${kind} ${name}`.startsWith(filled(delivery, found))) return null;
       return fits(answer, answer && JSON.stringify((await get(`admin/exchanges/${number}`, {})).answer));
     }
-    const said = message && ["message", "message_changed"].includes(event.type) && event.message.bot;
-    return said ? fits(message, event.message.text) : null;
+    return message && event.message ? fits(message, event.message.text) : null;
   }
 
   #go(changes, { done = false, focus = false } = {}) {
     this.at = { ...this.at, ...changes, title: this.tour.title };
+    this.tried = new Set(); // what this step isn't about
+    if (this.at.closed) this.past = [];
+    else if (!done) this.#look();
     localStorage.setItem(KEY, JSON.stringify(this.at));
     this.#draw();
     const heading = this.root.querySelector("h2");

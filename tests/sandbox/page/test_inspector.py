@@ -1,9 +1,12 @@
 """The inspector in the page: rows as they come, what is under them, filters, switches, on a phone too."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 from slack_sdk.errors import SlackApiError
 
+from sandbox.troubles import Trouble
 from sandbox.web_api import ApiCall
 from tests.sandbox.conftest import ANN, BEN, GENERAL, modal, text_input
 from tests.sandbox.page.conftest import Desk
@@ -70,6 +73,15 @@ async def test_kinds_and_faults_are_shown_alone(desk: Desk) -> None:
         await expect(seen).to_have_text(names)
     await expect(panel).to_contain_text("Nothing of this kind.")
 
+    held = desk.sandbox.troubles.start(Trouble(kind="held_reply", method="api.test"))
+    call = asyncio.create_task(desk.client.api_test())
+    await panel.get_by_role("button", name="All", exact=True).click()
+    newest = panel.locator(".exchange").first
+    await expect(newest.locator(".verdict")).to_have_text("running")
+    desk.sandbox.troubles.end(held)
+    await call
+    await expect(newest.locator(".verdict")).to_have_text("carried out, but the reply was held back")
+
 
 async def test_trouble_is_switched_on_seen_by_everybody_and_ended(desk: Desk) -> None:
     page, other = await desk.look(), await desk.look(BEN)
@@ -100,7 +112,7 @@ async def test_newest_500_stay_and_a_phone_shows_them_without_sideways_scrolling
     await expect(rows).to_have_count(500)
     await desk.sandbox.command(ANN, "/do " + "x" * 150)
 
-    await expect(rows.first).to_contain_text("/do xxx")
+    await expect(rows.filter(has_text="/do xxx")).to_be_visible()
     await expect(rows).to_have_count(500)
     assert await page.evaluate("document.querySelector('.inspector-rows').scrollWidth <= innerWidth")
     box = await panel.bounding_box()
