@@ -186,6 +186,43 @@ class CustomerInactive(Refusal):
         )
 
 
+class CustomersNotTwo(Refusal):
+    """Two active customers are merged, and no customer with themselves."""
+
+    def __init__(self, customer_id: int) -> None:
+        self.customer_id = customer_id
+        self.sentence = (
+            f"Customer {customer_id} can't be merged: only two different customers who are both active can. "
+            "Nothing was changed."
+        )
+
+
+class CustomersChanged(Refusal):
+    """One of two customers was changed since somebody chose what to keep of them."""
+
+    sentence = (
+        "One of the two customers has been changed meanwhile, so nothing was merged. "
+        "Close this and compare them once more."
+    )
+
+
+class MergeUndone(Refusal):
+    """There is nothing to undo."""
+
+    sentence = "That merge has been undone already, or can't be any more; nothing was changed."
+
+
+class MergeNotLast(Refusal):
+    """Who stayed has been merged into somebody else since."""
+
+    def __init__(self, customer_id: int) -> None:
+        self.customer_id = customer_id
+        self.sentence = (
+            f"Customer {customer_id} has been merged into another one since. Undo that first: "
+            f"`/ticket customer {customer_id}` shows whom. Nothing was changed."
+        )
+
+
 class RoleForbidden(Refusal):
     """The person's role doesn't have this ability."""
 

@@ -375,3 +375,14 @@ class _CustomerChosen(Entered):
 def chosen_customer(value: int | str | None) -> CustomerId:
     """Return the customer whom a command or a button carries. Raises ``FieldsRefused``."""
     return _CustomerChosen.check(customer_id=value).customer_id
+
+
+class _MergeChosen(Entered):
+    merge: Annotated[
+        int, BeforeValidator(_read_id("That button is out of date. `/ticket customer` shows the customer."))
+    ]
+
+
+def chosen_merge(value: str) -> int:
+    """Return the merge that a button carries. Raises ``FieldsRefused``."""
+    return _MergeChosen.check(merge=value).merge

@@ -53,6 +53,7 @@ class Command:
     ability: Ability
     ticket_id: TicketId | None = None
     customer_id: CustomerId | None = None
+    other_id: CustomerId | None = None  # merge's second
     text: str = ""
     who: str = ""
     hours: Decimal | None = None
@@ -202,6 +203,17 @@ def read_customer(verb: Verb, rest: str) -> Command:
     if more:
         refuse_rest(verb, more)
     return Command(verb=verb.verb, ability=verb.ability, customer_id=customer_id)
+
+
+def read_two_customers(verb: Verb, rest: str) -> Command:
+    """Read two customers' numbers, and nothing after them."""
+    first, more = split(rest)
+    customer_id = customer_number(first, verb.usage[0])
+    second, more = split(re.sub(r"(and|with|into)\s+", "", more, count=1))
+    other_id = customer_number(second, verb.usage[0])
+    if more:
+        refuse_rest(verb, more)
+    return Command(verb=verb.verb, ability=verb.ability, customer_id=customer_id, other_id=other_id)
 
 
 def read_day(verb: Verb, rest: str) -> Command:

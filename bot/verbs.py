@@ -18,6 +18,7 @@ from bot.reading import (
     read_reopening,
     read_ticket,
     read_title,
+    read_two_customers,
     read_words,
 )
 from bot.roles import Ability
@@ -228,6 +229,24 @@ VERBS: Final = (
         usage=("/ticket customer 7",),
         summary="One customer: contact, totals, newest tickets.",
         read=read_customer,
+    ),
+    Verb(
+        verb="duplicates",
+        ability=Ability.MERGE_CUSTOMERS,
+        subject=Subject.CUSTOMERS,
+        usage=("/ticket duplicates",),
+        summary="Customers who look like the same person.",
+        detail="By name, phone or e-mail; each pair can be merged, and that can be undone.",
+        read=read_nothing,
+    ),
+    Verb(
+        verb="merge",
+        ability=Ability.MERGE_CUSTOMERS,
+        subject=Subject.CUSTOMERS,
+        usage=("/ticket merge 7 12",),
+        summary="Make one customer of two: opens a form.",
+        detail="It asks who stays and what is kept of each. Tickets and contacts move, and it can be undone.",
+        read=read_two_customers,
     ),
     Verb(
         verb="summary",

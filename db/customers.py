@@ -46,7 +46,7 @@ async def find_customers(db: Database, asker: Asker, term: str) -> CustomerHits:
 
 async def read_customer(db: Database, asker: Asker, customer_id: int) -> CustomerSeen:
     """Return one customer; a hidden one raises the same ``CustomerNotFound`` as a missing one."""
-    return await db.ask(CUSTOMER, asker, _possible(customer_id), answer=CustomerSeen)
+    return await db.ask(CUSTOMER, asker, possible(customer_id), answer=CustomerSeen)
 
 
 async def add_customer(db: Database, asker: Asker, key: str, values: Mapping[str, str | None]) -> CustomerChanged:
@@ -63,7 +63,7 @@ async def edit_customer(
 ) -> CustomerChanged:
     """Change the columns of a customer that ``values`` has. Raises as ``add_customer``."""
     return await db.ask(
-        _EDIT, asker, key, _possible(customer_id), json.dumps(values), answer=CustomerChanged, writes=True
+        _EDIT, asker, key, possible(customer_id), json.dumps(values), answer=CustomerChanged, writes=True
     )
 
 
@@ -82,21 +82,22 @@ async def add_contact(
 
     ``repeated``: the asker has noted just that within the last minute.
     """
-    values = (_possible(customer_id), way, body, ticket_id, at)
+    values = (possible(customer_id), way, body, ticket_id, at)
     return await db.ask(_ADD_CONTACT, asker, key, *values, answer=CustomerChanged, writes=True)
 
 
 async def deactivate_customer(db: Database, asker: Asker, key: str, customer_id: int) -> CustomerChanged:
     """Switch a customer off; not one with open tickets: ``success`` and ``message`` say what came of it."""
-    return await db.ask(_DEACTIVATE, asker, key, _possible(customer_id), answer=CustomerChanged, writes=True)
+    return await db.ask(_DEACTIVATE, asker, key, possible(customer_id), answer=CustomerChanged, writes=True)
 
 
 async def reactivate_customer(db: Database, asker: Asker, key: str, customer_id: int) -> CustomerChanged:
     """Switch a customer on again."""
-    return await db.ask(_REACTIVATE, asker, key, _possible(customer_id), answer=CustomerChanged, writes=True)
+    return await db.ask(_REACTIVATE, asker, key, possible(customer_id), answer=CustomerChanged, writes=True)
 
 
-def _possible(customer_id: int) -> CustomerId:
+def possible(customer_id: int) -> CustomerId:
+    """Return a number that a customer can have. Raises ``CustomerNotFound``."""
     if not 0 < customer_id <= _LAST_ID:
         raise CustomerNotFound(customer_id)
     return CustomerId(customer_id)

@@ -118,9 +118,17 @@ Table(
     Column("active", Boolean, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
+    Column("merged_into", Integer, ForeignKey("customers.id")),
     Column("search_text", Text, Computed("lower(first_name || ' ' || last_name || ' ' || email)")),
     Column("phone_digits", Text, Computed(r"regexp_replace(phone, '\D', '', 'g')")),
     Column("search", TSVECTOR, Computed("to_tsvector('simple', first_name || last_name || email)"), nullable=False),
+    Column("name_key", Text, Computed("left(btrim(first_name || last_name), 100)")),
+    Column("phone_key", Text, Computed(r"right(regexp_replace(phone, '\D', '', 'g'), 10)")),
+    Column("email_key", Text, Computed("split_part(email, '@', 1)")),
+    Index("customers_merged_into_idx", "merged_into"),
+    Index("customers_same_name_idx", "name_key", "id"),
+    Index("customers_same_phone_idx", "phone_key", "id"),
+    Index("customers_same_email_idx", "email_key", "id"),
     Index("customers_email_idx", "email", unique=True),
     Index("customers_active_idx", "id"),
     Index("customers_name_idx", "last_name", "first_name"),
@@ -307,6 +315,34 @@ Table(
     Column("result", JSONB),
     _moment("created_at"),
     Index("request_keys_created_at_idx", "created_at"),
+    schema="app",
+)
+
+Table(
+    "customer_merges",
+    metadata,
+    _id(always=True),
+    Column("kept_id", Integer, ForeignKey("customers.id", ondelete="CASCADE"), nullable=False),
+    Column("merged_id", Integer, ForeignKey("customers.id", ondelete="CASCADE"), nullable=False),
+    Column("tickets", ARRAY(Integer), nullable=False),
+    Column("contacts", ARRAY(Integer), nullable=False),
+    Column("old", JSONB, nullable=False),
+    Column("new", JSONB, nullable=False),
+    Column("merged_by", Integer, ForeignKey("user_permissions.id", ondelete="SET NULL")),
+    _moment("merged_at"),
+    _moment("undone_at", nullable=True),
+    Index("customer_merges_kept_id_idx", "kept_id", "id"),
+    Index("customer_merges_merged_id_idx", "merged_id"),
+    schema="app",
+)
+
+Table(
+    "distinct_customers",
+    metadata,
+    Column("first_id", Integer, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("second_id", Integer, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    _moment("decided_at"),
+    Index("distinct_customers_second_id_idx", "second_id"),
     schema="app",
 )
 

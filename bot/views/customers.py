@@ -27,6 +27,7 @@ from bot.views.kit import (
     private,
     section,
 )
+from bot.views.merging import led_here, merges
 from bot.views.phrases import count, hours, line, money
 from db.models import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerSeen
 
@@ -56,6 +57,8 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
     """Return one customer, under a sentence on what has just happened if there is one."""
     customer = seen.customer
     name = _name(customer)
+    if said is None and seen.led_from is not None:
+        said = led_here(seen.led_from)
     blocks: list[Block] = [section(mrkdwn(said))] if said else []
     known_as = [markup("Customer {number}", number=customer.id)]
     if not customer.active:
@@ -74,6 +77,7 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
     if may(seen.actor.role, Ability.NOTE_CONTACT):
         blocks += actions(contact_buttons(customer))
     blocks += contacts(seen.contacts)
+    blocks += merges(seen.merges)
     blocks += map(line, seen.tickets)
     summary = markup(
         "Customer {number}, {name}: {phone}, {total}, {open} open.",
@@ -144,6 +148,8 @@ def _buttons(seen: CustomerSeen) -> list[Button]:
         buttons.append(button("Edit", ids.CUSTOMER_CHANGE, customer.id))
     if may(role, Ability.DEACTIVATE_CUSTOMER):
         buttons.append(_switch(customer))
+    if customer.active and may(role, Ability.MERGE_CUSTOMERS):
+        buttons.append(button("Duplicates", ids.DUPLICATES_OF, customer.id))
     return buttons
 
 

@@ -15,6 +15,7 @@ NOTE_ADD: Final = "note.add"
 CUSTOMER_ADD: Final = "customer.add"
 CUSTOMER_EDIT: Final = "customer.edit"
 CONTACT_ADD: Final = "contact.add"
+CUSTOMER_MERGE: Final = "customer.merge"
 SETTINGS_SAVE: Final = "settings.save"
 
 # callback ids of shortcuts
@@ -46,6 +47,12 @@ CONTACT_MAILED: Final = "contact.mailed"
 CONTACT_CAME: Final = "contact.came"
 CONTACT_WRITE: Final = "contact.write"  # opens the form that notes a contact
 CUSTOMER_TICKET: Final = "customer.ticket"  # opens the new-ticket form; the value is the customer's number and name
+CUSTOMER_COMPARE: Final = "customer.compare"  # opens the form that merges; the value is two customers' numbers
+CUSTOMER_APART: Final = "customer.apart"  # two people after all; as above
+MERGE_UNDO: Final = "merge.undo"  # the value is the merge's number
+DUPLICATES_OF: Final = "duplicates.of"  # of one customer: the value is their number
+DUPLICATES_PAGE: Final = "duplicates.page"  # the value is the last pair seen, none for the first page
+DUPLICATES_BACK: Final = "duplicates.back"  # as above, without a value
 CUSTOMER_NEW: Final = "customer.new"  # opens the customer form, over the new-ticket form if it stands there; no value
 LIST_PAGE: Final = "list.page"  # the value is a packed filter and cursor
 LIST_BACK: Final = "list.back"  # as above

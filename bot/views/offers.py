@@ -61,6 +61,14 @@ def contact_offer(customer: Customer) -> Message:
     return _offer(said, button("Note a contact", ids.CONTACT_WRITE, customer.id, style="primary"))
 
 
+def merge_offer(first: Customer, second: Customer) -> Message:
+    """Return the button that opens the form which merges two customers."""
+    said = markup(
+        "This button opens the form that merges customers {first} and {second}.", first=first.id, second=second.id
+    )
+    return _offer(said, button("Compare", ids.CUSTOMER_COMPARE, f"{first.id} {second.id}", style="primary"))
+
+
 def new_customer_offer() -> Message:
     """Return the button that opens the form for a new customer."""
     said = markup("This button opens the form for a new customer.")

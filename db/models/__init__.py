@@ -6,6 +6,7 @@ Times are UTC and timezone-aware; hours are decimal hours.
 
 from db.models.base import Actor, ActorSeen, Asker, CustomerId, Person, Row, TicketId, UserId
 from db.models.customers import (
+    AlikeCustomers,
     Contact,
     ContactWay,
     Customer,
@@ -14,6 +15,10 @@ from db.models.customers import (
     CustomerOption,
     CustomerOptions,
     CustomerSeen,
+    CustomersMerged,
+    Duplicates,
+    Merge,
+    Pair,
 )
 from db.models.lists import (
     Change,
@@ -87,6 +92,7 @@ __all__ = [
     "AccessRequest",
     "Actor",
     "ActorSeen",
+    "AlikeCustomers",
     "Asker",
     "BenchStatus",
     "CardTicket",
@@ -104,10 +110,12 @@ __all__ = [
     "CustomerOption",
     "CustomerOptions",
     "CustomerSeen",
+    "CustomersMerged",
     "DatabaseFigures",
     "DatabaseReport",
     "DayReport",
     "Device",
+    "Duplicates",
     "EventKind",
     "Figures",
     "FlowDay",
@@ -117,6 +125,7 @@ __all__ = [
     "Home",
     "IndexFigures",
     "Linked",
+    "Merge",
     "MissedMention",
     "MutableKind",
     "Note",
@@ -126,6 +135,7 @@ __all__ = [
     "Outbox",
     "OutboxLine",
     "OutboxReport",
+    "Pair",
     "Panel",
     "PasscodeShown",
     "PasscodesFound",

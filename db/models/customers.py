@@ -61,6 +61,17 @@ class Contact(Row):
     ticket_id: TicketId | None  # which it was about, if the asker sees it
 
 
+class Merge(Row):
+    """Who was merged into a customer, and when; ``id`` is the merge's."""
+
+    id: int
+    customer_id: CustomerId
+    name: str
+    phone: str
+    email: str
+    merged_at: datetime
+
+
 class CustomerHits(Row):
     """``/ticket find``: best first, at most 10; ``more``: there are others. For Managers deactivated ones come last."""
 
@@ -72,13 +83,16 @@ class CustomerHits(Row):
 class CustomerSeen(Row):
     """A customer, the newest contacts (at most 5) and tickets (at most 10, open ones first), and who is looking.
 
-    Only the tickets that the asker may see.
+    Only the tickets that the asker may see. ``merges``: the last three, for Managers. ``led_from``: the number that was
+    asked for, where that customer was merged into this one.
     """
 
     actor: Actor
     customer: Customer
     contacts: list[Contact]
+    merges: list[Merge]
     tickets: list[TicketLine]
+    led_from: CustomerId | None = None
 
 
 class CustomerChanged(CustomerSeen):
@@ -87,3 +101,47 @@ class CustomerChanged(CustomerSeen):
     repeated: bool
     success: bool = True
     message: str | None = None
+
+
+class Pair(Row):
+    """Two customers who may be one person; ``first_seen`` and ``second_seen``: when each was changed last."""
+
+    actor: Actor
+    first: Customer
+    second: Customer
+    first_seen: datetime
+    second_seen: datetime
+
+
+class CustomersMerged(CustomerSeen):
+    """The answer to a merge, as of who stays, or to its undoing, as of who had been merged.
+
+    ``merged_id`` is the other one, ``moved`` how many tickets were moved. ``left`` are the tickets and
+    ``left_fields`` the columns that stay as they are when a merge is undone: they were changed since.
+    """
+
+    repeated: bool
+    merge_id: int
+    merged_id: CustomerId
+    moved: int
+    left: list[TicketId]
+    left_fields: list[str]
+
+
+class AlikeCustomers(Row):
+    """Two customers, the older one first, and what is the same: ``e-mail``, ``name``, ``phone``."""
+
+    customers: list[CustomerOption]
+    why: list[Literal["e-mail", "name", "phone"]]
+
+
+class Duplicates(Row):
+    """Ten pairs who look like the same person, most alike first. ``customer_id``: pairs with this customer only."""
+
+    actor: Actor
+    pairs: list[AlikeCustomers]
+    total: int
+    customer_id: CustomerId | None
+    has_next: bool
+    has_previous: bool
+    repeated: bool = False

@@ -69,11 +69,13 @@ def past(*entries: HistoryEntry, more: bool = False) -> History:
 def seen(
     known: Customer, tickets: list[TicketLine], role: Role = Role.TECHNICIAN, contacts: tuple[Contact, ...] = ()
 ) -> CustomerSeen:
-    return CustomerSeen(actor=rows.actor(role), customer=known, contacts=list(contacts), tickets=tickets)
+    return CustomerSeen(actor=rows.actor(role), customer=known, contacts=list(contacts), merges=[], tickets=tickets)
 
 
 def contacted(*, repeated: bool = False) -> CustomerChanged:
-    return CustomerChanged(actor=rows.actor(), customer=customer(), contacts=[contact()], tickets=[], repeated=repeated)
+    return CustomerChanged(
+        actor=rows.actor(), customer=customer(), contacts=[contact()], merges=[], tickets=[], repeated=repeated
+    )
 
 
 def switched(known: Customer, message: str, *, success: bool = True) -> CustomerChanged:
@@ -81,6 +83,7 @@ def switched(known: Customer, message: str, *, success: bool = True) -> Customer
         actor=rows.actor(Role.MANAGER),
         customer=known,
         contacts=[],
+        merges=[],
         tickets=[],
         repeated=False,
         success=success,

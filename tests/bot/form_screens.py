@@ -56,7 +56,9 @@ def contact(**changed: Any) -> Contact:  # noqa: ANN401 - any field
 
 
 def customer_changed(**changed: Any) -> CustomerChanged:  # noqa: ANN401 - any field
-    return CustomerChanged(actor=rows.actor(), customer=customer(**changed), contacts=[], tickets=[], repeated=False)
+    return CustomerChanged(
+        actor=rows.actor(), customer=customer(**changed), contacts=[], merges=[], tickets=[], repeated=False
+    )
 
 
 def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:

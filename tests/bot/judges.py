@@ -35,6 +35,14 @@ def judge_by_validator(screens: Mapping[str, tuple[str, Mapping[str, Any]]]) -> 
         # a list's rows share one: Slack wants it unique in its block
         if not any(
             f"action_id '{shared}' also at" in fault
-            for shared in ("ticket.open", "ticket.hand", "customer.open", "undelivered.retry")
+            for shared in (
+                "ticket.open",
+                "ticket.hand",
+                "customer.open",
+                "undelivered.retry",
+                "merge.undo",
+                "customer.compare",
+                "customer.apart",
+            )
         )
     ]

@@ -18,6 +18,7 @@ from tests.bot.access_screens import access_screens
 from tests.bot.announcement_screens import announcement_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.form_screens import form_screens
+from tests.bot.merge_screens import merge_screens
 from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
 from tests.bot.undelivered_screens import undelivered_screens
@@ -123,7 +124,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         },
     )
     made |= announcement_screens() | report_screens() | form_screens() | day_screens() | access_screens()
-    return made | undelivered_screens() | settings_screens()
+    return made | undelivered_screens() | settings_screens() | merge_screens()
 
 
 def _queue(role: Role) -> int | None:

@@ -18,6 +18,7 @@ ALL_BUT_VIEWER = EVERYBODY - {Role.VIEWER}
         (Ability.SEE_TICKET, EVERYBODY),
         (Ability.SEE_QUEUE, EVERYBODY - {Role.REGULAR_USER}),
         (Ability.SEE_CUSTOMER_CONTACT, ALL_BUT_VIEWER),
+        (Ability.NOTE_CONTACT, ALL_BUT_VIEWER),
         (Ability.FIND_CUSTOMER, ALL_BUT_VIEWER),
         (Ability.FILE_TICKET, ALL_BUT_VIEWER),
         (Ability.TAKE_TICKET, {Role.MANAGER, Role.TECHNICIAN}),

@@ -67,6 +67,16 @@ INSERT INTO customer_contacts (customer_id, way) VALUES (99, 'called'); -- custo
 INSERT INTO customer_contacts (customer_id, way, ticket_id) VALUES (1, 'called', 99); -- customer_contacts_ticket_id_fkey
 INSERT INTO customer_contacts (customer_id, way, happened_at) VALUES (1, 'called', 'infinity'); -- customer_contacts_time_check
 INSERT INTO customer_contacts (customer_id, way) VALUES (1, 'sang'); -- customer_contacts_way_check
+INSERT INTO app.customer_merges (kept_id, merged_id, tickets, contacts, old, new) VALUES (99, 1, '{}', '{}', '{}', '{}'); -- customer_merges_kept_id_fkey
+INSERT INTO app.customer_merges (kept_id, merged_id, tickets, contacts, old, new) VALUES (1, 99, '{}', '{}', '{}', '{}'); -- customer_merges_merged_id_fkey
+INSERT INTO app.customer_merges (kept_id, merged_id, tickets, contacts, old, new, merged_by) VALUES (1, 2, '{}', '{}', '{}', '{}', 99); -- customer_merges_merged_by_fkey
+INSERT INTO app.customer_merges (kept_id, merged_id, tickets, contacts, old, new) VALUES (1, 1, '{}', '{}', '{}', '{}'); -- customer_merges_two_check
+INSERT INTO app.distinct_customers VALUES (99, 100); -- distinct_customers_first_id_fkey
+INSERT INTO app.distinct_customers VALUES (1, 99); -- distinct_customers_second_id_fkey
+INSERT INTO app.distinct_customers VALUES (2, 1); -- distinct_customers_order_check
+INSERT INTO app.distinct_customers VALUES (1, 2), (1, 2); -- distinct_customers_pkey
+UPDATE customers SET merged_into = 2 WHERE id = 1; -- customers_merged_check
+UPDATE customers SET active = false, merged_into = 99 WHERE id = 3; -- customers_merged_into_fkey
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, 'a/b', 'a', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_name_check
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, ' ', 'a', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_name_check
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, 'a', '../etc/passwd', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_path_check

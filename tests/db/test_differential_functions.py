@@ -51,6 +51,10 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
     "it tells a technician of a ticket of theirs, for Managers: test_reminders": {"app.nudge"},
     "of tickets that one sees, of colleagues: test_watching": {"app.missed_mentions"},
     "only for the ticket's technician and Managers: test_history": {"app.reveal_passcode", "app.show_passcode"},
+    "for Managers, of customers who are one: test_merges": {
+        "app.customer_who_stays", "app.merge_documents", "app.pair_document", "app.read_duplicates", "app.read_pair",
+        "app.put_customer",
+    },
     "it tells from app.ticket_trail": {"app.changed_since"},
     "it tells that an address is taken, as the unique index does": {"app.refuse_taken_email"},
     "of tickets that have just left the queue: test_day_at_once": {"app.refuse_missed_ticket"},

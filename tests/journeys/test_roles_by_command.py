@@ -41,6 +41,8 @@ LISTS: Final = {
     "new": Ability.FILE_TICKET,
     "find grace": Ability.FIND_CUSTOMER,
     "customer 1": Ability.SEE_CUSTOMER_CONTACT,
+    "duplicates": Ability.MERGE_CUSTOMERS,
+    "merge 1 2": Ability.MERGE_CUSTOMERS,
     "summary": Ability.SEE_SUMMARY,
     "team": Ability.SEE_TEAM,
     "database": Ability.SEE_DATABASE,
@@ -151,7 +153,7 @@ async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role)
         refused = f"Your role here is {role}" in answer
         assert refused != may(role, ability), verb
         opened = floor.form(who) is not None
-        assert opened == (verb in {"new", "settings"} and may(role, ability)), verb
+        assert opened == (verb in {"new", "settings", "merge 1 2"} and may(role, ability)), verb
         if opened:
             await floor.sandbox.close(str(who.slack_user_id))
 

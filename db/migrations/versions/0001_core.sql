@@ -221,10 +221,19 @@ CREATE TABLE customers (
     active     boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    merged_into integer REFERENCES customers (id),           -- who is the same person and stays
     search_text  text GENERATED ALWAYS AS (lower(first_name || ' ' || last_name || ' ' || email)) STORED,
     phone_digits text GENERATED ALWAYS AS (regexp_replace(phone, '\D', '', 'g')) STORED,
     search       tsvector NOT NULL GENERATED ALWAYS AS       -- 'simple': names are not English prose
         (setweight(to_tsvector('simple', first_name || ' ' || last_name), 'A') || to_tsvector('simple', email)) STORED,
+    -- what of two customers is alike where they are the same person; cut, since normalizing can make a text 18 times as long
+    name_key     text GENERATED ALWAYS AS (left(btrim(regexp_replace(lower(regexp_replace(
+        normalize(first_name || ' ' || last_name, NFKD), '[\u0300-\u036f]', '', 'g')), '\s+', ' ', 'g')), 100)) STORED,
+    phone_key    text GENERATED ALWAYS AS (right(regexp_replace(phone, '\D', '', 'g'), 10)) STORED,   -- without a country's code
+    email_key    text GENERATED ALWAYS AS (CASE WHEN email ~ '@(gmail|googlemail)\.com$'
+        THEN replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@gmail.com'
+        ELSE split_part(split_part(email, '@', 1), '+', 1) || '@' || split_part(email, '@', 2) END) STORED,
+    CONSTRAINT customers_merged_check CHECK (merged_into IS NULL OR NOT active AND merged_into <> id),
     CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
     CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
     CONSTRAINT customers_phone_check CHECK (phone ~ '[0-9]'),
@@ -240,6 +249,11 @@ CREATE INDEX customers_created_at_idx   ON customers (created_at);
 CREATE INDEX customers_search_idx       ON customers USING gin (search) WITH (fastupdate = off);
 CREATE INDEX customers_trgm_idx         ON customers USING gin (search_text gin_trgm_ops, phone_digits gin_trgm_ops)
     WITH (fastupdate = off);
+CREATE INDEX customers_merged_into_idx  ON customers (merged_into) WHERE merged_into IS NOT NULL;
+-- whose neighbours in the order are looked at for duplicates
+CREATE INDEX customers_same_name_idx    ON customers (name_key, id) WHERE active;
+CREATE INDEX customers_same_phone_idx   ON customers (phone_key, id) WHERE active AND length(phone_key) >= 7;
+CREATE INDEX customers_same_email_idx   ON customers (email_key, id) WHERE active;
 ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
 
 -- tables/40_tickets.sql
@@ -498,6 +512,38 @@ CREATE TABLE app.access_requests (
     CONSTRAINT access_requests_decided_check CHECK ((state = 'open') = (decided_at IS NULL))
 );
 ALTER TABLE app.access_requests ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
+-- tables/83_customer_merges.sql
+-- Which customer was merged into which, and what that changed: so that it can be undone however long ago it was (the audit
+-- trail is kept for 90 days only, and has no contact data). Personal data; functions alone touch it.
+CREATE TABLE app.customer_merges (
+    id        integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kept_id   integer NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    merged_id integer NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    tickets   integer[] NOT NULL,                  -- that were moved
+    contacts  integer[] NOT NULL,
+    old       jsonb NOT NULL,                      -- of the kept customer's columns, those that were changed
+    new       jsonb NOT NULL,
+    merged_by integer REFERENCES user_permissions (id) ON DELETE SET NULL,
+    merged_at timestamptz NOT NULL DEFAULT now(),
+    undone_at timestamptz,
+    CONSTRAINT customer_merges_two_check CHECK (kept_id <> merged_id)
+);
+CREATE INDEX customer_merges_kept_id_idx   ON app.customer_merges (kept_id, id);
+CREATE INDEX customer_merges_merged_id_idx ON app.customer_merges (merged_id);
+ALTER TABLE app.customer_merges ENABLE ROW LEVEL SECURITY;
+
+-- tables/84_distinct_customers.sql
+-- Two customers who look alike and aren't the same, as a Manager said.
+CREATE TABLE app.distinct_customers (
+    first_id   integer NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    second_id  integer NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    decided_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (first_id, second_id),
+    CONSTRAINT distinct_customers_order_check CHECK (first_id < second_id)
+);
+CREATE INDEX distinct_customers_second_id_idx ON app.distinct_customers (second_id);
+ALTER TABLE app.distinct_customers ENABLE ROW LEVEL SECURITY;
 
 -- tables/90_notifications.sql
 -- What is to be said, to whom: the outbox, which is its own queue. A row is written in the transaction of the change
@@ -976,6 +1022,7 @@ BEGIN
           FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
         UNION ALL
         SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
+         WHERE f.event <> 'customer' OR NOT app.is_merge(OLD.customer_id, NEW.customer_id)
     LOOP
         PERFORM app.announce_event(NEW.id, v_event, CASE
             WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told
@@ -1551,6 +1598,7 @@ BEGIN
                        'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
                        'total_hours', COALESCE(n.total_hours, 0), 'value', n.value),
                    'contacts', app.contact_documents(c.id),
+                   'merges', app.merge_documents(c.id),
                    'tickets', app.lines_in_order(ARRAY(
                        SELECT t.id FROM tickets t WHERE t.customer_id = c.id
                         ORDER BY t.completed, t.created_at DESC, t.id DESC LIMIT 10)))
@@ -1602,6 +1650,17 @@ BEGIN
                   GROUP BY t.customer_id;
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_ticket_counts(integer[]) TO authenticated_users;
+
+-- functions/app.customer_who_stays.sql
+-- Whom to show for a customer: who stays, where they were merged.
+-- A definer function: a merged customer's row is hidden from most people, the number on an old card is not.
+CREATE FUNCTION app.customer_who_stays(p_customer integer) RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    RETURN COALESCE((SELECT c.merged_into FROM customers c WHERE c.id = p_customer), p_customer);
+END $$;
+GRANT EXECUTE ON FUNCTION app.customer_who_stays(integer) TO repair_bot;
 
 -- functions/app.database_figures.sql
 -- db.models.DatabaseFigures: how the database is, at most p_most lines of each list. A partitioned table or index counts
@@ -1816,6 +1875,59 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN p_destination > 0 THEN (SELECT u.display_name FROM user_permissions u WHERE u.id = p_destination)
                 WHEN p_destination < 0 THEN (SELECT r.name FROM app.access_requests r WHERE r.id = -p_destination) END
 $$;
+
+-- functions/app.duplicates_document.sql
+-- Pairs of active customers who look like the same person, as db.models.Duplicates without the actor: those most alike first,
+-- then the newest; ten from behind p_after (how many things are alike, second, first), NULL for the first page. p_customer: only
+-- pairs with them. Of those who have something in common each is compared with the one before alone: as many pairs as
+-- customers, where the same telephone number a thousand times would make half a million.
+CREATE FUNCTION app.duplicates_document(p_customer integer, p_after integer[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+DECLARE
+    v_pairs jsonb;
+    v_total integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    WITH alike AS (
+        SELECT 'e-mail' AS why, lag(c.id) OVER (PARTITION BY c.email_key ORDER BY c.id) AS first, c.id AS second
+          FROM customers c WHERE c.active AND p_customer IS NULL
+        UNION ALL
+        SELECT 'name', lag(c.id) OVER (PARTITION BY c.name_key ORDER BY c.id), c.id
+          FROM customers c WHERE c.active AND p_customer IS NULL
+        UNION ALL
+        SELECT 'phone', lag(c.id) OVER (PARTITION BY c.phone_key ORDER BY c.id), c.id
+          FROM customers c WHERE c.active AND length(c.phone_key) >= 7 AND p_customer IS NULL
+        UNION ALL
+        SELECT w.why, LEAST(o.id, c.id), GREATEST(o.id, c.id)
+          FROM customers o
+         CROSS JOIN (VALUES ('e-mail'), ('name'), ('phone')) w (why)
+         CROSS JOIN LATERAL (
+            SELECT x.id FROM customers x WHERE w.why = 'e-mail' AND x.active AND x.email_key = o.email_key
+            UNION ALL
+            SELECT x.id FROM customers x WHERE w.why = 'name' AND x.active AND x.name_key = o.name_key
+            UNION ALL
+            SELECT x.id FROM customers x
+             WHERE w.why = 'phone' AND x.active AND x.phone_key = o.phone_key AND length(x.phone_key) >= 7
+             LIMIT 100) c
+         WHERE o.id = p_customer AND o.active AND c.id <> o.id),
+    pairs AS (
+        SELECT a.first, a.second, count(*)::integer AS alike, jsonb_agg(a.why ORDER BY a.why) AS why
+          FROM alike a
+         WHERE a.first IS NOT NULL
+           AND NOT EXISTS (SELECT FROM app.distinct_customers d WHERE (d.first_id, d.second_id) = (a.first, a.second))
+         GROUP BY a.first, a.second)
+    SELECT (SELECT count(*) FROM pairs),
+           (SELECT jsonb_agg(jsonb_build_object('customers', app.customer_options(ARRAY[p.first, p.second]), 'why', p.why)
+                             ORDER BY p.alike DESC, p.second DESC, p.first DESC)
+              FROM (SELECT * FROM pairs x
+                     WHERE p_after IS NULL OR (x.alike, x.second, x.first) < (p_after[1], p_after[2], p_after[3])
+                     ORDER BY x.alike DESC, x.second DESC, x.first DESC LIMIT 11) p)
+      INTO v_total, v_pairs;
+    RETURN jsonb_build_object('total', v_total, 'customer_id', p_customer,
+                              'pairs', COALESCE(jsonb_path_query_array(v_pairs, '$[0 to 9]'), '[]'),
+                              'has_next', COALESCE(jsonb_array_length(v_pairs), 0) > 10, 'has_previous', p_after IS NOT NULL);
+END $$;
 
 -- functions/app.edit_customer.sql
 -- db.models.CustomerChanged: with other values in the columns that p_values has.
@@ -2260,6 +2372,14 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                       ORDER BY e.id DESC LIMIT 1), false)
 $$;
 
+-- functions/app.is_merge.sql
+-- Whether a ticket goes from one to the other of these because they were merged, or that is undone: the same person's still.
+CREATE FUNCTION app.is_merge(p_from integer, p_to integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM app.customer_merges m
+                    WHERE m.undone_at IS NULL AND (m.kept_id, m.merged_id) IN ((p_from, p_to), (p_to, p_from)))
+$$;
+
 -- functions/app.is_sealed_with.sql
 -- Whether an encrypt_sensitive_data() was made with this key and is as it was made.
 CREATE FUNCTION app.is_sealed_with(p_key text, encrypted_data text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
@@ -2583,6 +2703,80 @@ BEGIN
      ORDER BY m.n;
 END $$;
 
+-- functions/app.merge_customers.sql
+-- db.models.CustomersMerged: two customers are one person. The tickets and contacts of p_merged go to p_kept; p_taken says
+-- what of p_merged's replaces p_kept's: name, email, phone, address, notes, or 'both notes'. p_merged stays as a deactivated
+-- row that points to p_kept. p_kept_seen, p_merged_seen: updated_at of what the asker chose from.
+-- A definer function: who is active, and the record for undoing it, are columns and a table that nobody is granted.
+CREATE FUNCTION app.merge_customers(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_kept integer,
+                                    p_merged integer, p_taken text[], p_kept_seen timestamptz, p_merged_seen timestamptz) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_new    jsonb;
+    v_merge  app.customer_merges;
+    k customers;
+    m customers;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM FROM tickets t WHERE t.customer_id = p_merged ORDER BY t.id FOR NO KEY UPDATE;     -- tickets before customers
+    PERFORM FROM customers c WHERE c.id IN (p_kept, p_merged) ORDER BY c.id FOR UPDATE;
+    PERFORM app.pair_document(p_kept, p_merged);
+    SELECT c.* INTO k FROM customers c WHERE c.id = p_kept;
+    SELECT c.* INTO m FROM customers c WHERE c.id = p_merged;
+    IF (k.updated_at, m.updated_at) IS DISTINCT FROM (p_kept_seen, p_merged_seen) THEN
+        PERFORM app.refuse('customers_changed', 'one of the two has been changed');
+    END IF;
+    v_new := (
+        SELECT COALESCE(jsonb_object_agg(x.col, to_jsonb(m) -> x.col), '{}')
+          FROM (VALUES ('name', 'first_name'), ('name', 'last_name'), ('email', 'email'), ('phone', 'phone'), ('notes', 'notes'),
+                       ('address', 'address1'), ('address', 'address2'), ('address', 'city'), ('address', 'state'),
+                       ('address', 'zip'), ('address', 'country')) x (part, col)
+         WHERE x.part = ANY (p_taken));
+    IF 'both notes' = ANY (p_taken) THEN
+        v_new := v_new || jsonb_build_object('notes', concat_ws(E'\n', k.notes, m.notes));
+        PERFORM app.check_customer(jsonb_build_object('notes', v_new -> 'notes'));
+    END IF;
+
+    INSERT INTO app.customer_merges (kept_id, merged_id, tickets, contacts, old, new, merged_by)
+    VALUES (p_kept, p_merged, ARRAY(SELECT t.id FROM tickets t WHERE t.customer_id = p_merged ORDER BY t.id),
+            ARRAY(SELECT n.id FROM customer_contacts n WHERE n.customer_id = p_merged ORDER BY n.id),
+            (SELECT COALESCE(jsonb_object_agg(c, to_jsonb(k) -> c), '{}') FROM jsonb_object_keys(v_new) c), v_new,
+            (v_actor ->> 'id')::integer)
+    RETURNING * INTO v_merge;
+    UPDATE tickets t SET customer_id = p_kept WHERE t.customer_id = p_merged;
+    UPDATE customer_contacts n SET customer_id = p_kept WHERE n.customer_id = p_merged;
+    UPDATE customers c SET merged_into = p_kept WHERE c.merged_into = p_merged;
+    UPDATE customers c SET active = false, merged_into = p_kept WHERE c.id = p_merged;
+    IF v_new ? 'email' THEN
+        PERFORM app.swap_emails(p_kept, p_merged);
+    END IF;
+    PERFORM app.put_customer(p_kept, v_new - 'email');
+    RETURN app.end_request(p_key, app.customer_document(p_kept) || jsonb_build_object(
+        'actor', v_actor, 'repeated', false, 'merge_id', v_merge.id, 'merged_id', p_merged,
+        'moved', cardinality(v_merge.tickets), 'left', '[]'::jsonb, 'left_fields', '[]'::jsonb));
+END $$;
+GRANT EXECUTE ON FUNCTION app.merge_customers(text, text, text[], text, text, integer, integer, text[], timestamptz, timestamptz) TO repair_bot;
+
+-- functions/app.merge_documents.sql
+-- Who was merged into a customer, the last three, as an array of db.models.Merge; for Managers.
+CREATE FUNCTION app.merge_documents(p_customer integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', m.id, 'customer_id', m.merged_id, 'name', c.first_name || ' ' || c.last_name,
+                                            'phone', c.phone, 'email', c.email, 'merged_at', m.merged_at) ORDER BY m.id DESC)
+          FROM (SELECT * FROM app.customer_merges x WHERE x.kept_id = p_customer AND x.undone_at IS NULL
+                 ORDER BY x.id DESC LIMIT 3) m
+          JOIN customers c ON c.id = m.merged_id
+         WHERE app.user_role() = 'Manager'), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.merge_documents(integer) TO repair_bot;
+
 -- functions/app.missed_mentions.sql
 -- [{name, why}] of those whom a note on a ticket that the asker sees mentions and who are not told of it.
 CREATE FUNCTION app.missed_mentions(p_ticket integer, p_body text) RETURNS jsonb
@@ -2774,6 +2968,27 @@ BEGIN
     END IF;
 END $$;
 
+-- functions/app.pair_document.sql
+-- Two customers beside each other, as db.models.Pair without the actor; refused unless both are active and two.
+CREATE FUNCTION app.pair_document(p_first integer, p_second integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_id integer; v_active boolean;
+BEGIN
+    FOREACH v_id IN ARRAY ARRAY[p_first, p_second] LOOP
+        SELECT c.active INTO v_active FROM customers c WHERE c.id = v_id;
+        IF NOT FOUND THEN
+            PERFORM app.refuse_customer(v_id);
+        ELSIF NOT v_active OR p_first = p_second THEN
+            PERFORM app.refuse('customers_not_two', format('customer %s is inactive, or the same', v_id), jsonb_build_object('customer', v_id));
+        END IF;
+    END LOOP;
+    RETURN jsonb_build_object(
+        'first', app.customer_document(p_first) -> 'customer', 'second', app.customer_document(p_second) -> 'customer',
+        'first_seen', (SELECT c.updated_at FROM customers c WHERE c.id = p_first),
+        'second_seen', (SELECT c.updated_at FROM customers c WHERE c.id = p_second));
+END $$;
+GRANT EXECUTE ON FUNCTION app.pair_document(integer, integer) TO repair_bot;
+
 -- functions/app.person_name.sql
 -- The name of who filed or wrote something, by the id that stands there.
 CREATE FUNCTION app.person_name(p_kinde_user_id text) RETURNS text
@@ -2906,6 +3121,22 @@ CREATE FUNCTION app.prefix_tsquery(p_term text, p_weight text DEFAULT '') RETURN
       FROM unnest(to_tsvector('simple', p_term))
 $$;
 
+-- functions/app.put_customer.sql
+-- Gives a customer other values in the columns that p_values has; nothing happens for none.
+CREATE FUNCTION app.put_customer(p_customer integer, p_values jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE c customers;
+BEGIN
+    IF p_values = '{}' THEN RETURN; END IF;
+    SELECT x.* INTO c FROM customers x WHERE x.id = p_customer;
+    c := jsonb_populate_record(c, p_values);
+    UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
+                         address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
+                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), '')
+     WHERE id = p_customer;
+END $$;
+GRANT EXECUTE ON FUNCTION app.put_customer(integer, jsonb) TO repair_bot;
+
 -- functions/app.put_passcode.sql
 -- Gives a ticket another passcode, or none if it is blank. app.encryption_key is set before.
 CREATE FUNCTION app.put_passcode(p_ticket integer, p_passcode text) RETURNS void
@@ -2974,7 +3205,9 @@ BEGIN
     v_done := reactivate_customer(p_customer);
     RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object(
         'actor', v_actor, 'repeated', false, 'success', v_done,
-        'message', CASE WHEN v_done THEN 'Customer reactivated successfully' ELSE 'Customer is already active' END));
+        'message', CASE WHEN v_done THEN 'Customer reactivated successfully'
+                        WHEN (SELECT c.active FROM customers c WHERE c.id = p_customer) THEN 'Customer is already active'
+                        ELSE 'Customer has been merged into another one: undo that instead' END));
 END $$;
 GRANT EXECUTE ON FUNCTION app.reactivate_customer(text, text, text[], text, text, integer) TO repair_bot;
 
@@ -2988,19 +3221,21 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.read_actor(text, text, text[], text) TO repair_bot;
 
 -- functions/app.read_customer.sql
--- db.models.CustomerSeen
+-- db.models.CustomerSeen: who stays, where the customer was merged (led_from).
 CREATE FUNCTION app.read_customer(p_team text, p_user text, p_roles text[], p_source text, p_customer integer) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_id    integer;
     v_seen  jsonb;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    v_seen := app.customer_document(p_customer);
+    v_id := app.customer_who_stays(p_customer);
+    v_seen := app.customer_document(v_id);
     IF v_seen IS NULL THEN
         PERFORM app.refuse_customer(p_customer);
     END IF;
-    RETURN v_seen || jsonb_build_object('actor', v_actor);
+    RETURN v_seen || jsonb_build_object('actor', v_actor, 'led_from', NULLIF(p_customer, v_id));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_customer(text, text, text[], text, integer) TO repair_bot;
 
@@ -3013,6 +3248,17 @@ BEGIN
     RETURN jsonb_build_object('actor', v_actor, 'figures', app.database_figures(3));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_database(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_duplicates.sql
+-- db.models.Duplicates: a page of the pairs, of p_customer alone or of all (NULL).
+CREATE FUNCTION app.read_duplicates(p_team text, p_user text, p_roles text[], p_source text, p_customer integer, p_after integer[])
+RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    PERFORM app.require_role('Manager');
+    RETURN app.duplicates_document(p_customer, p_after) || jsonb_build_object('actor', v_actor);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_duplicates(text, text, text[], text, integer, integer[]) TO repair_bot;
 
 -- functions/app.read_edit_form.sql
 -- db.models.TicketEditFacts
@@ -3224,6 +3470,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             SELECT extract(epoch FROM now() - min(n.due)) FROM notifications n WHERE n.state = 'waiting' AND n.due <= now()), 0))
 $$;
 GRANT EXECUTE ON FUNCTION app.read_outbox() TO repair_bot;
+
+-- functions/app.read_pair.sql
+-- db.models.Pair: what the form that merges two customers needs.
+CREATE FUNCTION app.read_pair(p_team text, p_user text, p_roles text[], p_source text, p_first integer, p_second integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    PERFORM app.require_role('Manager');
+    RETURN app.pair_document(p_first, p_second) || jsonb_build_object('actor', v_actor);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_pair(text, text, text[], text, integer, integer) TO repair_bot;
 
 -- functions/app.read_panel.sql
 -- db.models.Panel: my open tickets (I work on or filed), and how long the queue is for who has one.
@@ -4099,6 +4356,19 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.suggest_customers(text, text, text[], text, text) TO repair_bot;
 
+-- functions/app.swap_emails.sql
+-- Two customers get each other's e-mail address: neither is lost, and each stays one customer's.
+CREATE FUNCTION app.swap_emails(p_one integer, p_other integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_one   text := (SELECT c.email FROM customers c WHERE c.id = p_one);
+    v_other text := (SELECT c.email FROM customers c WHERE c.id = p_other);
+BEGIN
+    UPDATE customers c SET email = format('swapped-%s@swap.invalid', p_other) WHERE c.id = p_other;
+    UPDATE customers c SET email = v_other WHERE c.id = p_one;
+    UPDATE customers c SET email = v_one WHERE c.id = p_other;
+END $$;
+
 -- functions/app.take_ticket.sql
 -- db.models.TicketChanged: from the queue to who asks.
 CREATE FUNCTION app.take_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer) RETURNS jsonb
@@ -4162,6 +4432,25 @@ BEGIN
     END LOOP;
     RETURN NULL;                                                            -- AFTER trigger
 END $$;
+
+-- functions/app.tell_customers_apart.sql
+-- db.models.Duplicates: these two are two people, however alike, and no pair any more; the others that are left.
+CREATE FUNCTION app.tell_customers_apart(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_one integer,
+                                         p_other integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+    PERFORM app.pair_document(p_one, p_other);
+    INSERT INTO app.distinct_customers (first_id, second_id) VALUES (LEAST(p_one, p_other), GREATEST(p_one, p_other))
+        ON CONFLICT DO NOTHING;
+    RETURN app.end_request(p_key, app.duplicates_document(NULL, NULL) || jsonb_build_object('actor', v_actor, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.tell_customers_apart(text, text, text[], text, text, integer, integer) TO repair_bot;
 
 -- functions/app.tell_person.sql
 -- Tells a Slack account what has become of its access: p_change is 'given', 'role' or 'taken'. It goes to the account, not
@@ -4292,6 +4581,59 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               FROM page p LEFT JOIN tickets t ON t.id = p.ticket_id), '[]'))
 $$;
 
+-- functions/app.undo_merge.sql
+-- db.models.CustomersMerged: the two are two again, as of the customer who had been merged. What was moved goes back, and what
+-- was taken over, unless it was changed since: left and left_fields say what stays. Tickets filed since stay, too.
+-- A definer function, as app.merge_customers.
+CREATE FUNCTION app.undo_merge(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_merge integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer  jsonb;
+    v_merge   app.customer_merges;
+    v_back    integer[];
+    v_same    text[];
+    k customers;
+    m customers;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    SELECT x.* INTO v_merge FROM app.customer_merges x WHERE x.id = p_merge FOR UPDATE;
+    IF NOT FOUND OR v_merge.undone_at IS NOT NULL THEN
+        PERFORM app.refuse('merge_undone', 'there is no such merge to undo');
+    END IF;
+    PERFORM FROM tickets t WHERE t.id = ANY (v_merge.tickets) ORDER BY t.id FOR NO KEY UPDATE;
+    PERFORM FROM customers c WHERE c.id IN (v_merge.kept_id, v_merge.merged_id) ORDER BY c.id FOR UPDATE;
+    SELECT c.* INTO k FROM customers c WHERE c.id = v_merge.kept_id;
+    SELECT c.* INTO m FROM customers c WHERE c.id = v_merge.merged_id;
+    IF k.merged_into IS NOT NULL THEN
+        PERFORM app.refuse('merge_not_last', 'who stayed has been merged since', jsonb_build_object('customer', k.id));
+    END IF;
+
+    UPDATE customers c SET active = true, merged_into = NULL WHERE c.id = m.id;
+    UPDATE customers c SET merged_into = m.id
+     WHERE c.id IN (SELECT x.merged_id FROM app.customer_merges x WHERE x.kept_id = m.id AND x.undone_at IS NULL);
+    WITH moved AS (
+        UPDATE tickets t SET customer_id = m.id WHERE t.id = ANY (v_merge.tickets) AND t.customer_id = k.id RETURNING t.id)
+    SELECT COALESCE(array_agg(moved.id), '{}') INTO v_back FROM moved;
+    UPDATE customer_contacts n SET customer_id = m.id WHERE n.id = ANY (v_merge.contacts) AND n.customer_id = k.id;
+    v_same := ARRAY(SELECT x.key FROM jsonb_each(v_merge.new) x WHERE to_jsonb(k) -> x.key = x.value ORDER BY x.key);
+    IF 'email' = ANY (v_same) THEN
+        PERFORM app.swap_emails(k.id, m.id);
+    ELSIF v_merge.new ? 'email' AND NOT EXISTS (SELECT FROM customers c WHERE c.email = v_merge.new ->> 'email') THEN
+        PERFORM app.put_customer(m.id, jsonb_build_object('email', v_merge.new -> 'email'));       -- their own, free again
+    END IF;
+    PERFORM app.put_customer(k.id, (SELECT COALESCE(jsonb_object_agg(c, v_merge.old -> c), '{}') FROM unnest(v_same) c WHERE c <> 'email'));
+    UPDATE app.customer_merges x SET undone_at = now() WHERE x.id = v_merge.id;
+    RETURN app.end_request(p_key, app.customer_document(m.id) || jsonb_build_object(
+        'actor', v_actor, 'repeated', false, 'merge_id', v_merge.id, 'merged_id', k.id, 'moved', cardinality(v_back),
+        'left', to_jsonb(ARRAY(SELECT x FROM unnest(v_merge.tickets) x WHERE x <> ALL (v_back) ORDER BY x)),
+        'left_fields', to_jsonb(ARRAY(SELECT x FROM jsonb_object_keys(v_merge.new) x WHERE x <> ALL (v_same) ORDER BY x))));
+END $$;
+GRANT EXECUTE ON FUNCTION app.undo_merge(text, text, text[], text, text, integer) TO repair_bot;
+
 -- functions/app.use_encryption_keys.sql
 -- Sets the present key, and the one before it if there is one, for the rest of this transaction.
 CREATE FUNCTION app.use_encryption_keys(p_keys text[]) RETURNS void LANGUAGE plpgsql VOLATILE
@@ -4405,7 +4747,7 @@ CREATE FUNCTION audit_trigger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
-    v_skip text[] := '{search,search_text,phone_digits,priority_rank,tech_ref,version}';   -- generated, counted
+    v_skip text[] := '{search,search_text,phone_digits,name_key,phone_key,email_key,priority_rank,tech_ref,version}';   -- generated, counted
     v_hidden text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
@@ -4644,7 +4986,7 @@ CREATE FUNCTION reactivate_customer(customer_id integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager');
-    UPDATE customers c SET active = true WHERE c.id = reactivate_customer.customer_id AND NOT c.active;
+    UPDATE customers c SET active = true WHERE c.id = reactivate_customer.customer_id AND NOT c.active AND c.merged_into IS NULL;
     RETURN FOUND;
 END $$;
 GRANT EXECUTE ON FUNCTION reactivate_customer(integer) TO authenticated_users;
@@ -4662,7 +5004,7 @@ GRANT EXECUTE ON FUNCTION refresh_customer_stats() TO repair_bot;
 -- functions/search_customers.sql
 -- Active customers by name, e-mail or phone, best first, at most 50; for Managers who ask for it the others after them.
 -- Where the term stands in more than 200, the newest 200 are compared: ranking takes longer than finding.
--- A Viewer searches and gets names alone.
+-- A Viewer searches and gets names alone. What a merged customer was called leads the others to the one who stays.
 -- What many have is soon found among the newest 2,000 (customers_created_at_idx), what few have by the other indexes.
 -- SECURITY DEFINER: @@ and LIKE are not leakproof, so under row-level security they can't use their indexes. The rule of
 -- who sees what is applied here instead.
@@ -4690,7 +5032,7 @@ BEGIN
         v_found := ARRAY(
             WITH hit AS MATERIALIZED (
                 SELECT c.id, c.active, c.created_at FROM customers c
-                 WHERE (c.active OR (v_all AND v_since IS NULL))
+                 WHERE (c.active OR (v_all AND v_since IS NULL) OR (c.merged_into IS NOT NULL AND NOT v_names))
                    AND (v_since IS NULL OR c.created_at > v_since)
                    AND (c.search @@ v_query OR c.search_text LIKE v_like OR c.phone_digits LIKE v_phone)
                    AND (NOT v_names OR c.search @@ v_query OR lower(c.first_name || ' ' || c.last_name) LIKE v_like))
@@ -4703,7 +5045,8 @@ BEGIN
            CASE WHEN v_names THEN similarity(lower(c.first_name || ' ' || c.last_name), v_term)
                 ELSE COALESCE(ts_rank(c.search, v_query), 0) + similarity(c.search_text, v_term) END::real AS rank
       FROM customers c
-     WHERE c.id = ANY (v_found)
+     WHERE c.id IN (SELECT COALESCE(x.merged_into, x.id) FROM customers x WHERE x.id = ANY (v_found))
+       AND (c.active OR v_all)
      ORDER BY c.active DESC, 6 DESC, c.last_name, c.first_name, c.id
      LIMIT 50;
 END $$;

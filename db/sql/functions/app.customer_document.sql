@@ -12,6 +12,7 @@ BEGIN
                        'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
                        'total_hours', COALESCE(n.total_hours, 0), 'value', n.value),
                    'contacts', app.contact_documents(c.id),
+                   'merges', app.merge_documents(c.id),
                    'tickets', app.lines_in_order(ARRAY(
                        SELECT t.id FROM tickets t WHERE t.customer_id = c.id
                         ORDER BY t.completed, t.created_at DESC, t.id DESC LIMIT 10)))

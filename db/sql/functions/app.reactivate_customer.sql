@@ -17,6 +17,8 @@ BEGIN
     v_done := reactivate_customer(p_customer);
     RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object(
         'actor', v_actor, 'repeated', false, 'success', v_done,
-        'message', CASE WHEN v_done THEN 'Customer reactivated successfully' ELSE 'Customer is already active' END));
+        'message', CASE WHEN v_done THEN 'Customer reactivated successfully'
+                        WHEN (SELECT c.active FROM customers c WHERE c.id = p_customer) THEN 'Customer is already active'
+                        ELSE 'Customer has been merged into another one: undo that instead' END));
 END $$;
 GRANT EXECUTE ON FUNCTION app.reactivate_customer(text, text, text[], text, text, integer) TO repair_bot;

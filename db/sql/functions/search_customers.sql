@@ -1,6 +1,6 @@
 -- Active customers by name, e-mail or phone, best first, at most 50; for Managers who ask for it the others after them.
 -- Where the term stands in more than 200, the newest 200 are compared: ranking takes longer than finding.
--- A Viewer searches and gets names alone.
+-- A Viewer searches and gets names alone. What a merged customer was called leads the others to the one who stays.
 -- What many have is soon found among the newest 2,000 (customers_created_at_idx), what few have by the other indexes.
 -- SECURITY DEFINER: @@ and LIKE are not leakproof, so under row-level security they can't use their indexes. The rule of
 -- who sees what is applied here instead.
@@ -28,7 +28,7 @@ BEGIN
         v_found := ARRAY(
             WITH hit AS MATERIALIZED (
                 SELECT c.id, c.active, c.created_at FROM customers c
-                 WHERE (c.active OR (v_all AND v_since IS NULL))
+                 WHERE (c.active OR (v_all AND v_since IS NULL) OR (c.merged_into IS NOT NULL AND NOT v_names))
                    AND (v_since IS NULL OR c.created_at > v_since)
                    AND (c.search @@ v_query OR c.search_text LIKE v_like OR c.phone_digits LIKE v_phone)
                    AND (NOT v_names OR c.search @@ v_query OR lower(c.first_name || ' ' || c.last_name) LIKE v_like))
@@ -41,7 +41,8 @@ BEGIN
            CASE WHEN v_names THEN similarity(lower(c.first_name || ' ' || c.last_name), v_term)
                 ELSE COALESCE(ts_rank(c.search, v_query), 0) + similarity(c.search_text, v_term) END::real AS rank
       FROM customers c
-     WHERE c.id = ANY (v_found)
+     WHERE c.id IN (SELECT COALESCE(x.merged_into, x.id) FROM customers x WHERE x.id = ANY (v_found))
+       AND (c.active OR v_all)
      ORDER BY c.active DESC, 6 DESC, c.last_name, c.first_name, c.id
      LIMIT 50;
 END $$;

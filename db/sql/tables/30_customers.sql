@@ -14,10 +14,19 @@ CREATE TABLE customers (
     active     boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    merged_into integer REFERENCES customers (id),           -- who is the same person and stays
     search_text  text GENERATED ALWAYS AS (lower(first_name || ' ' || last_name || ' ' || email)) STORED,
     phone_digits text GENERATED ALWAYS AS (regexp_replace(phone, '\D', '', 'g')) STORED,
     search       tsvector NOT NULL GENERATED ALWAYS AS       -- 'simple': names are not English prose
         (setweight(to_tsvector('simple', first_name || ' ' || last_name), 'A') || to_tsvector('simple', email)) STORED,
+    -- what of two customers is alike where they are the same person; cut, since normalizing can make a text 18 times as long
+    name_key     text GENERATED ALWAYS AS (left(btrim(regexp_replace(lower(regexp_replace(
+        normalize(first_name || ' ' || last_name, NFKD), '[\u0300-\u036f]', '', 'g')), '\s+', ' ', 'g')), 100)) STORED,
+    phone_key    text GENERATED ALWAYS AS (right(regexp_replace(phone, '\D', '', 'g'), 10)) STORED,   -- without a country's code
+    email_key    text GENERATED ALWAYS AS (CASE WHEN email ~ '@(gmail|googlemail)\.com$'
+        THEN replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@gmail.com'
+        ELSE split_part(split_part(email, '@', 1), '+', 1) || '@' || split_part(email, '@', 2) END) STORED,
+    CONSTRAINT customers_merged_check CHECK (merged_into IS NULL OR NOT active AND merged_into <> id),
     CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
     CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
     CONSTRAINT customers_phone_check CHECK (phone ~ '[0-9]'),
@@ -33,4 +42,9 @@ CREATE INDEX customers_created_at_idx   ON customers (created_at);
 CREATE INDEX customers_search_idx       ON customers USING gin (search) WITH (fastupdate = off);
 CREATE INDEX customers_trgm_idx         ON customers USING gin (search_text gin_trgm_ops, phone_digits gin_trgm_ops)
     WITH (fastupdate = off);
+CREATE INDEX customers_merged_into_idx  ON customers (merged_into) WHERE merged_into IS NOT NULL;
+-- whose neighbours in the order are looked at for duplicates
+CREATE INDEX customers_same_name_idx    ON customers (name_key, id) WHERE active;
+CREATE INDEX customers_same_phone_idx   ON customers (phone_key, id) WHERE active AND length(phone_key) >= 7;
+CREATE INDEX customers_same_email_idx   ON customers (email_key, id) WHERE active;
 ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
