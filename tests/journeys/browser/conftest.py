@@ -25,7 +25,7 @@ __all__ = ["Office", "chromium", "faults", "floor", "office", "open_page", "page
 PHONE: Final[dict[str, Json]] = {"viewport": {"width": 400, "height": 860}, "is_mobile": True, "has_touch": True}
 _WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, cl
 
 __all__ = ["Desk", "chromium", "desk", "open_page", "pages"]  # pytest finds the browser's fixtures here
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 ANY = re.compile("")
 
