@@ -128,6 +128,14 @@ class PasscodeUnreadable(Refusal):
     )
 
 
+class DayAhead(Refusal):
+    """A summary is wanted of a day that hasn't begun by the shop's clock."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.sentence = f"{_day(day)}, {day.year} is still to come. `/ticket summary today` has the day so far."
+
+
 class PersonUnknown(Refusal):
     """Nobody is meant by what was typed, or by the Slack id of a mention."""
 

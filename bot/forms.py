@@ -297,13 +297,14 @@ class ContactEntry(Entered):
 class PreferencesEntry(Entered):
     """How somebody wants to be told: quiet hours by their own clock, and the kinds of notification they want.
 
-    ``time_zone`` None: the shop's.
+    ``time_zone`` None: the shop's. ``summary_at`` None: when the shop has it.
     """
 
     quiet_from: Clock = None
     quiet_until: Clock = None
     urgent_passes: bool = False
     time_zone: Zone = None
+    summary_at: Clock = None
     heard: frozenset[str] = frozenset()
 
     @property

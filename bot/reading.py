@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NoReturn, get_args
@@ -10,7 +11,7 @@ from typing import Final, NoReturn, get_args
 from bot.errors import CommandNotUnderstood
 from bot.forms import Completion, NewTitle, NoteText, Reopening, Report, TicketEdit, Words, hours_with_unit
 from bot.roles import Ability
-from bot.text import clean_line
+from bot.text import clean_line, clean_word
 from bot.typed import as_typed, with_people_by_id
 from bot.words import (
     UNCHANGED,
@@ -44,7 +45,8 @@ class Subject(StrEnum):
 class Command:
     """A command as understood.
 
-    ``text``: new's title, done's what was done, a note, why it is reopened, the words looked for, the day, or
+    ``text``: new's title, done's what was done, a note, why it is reopened, the words looked for, the day (its name, or
+    as YYYY-MM-DD), or
     help's verb.
     ``who``: 'me', 'auto', a Slack id or a name as typed; empty where nobody was named. ``hours``: decimal, done's.
     """
@@ -85,6 +87,7 @@ class Verb:
         return _EXAMPLE.sub(f" {number}", usage)
 
 
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXAMPLE: Final = re.compile(r" 42\b")  # every ticket in the usages
 
 
@@ -217,10 +220,17 @@ def read_two_customers(verb: Verb, rest: str) -> Command:
 
 
 def read_day(verb: Verb, rest: str) -> Command:
-    """Read which day is meant: yesterday, unless it is said."""
-    return Command(
-        verb=verb.verb, ability=verb.ability, text=choice("day", rest, DAYS, verb.usage[0]) if rest else "yesterday"
-    )
+    """Read which day is meant, by its name or date: yesterday, unless it is said."""
+    day = _date(clean_word(as_typed(rest)))
+    text = day.isoformat() if day else choice("day", rest, DAYS, verb.usage[-1]) if rest else "yesterday"
+    return Command(verb=verb.verb, ability=verb.ability, text=text)
+
+
+def _date(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word) if _DATE.fullmatch(word) else None
+    except ValueError:
+        return None
 
 
 def _ticket_and_rest(verb: Verb, rest: str) -> tuple[TicketId, str]:

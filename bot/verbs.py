@@ -252,9 +252,9 @@ VERBS: Final = (
         verb="summary",
         ability=Ability.SEE_SUMMARY,
         subject=Subject.FIGURES,
-        usage=("/ticket summary", "/ticket summary today"),
-        summary="Opened, completed and hours of a day, and what is open now.",
-        detail="Without a word it is about yesterday.",
+        usage=("/ticket summary", "/ticket summary today", "/ticket summary 2026-11-20"),
+        summary="Opened, completed and hours of a day, and what is open.",
+        detail="Without a word it is about yesterday. A day whose summary was sent is shown as it was then.",
         read=read_day,
     ),
     Verb(

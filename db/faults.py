@@ -6,6 +6,7 @@ own checks come with the names that PostgreSQL gave them.
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 import asyncpg
@@ -21,6 +22,7 @@ from bot.errors import (
     CustomersChanged,
     CustomersNotTwo,
     DatabaseAway,
+    DayAhead,
     FieldRefused,
     LastManager,
     MergeNotLast,
@@ -76,6 +78,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "access_inactive": lambda detail: AccessInactive(detail["name"]),
     "access_changed": lambda detail: AccessChanged(detail["name"]),
     "user_permissions_last_manager": lambda _: LastManager(),
+    "summary_day_ahead": lambda detail: DayAhead(date.fromisoformat(detail["day"])),
     "search_too_common": lambda _: SearchTooCommon(),
 }
 

@@ -8,7 +8,7 @@ from db.models import Asker, Settings, SettingsSaved
 from db.pool import Database
 
 _READ: Final = "SELECT app.read_settings($1, $2, $3, $4)"
-_SAVE: Final = "SELECT app.save_settings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_SAVE: Final = "SELECT app.save_settings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
 
 async def read_settings(db: Database, asker: Asker) -> Settings:
@@ -24,9 +24,10 @@ async def save_settings(
     quiet_hours: tuple[time, time] | None,
     urgent_passes: bool,
     time_zone: str | None,
+    summary_at: time | None,
     heard: Collection[str],
 ) -> SettingsSaved:
     """Keep the asker's own settings. ``heard``: the kinds of notification that they want; others are no kinds."""
     begin, end = quiet_hours or (None, None)
-    arguments = (begin, end, urgent_passes, time_zone, sorted(heard))
+    arguments = (begin, end, urgent_passes, time_zone, summary_at, sorted(heard))
     return await db.ask(_SAVE, asker, key, *arguments, answer=SettingsSaved, writes=True)

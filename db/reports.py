@@ -1,11 +1,12 @@
 """The shop in numbers: one function, one statement. Every function raises what ``db.pool.Database.ask`` raises."""
 
+from datetime import date
 from typing import Final
 
 from db.models import Asker, DatabaseReport, Summary, Team
 from db.pool import Database
 
-_SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, app.shop_today() - $5::integer)"
+_SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, COALESCE($6::date, app.shop_today() - $5::integer))"
 _TEAM: Final = "SELECT app.read_team($1, $2, $3, $4)"
 _DATABASE: Final = "SELECT app.read_database($1, $2, $3, $4)"
 _SCHEDULE: Final = "SELECT app.schedule_summaries()"
@@ -21,9 +22,12 @@ SELECT count(*)::integer FROM written, pg_notify('notifications', '')
 """
 
 
-async def read_summary(db: Database, asker: Asker, *, days_ago: int) -> Summary:
-    """Return the figures of a day by the shop's clock: today so far (0), yesterday (1) ..., and what is open now."""
-    return await db.ask(_SUMMARY, asker, days_ago, answer=Summary)
+async def read_summary(db: Database, asker: Asker, *, days_ago: int = 0, day: date | None = None) -> Summary:
+    """Return the figures of ``day``, or by the shop's clock of today so far (0), yesterday (1) ..., and the backlog.
+
+    Of a day whose summary was sent they are those that it said. Raises ``DayAhead``.
+    """
+    return await db.ask(_SUMMARY, asker, days_ago, day, answer=Summary)
 
 
 async def read_team(db: Database, asker: Asker) -> Team:

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB, TSVECTOR
 metadata: Final = MetaData()
 
 _PARTITION: Final = re.compile(r"activity_log_(default|y\d{4}m\d{2})")  # made and dropped every month
-_EXPRESSION_INDEXES: Final = frozenset({"tickets_category_idx"})  # alembic trips over them
+_EXPRESSION_INDEXES: Final = frozenset({"tickets_category_idx", "notifications_summary_idx"})  # alembic trips over them
 
 
 def is_compared(name: str | None, kind: str, _parents: object) -> bool:

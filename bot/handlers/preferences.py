@@ -34,6 +34,7 @@ def register(routes: Routes, deps: Deps) -> None:
             quiet_hours=wanted.quiet_hours,
             urgent_passes=wanted.urgent_passes,
             time_zone=wanted.time_zone,
+            summary_at=wanted.summary_at,
             heard=wanted.heard,
         )
         return UpdateView(settings_saved(saved))

@@ -1,5 +1,8 @@
 """The shop in numbers, for those who run it."""
 
+from datetime import date
+from typing import Final
+
 from bot.deps import Deps
 from bot.routes import CommandRequest, Routes
 from bot.views import summary
@@ -7,14 +10,18 @@ from bot.views.database import database_report
 from bot.views.kit import Message
 from db.reports import read_database, read_summary, read_team
 
+_DAYS_AGO: Final = {"today": 0, "yesterday": 1}
+
 
 def register(routes: Routes, deps: Deps) -> None:
     """Route the reports."""
     database = deps.database
 
     async def show_summary(request: CommandRequest) -> Message:
-        days_ago = 0 if request.command.text == "today" else 1
-        return summary.summary(await read_summary(database, request.asker, days_ago=days_ago))
+        wanted = request.command.text
+        if wanted in _DAYS_AGO:
+            return summary.summary(await read_summary(database, request.asker, days_ago=_DAYS_AGO[wanted]))
+        return summary.summary(await read_summary(database, request.asker, day=date.fromisoformat(wanted)))
 
     async def show_team(request: CommandRequest) -> Message:
         return summary.team(await read_team(database, request.asker))

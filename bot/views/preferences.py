@@ -81,6 +81,7 @@ def settings_form(settings: Settings) -> View:
             hint=f"Empty: the shop's, {now.shop_time_zone}. A large city's name is enough, such as Berlin.",
             optional=True,
         ),
+        *_summary_hour(now),
         input_block(
             "heard",
             "Tell me directly",
@@ -99,6 +100,7 @@ def read_preferences(values: Mapping[str, Mapping[str, Any]]) -> PreferencesEntr
         quiet_until=entered(values, "quiet_until"),
         urgent_passes=_PASSES in checked(values, "urgent_passes"),
         time_zone=entered(values, "time_zone"),
+        summary_at=entered(values, "summary_at"),
         heard=checked(values, "heard"),
     )
 
@@ -107,6 +109,8 @@ def settings_saved(saved: SettingsSaved) -> View:
     """Return what the form becomes once the settings are saved."""
     now = saved.preferences
     blocks: list[Block] = [section(mrkdwn(_quiet_hours(now)))]
+    if "summary" in now.kinds and "summary" not in now.muted:
+        blocks.append(section(mrkdwn(_summary_comes(now))))
     if now.muted:
         silent = join("\n", [markup("• {kind}", kind=KINDS[kind]) for kind in now.muted])
         blocks.append(section(mrkdwn(markup("You aren't told of these:\n{silent}", silent=silent))))
@@ -125,7 +129,31 @@ def _quiet_hours(now: Preferences) -> Markup:
     )
 
 
+def _summary_hour(now: Preferences) -> list[Block]:
+    if "summary" not in now.kinds:
+        return []
+    shops = "" if now.shop_summary_at is None else f" at {now.shop_summary_at:%H:%M}, {now.shop_time_zone}"
+    return [
+        input_block(
+            "summary_at",
+            "The daily summary comes at",
+            time_picker(ids.enter("summary_at"), now.summary_at),
+            hint=f"By your own clock. Empty: when the shop has it{shops}. It doesn't wait for quiet hours.",
+            optional=True,
+        )
+    ]
+
+
+def _summary_comes(now: Preferences) -> Markup:
+    at, zone = now.summary_at, now.time_zone or now.shop_time_zone
+    if at is None:
+        at, zone = now.shop_summary_at, now.shop_time_zone
+    if at is None:
+        return markup("The shop has set no time for the daily summary.")
+    return markup("The daily summary comes at {at}, {zone}.", at=f"{at:%H:%M}", zone=zone)
+
+
 def _always_told(now: Preferences) -> str:
     if "summary" in now.kinds:
-        return "The summary has its own hour. Requests for access always come: somebody waits for your answer."
+        return "Requests for access always come: somebody waits for your answer."
     return "Your tickets stand in the Home whatever you leave out." if "assigned" in now.kinds else ""

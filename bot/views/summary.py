@@ -1,9 +1,10 @@
 """The shop in numbers: the daily summary, as it is sent and as it is asked for, and the team."""
 
 from collections.abc import Sequence
+from datetime import date as calendar_date
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, LiteralString
+from typing import Final, Literal, LiteralString, TypeAlias
 
 from bot.roles import Ability, Role, may
 from bot.views import ids
@@ -30,22 +31,32 @@ from bot.views.kit import (
 from bot.views.phrases import hours, line
 from db.models import DayReport, Figures, Notification, Summary, Team, TechnicianPerformance, TicketLine
 
+_Now: TypeAlias = Literal["now", "then"]
+
 _SPOKEN: Final = 3  # technicians that the team's text names
 
 
 def summary(asked: Summary) -> Message:
-    """Return the figures that somebody asked for."""
-    return private(_headline(asked.figures), _blocks(asked.figures, [], role=asked.actor.role))
+    """Return the figures that somebody asked for; of a day whose summary was sent, as they were then."""
+    figures = asked.figures
+    sent = []
+    if figures.taken_at is not None:
+        sent.append(markup("As it was sent, {moment}; the tickets are as they are now.", moment=date(figures.taken_at)))
+    now: _Now = "then" if sent else "now"
+    return private(_headline(figures, now), _blocks(figures, sent, now, role=asked.actor.role))
 
 
 def daily_summary(due: Notification) -> Message:
     """Return the summary that a Manager gets each day. Raises ``LookupError`` for a notification without figures."""
-    if due.figures is None:
+    figures = due.figures
+    if figures is None:
         raise LookupError("a summary without figures")
-    late = []
+    beside = []
     if due.facts["late"]:
-        late.append(markup("Due {moment}, sent late.", moment=date(datetime.fromisoformat(str(due.facts["due_at"])))))
-    return message(_headline(due.figures), _blocks(due.figures, late, role=Role.MANAGER))
+        beside.append(markup("Due {moment}, sent late.", moment=date(datetime.fromisoformat(str(due.facts["due_at"])))))
+    if figures.missed:
+        beside.append(_missed(figures.missed))
+    return message(_headline(figures, "now"), _blocks(figures, beside, "now", role=Role.MANAGER))
 
 
 def team(facts: Team) -> Message:
@@ -81,7 +92,7 @@ def team(facts: Team) -> Message:
     )
 
 
-def _headline(figures: DayReport) -> Markup:
+def _headline(figures: DayReport, now: _Now) -> Markup:
     """Return all of it in a line, which is enough on a lock screen."""
     return markup(
         "{day}: {opened} opened, {completed} completed, {hours}. {backlog}",
@@ -90,7 +101,8 @@ def _headline(figures: DayReport) -> Markup:
         completed=figures.completed,
         hours=hours(figures.hours),
         backlog=markup(
-            "Open now: {open}, {unassigned} unassigned, {urgent} urgent, {overdue} overdue, {waiting} waiting.",
+            "Open {now}: {open}, {unassigned} unassigned, {urgent} urgent, {overdue} overdue, {waiting} waiting.",
+            now=now,
             open=figures.open,
             unassigned=figures.unassigned,
             urgent=figures.urgent,
@@ -98,13 +110,13 @@ def _headline(figures: DayReport) -> Markup:
             waiting=figures.waiting,
         )
         if figures.open
-        else markup("Nothing is open now."),
+        else markup("Nothing was open then." if now == "then" else "Nothing is open now."),
     )
 
 
-def _blocks(figures: DayReport, late: list[Markup], *, role: Role) -> list[Block]:
-    blocks: list[Block] = [header(_day(figures)), *_flow(figures), section(mrkdwn(_backlog(figures)))]
-    blocks += [context(mrkdwn(words)) for words in late]
+def _blocks(figures: DayReport, beside: Sequence[Markup], now: _Now, *, role: Role) -> list[Block]:
+    blocks: list[Block] = [header(_day(figures)), *_flow(figures), section(mrkdwn(_backlog(figures, now)))]
+    blocks += [context(mrkdwn(words)) for words in beside]
     blocks += _lines("Unassigned, the most urgent first:", figures.queue, role)
     blocks += _lines("Overdue, the first due first:", figures.past_due, role)
     blocks += _lines("Waiting for an approval or parts:", figures.held_up, role)
@@ -116,7 +128,7 @@ def _blocks(figures: DayReport, late: list[Markup], *, role: Role) -> list[Block
     blocks += [*actions(buttons), *_cut(len(figures.technicians))]
     if figures.technicians:
         rows = [(one.name, str(one.completed), number(one.hours), str(one.open)) for one in figures.technicians]
-        blocks.append(table(("Technician", "Completed", "Hours", "Open now"), rows))
+        blocks.append(table(("Technician", "Completed", "Hours", f"Open {now}"), rows))
     return blocks
 
 
@@ -141,11 +153,11 @@ def _flow(figures: DayReport) -> list[Block]:
     return [*blocks, context(mrkdwn(usual(weeks)))] if weeks.weeks > 1 else blocks
 
 
-def _backlog(figures: DayReport) -> Markup:
-    now = markup("*{open}* open now", open=figures.open)
+def _backlog(figures: DayReport, now: _Now) -> Markup:
+    all_open = markup("*{open}* open {now}", open=figures.open, now=now)
     if figures.open_week_ago is not None:
-        ago = against(figures.open, figures.open_week_ago, "a week ago")
-        now = markup("{now}: {ago}", now=now, ago=ago)
+        ago = against(figures.open, figures.open_week_ago, "a week before")
+        all_open = join(": ", [all_open, ago])
     which = markup(
         "*{unassigned}* unassigned · *{urgent}* urgent · *{overdue}* overdue · *{waiting}* waiting",
         unassigned=figures.unassigned,
@@ -153,7 +165,7 @@ def _backlog(figures: DayReport) -> Markup:
         overdue=figures.overdue,
         waiting=figures.waiting,
     )
-    return join("\n", [now, which])
+    return join("\n", [all_open, which])
 
 
 def _lines(heading: LiteralString, tickets: Sequence[TicketLine], role: Role) -> list[Block]:
@@ -168,6 +180,12 @@ def _line(ticket: TicketLine, role: Role) -> Section:
     if ticket.worker_name is None and not ticket.completed and may(role, Ability.ASSIGN_TICKET):
         row["accessory"] = button("Assign", ids.TICKET_HAND, ticket.id, spoken=f"Assign ticket #{ticket.id}")
     return row
+
+
+def _missed(days: Sequence[calendar_date]) -> Markup:
+    """Say of which days there was no summary, so that nobody thinks that nothing happened."""
+    named = " and ".join(filter(None, [", ".join(map(weekday_and_date, days[:-1])), weekday_and_date(days[-1])]))
+    return markup("No summary came of {days}: `/ticket summary {day}` has it.", days=named, day=days[-1].isoformat())
 
 
 def _day(figures: Figures) -> str:

@@ -29,6 +29,8 @@ class Preferences(Row):
     urgent_passes: bool
     time_zone: str | None
     shop_time_zone: str
+    summary_at: time | None  # by their own clock; None: as the shop does it
+    shop_summary_at: time | None  # by the shop's clock; None: not set
     kinds: list[MutableKind]
     muted: list[MutableKind]  # of those
 

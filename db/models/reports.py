@@ -1,7 +1,9 @@
 """The shop's figures."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+from pydantic import Field
 
 from db.models.base import Actor, Row
 from db.models.tickets import TicketLine
@@ -53,6 +55,8 @@ class DayReport(Figures):
     queue: list[TicketLine]  # the most urgent unassigned ones, at most five
     past_due: list[TicketLine]  # of the overdue ones those that were due first, at most five
     held_up: list[TicketLine]  # of the waiting ones the oldest, at most five
+    taken_at: datetime | None = None  # of what a summary said: when; None: now
+    missed: list[date] = Field(default_factory=list)  # days before, of which the reader got none
 
 
 class Summary(Row):

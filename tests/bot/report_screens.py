@@ -233,7 +233,10 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
                 held_up=[rows.ticket_line(44, worker_name="Tom Reed", bench_status="waiting_parts")],
             )
         ),
-        "daily_summary_late": announcement(due(late=True, today=date(2026, 11, 23))),
+        "daily_summary_late": announcement(
+            due(late=True, today=date(2026, 11, 23), missed=[date(2026, 11, 18), date(2026, 11, 19)])
+        ),
+        "summary_kept": summary.summary(asked(today=date(2026, 11, 25), taken_at=DUE)),
         "team": summary.team(team(performance("Ana Lopez"), nothing_yet("Tom Reed"))),
         "team_of_nobody": summary.team(team()),
         "team_hostile": summary.team(team(performance(HOSTILE))),

@@ -21,6 +21,8 @@ def preferences(**changed: Any) -> Preferences:  # noqa: ANN401 - any field
         "urgent_passes": True,
         "time_zone": None,
         "shop_time_zone": "America/Los_Angeles",
+        "summary_at": None,
+        "shop_summary_at": time(8),
         "kinds": ["assigned", "unassigned", "completed", "reopened", "watched", "mentioned"],
         "muted": [],
     }
@@ -49,6 +51,12 @@ def settings_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         ),
         "settings_saved": settings_saved(saved()),
         "settings_saved_night": settings_saved(saved(**night, muted=["assigned"])),
+        "settings_form_own_hour": settings_form(
+            own_settings(Role.MANAGER, **night, kinds=EVERY, summary_at=time(6, 30))
+        ),
+        "settings_saved_manager": settings_saved(saved(kinds=EVERY)),
+        "settings_saved_own_hour": settings_saved(saved(**night, kinds=EVERY, summary_at=time(6, 30))),
+        "settings_saved_no_hour": settings_saved(saved(kinds=EVERY, shop_summary_at=None)),
         "settings_saved_silent": settings_saved(saved(**night, **silent)),
     }
     made: dict[str, tuple[str, Mapping[str, Any]]] = {name: ("modal", payload) for name, payload in modals.items()}

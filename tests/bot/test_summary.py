@@ -11,7 +11,7 @@ from bot.roles import Role
 from bot.views import ids, summary
 from bot.views.announcements import announcement
 from bot.views.kit import TEXT_TABLE, Message
-from tests.bot.report_screens import asked, due, flow, nothing_yet, performance, person, report_screens, team
+from tests.bot.report_screens import DUE, asked, due, flow, nothing_yet, performance, person, report_screens, team
 from tests.bot.rows import ticket_line
 
 
@@ -76,7 +76,7 @@ def test_figures_stand_beside_those_of_the_same_weekday() -> None:
     assert "*9* completed: = as many as last Saturday, ▼ 1.5 fewer than usual" in said
     assert "*14.5 hours*: = as much as last Saturday, = as much as usual" in said
     assert "Usual: the mean of the last 4 Saturdays." in said
-    assert "*25* open now: ▲ 3 more than a week ago" in said
+    assert "*25* open now: ▲ 3 more than a week before" in said
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_figures_stand_beside_those_of_the_same_weekday() -> None:
 def test_young_shop_is_compared_with_as_much_as_there_was(weeks: int, said: list[str]) -> None:
     shown = str(summary.summary(asked(flow=flow(date(2026, 11, 21), weeks=weeks), open_week_ago=None))["blocks"])
 
-    assert [words for words in ("last Saturday", "last 2 Saturdays", "a week ago") if words in shown] == said
+    assert [words for words in ("last Saturday", "last 2 Saturdays", "a week before") if words in shown] == said
 
 
 def test_day_that_is_not_over_is_compared_with_nothing() -> None:
@@ -115,6 +115,22 @@ def test_ways_on_are_those_of_the_role(role: Role, offered: list[str]) -> None:
 def test_late_summary_says_so() -> None:
     assert "sent late" in str(announcement(due(late=True)))
     assert "sent late" not in str(announcement(due()))
+
+
+def test_days_without_one_are_named() -> None:
+    said = str(announcement(due(missed=[date(2026, 11, 17), date(2026, 11, 18), date(2026, 11, 19)]))["blocks"])
+
+    assert "No summary came of Tue Nov 17, Wed Nov 18 and Thu Nov 19: `/ticket summary 2026-11-19` has it." in said
+    assert "No summary" not in str(announcement(due())["blocks"])
+
+
+def test_what_was_sent_is_shown_as_of_then() -> None:
+    shown = summary.summary(asked(today=date(2026, 11, 25), taken_at=DUE))
+
+    assert shown["text"].startswith("Sat Nov 21: 12 opened")
+    assert "Open then: 25, 8 unassigned" in shown["text"]
+    assert "Open then" in cells(shown)[0]
+    assert "As it was sent" in str(shown["blocks"])
 
 
 def test_asked_for_is_private_and_sent_is_not_a_reply() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.errors import CommandNotUnderstood, RoleForbidden
+from bot.errors import CommandNotUnderstood, DayAhead, RoleForbidden
 from tests.bot.desk import Desk
 from tests.shop import Shop
 
@@ -23,9 +23,17 @@ async def test_summary_is_of_the_day_that_was_typed(desk: Desk, shop: Shop, type
     assert text.endswith(f": {flow}. Open now: 1, 1 unassigned, 1 urgent, 0 overdue, 0 waiting.")
 
 
-async def test_other_days_are_refused_with_the_ones_there_are(desk: Desk, shop: Shop) -> None:
+async def test_a_day_is_named_by_its_date(desk: Desk, shop: Shop) -> None:
+    assert (await desk.see(shop.manager, "summary 2026-02-28"))["text"].startswith("Sat Feb 28: 0 opened")
+
+    with pytest.raises(DayAhead, match="January 1, 9999 is still to come"):
+        await desk.see(shop.manager, "summary 9999-01-01")
+
+
+@pytest.mark.parametrize("typed", ["tomorrow", "2026-02-30", "20260228", "0000-01-01"])
+async def test_other_days_are_refused_with_the_ones_there_are(desk: Desk, shop: Shop, typed: str) -> None:
     with pytest.raises(CommandNotUnderstood, match="yesterday"):
-        await desk.see(shop.manager, "summary tomorrow")
+        await desk.see(shop.manager, f"summary {typed}")
 
 
 async def test_team_is_shown_to_a_viewer(desk: Desk, shop: Shop) -> None:

@@ -55,6 +55,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.customer_who_stays", "app.merge_documents", "app.pair_document", "app.read_duplicates", "app.read_pair",
         "app.put_customer",
     },
+    "what Managers were sent, for who may read figures: test_summary_schedule": {"app.kept_summary"},
     "it tells from app.ticket_trail": {"app.changed_since"},
     "it tells that an address is taken, as the unique index does": {"app.refuse_taken_email"},
     "of tickets that have just left the queue: test_day_at_once": {"app.refuse_missed_ticket"},

@@ -290,16 +290,47 @@ async def test_saving_keeps_what_another_role_has_muted(shop: Shop, database: Da
     who = Asker(team=TEAM, slack_user=str(shop.technician.slack_user_id), roles=tuple(Role), source="slack:command")
     await keep_quiet(shop, shop.technician, muted=["summary", "assigned"])
     saved = await save_settings(
-        database, who, "k1", quiet_hours=None, urgent_passes=True, time_zone=None, heard=["assigned", "gossip"]
+        database,
+        who,
+        "k1",
+        quiet_hours=None,
+        urgent_passes=True,
+        time_zone=None,
+        summary_at=time(6),
+        heard=["assigned", "gossip"],
     )
 
     assert saved.preferences.muted == ["unassigned", "reminder", "completed", "reopened", "watched", "mentioned"]
-    row = await shop.owner.fetchrow("SELECT quiet_from, time_zone, muted FROM preferences")
+    row = await shop.owner.fetchrow("SELECT quiet_from, time_zone, summary_at, muted FROM preferences")
     assert row is not None
-    assert tuple(row) == (None, None, ["summary", *saved.preferences.muted])
+    assert tuple(row) == (None, None, None, ["summary", *saved.preferences.muted])
     again = await save_settings(
-        database, who, "k1", quiet_hours=(time(1), time(2)), urgent_passes=True, time_zone=None, heard=[]
+        database,
+        who,
+        "k1",
+        quiet_hours=(time(1), time(2)),
+        urgent_passes=True,
+        time_zone=None,
+        summary_at=None,
+        heard=[],
     )
     assert again.repeated
     assert again.preferences == saved.preferences
     assert (await read_settings(database, who)).preferences == saved.preferences
+
+
+async def test_summarys_hour_is_a_managers(shop: Shop, database: Database) -> None:
+    boss = shop.manager.asker()
+    saved = await save_settings(
+        database,
+        boss,
+        "k1",
+        quiet_hours=None,
+        urgent_passes=True,
+        time_zone=None,
+        summary_at=time(6, 30),
+        heard=["summary"],
+    )
+
+    assert saved.preferences.summary_at == time(6, 30)
+    assert (await read_settings(database, boss)).preferences.summary_at == time(6, 30)

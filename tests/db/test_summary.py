@@ -165,7 +165,9 @@ def flow_counted(tickets: list[Filed], day: date, zone: ZoneInfo) -> list[tuple[
 
 
 def as_counted(figures: DayReport) -> dict[str, object]:
-    shown = figures.model_dump(exclude={"today", "oldest", "queue", "past_due", "held_up", "flow", "technicians"})
+    shown = figures.model_dump(
+        exclude={"today", "taken_at", "missed", "oldest", "queue", "past_due", "held_up", "flow", "technicians"}
+    )
     shown["oldest"] = [line.id for line in figures.oldest]
     shown["queue"] = [line.id for line in figures.queue]
     shown["past_due"] = {line.id for line in figures.past_due}

@@ -3,19 +3,26 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
+from bot.errors import DayAhead
 from bot.roles import Role
 from db.housekeeping import keep_house
 from db.models import Notification
-from db.notifications import claim_notifications, confirm_notification
+from db.notifications import (
+    claim_notifications,
+    confirm_notification,
+    finish_notification,
+    postpone_notification,
+)
 from db.pool import Database
-from db.reports import schedule_summaries
-from tests.shop import Connection, Shop
+from db.reports import read_summary, schedule_summaries
+from tests.shop import Connection, Member, Shop
 
 LEASE = timedelta(seconds=30)
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
@@ -36,6 +43,10 @@ async def keep_clock(shop: Shop, zone: str, summary_time: str) -> None:
         zone,
         summary_time,
     )
+
+
+def zone_where_it_is_noon() -> ZoneInfo:
+    return ZoneInfo(f"Etc/GMT{datetime.now(UTC).hour - 12:+d}")  # the sign of these names is the wrong way round
 
 
 async def tick(bot: Connection, now: datetime) -> int:
@@ -169,10 +180,99 @@ async def test_manager_linked_after_the_hour_is_told_at_once_and_nobody_twice(sh
     assert await tick(bot, at(day, "15:02")) == 0
 
 
+async def wants(shop: Shop, person: Member, at: str | None, zone: str | None = None, *, said: datetime) -> None:
+    """Have somebody say, at a moment, at which hour they want their summary."""
+    await shop.owner.execute(
+        "INSERT INTO preferences (user_id, summary_at, time_zone, updated_at) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (user_id) DO UPDATE SET summary_at = $2, time_zone = $3",
+        person.id,
+        at and time.fromisoformat(at),
+        zone,
+        said,
+    )
+    await shop.owner.execute("SET session_replication_role = replica")  # the trigger would say now
+    await shop.owner.execute("UPDATE preferences SET updated_at = $2 WHERE user_id = $1", person.id, said)
+    await shop.owner.execute("RESET session_replication_role")
+
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
-    ("resumed", "made_up_for"), [("23:50", True), ("00:10", True), ("05:29", True), ("05:31", False)]
+    ("own_hour", "zone", "comes"),
+    [
+        ("06:30", None, "06:30"),
+        ("17:00", None, "17:00"),
+        (None, "Asia/Tokyo", "08:00"),  # the shop's hour is by the shop's clock
+        ("08:00", "Asia/Tokyo", "15:00"),  # of the day before in the shop
+        ("15:30", "Asia/Kolkata", "02:00"),
+    ],
 )
-async def test_downtime_is_made_up_for_until_some_hours_after_midnight(
+async def test_manager_gets_it_at_their_own_hour_by_their_own_clock(
+    shop: Shop, bot: Connection, own_hour: str | None, zone: str | None, comes: str
+) -> None:
+    await wants(shop, shop.manager, own_hour, zone, said=LONG_AGO)
+    day = date(2026, 11, 20)
+    await tick(bot, at(day, "00:00") - timedelta(seconds=1))
+    came = [now for now in ticks(day, 2, LOS_ANGELES) if await tick(bot, now)]
+
+    assert came == [at(day, comes), at(day + timedelta(days=1), comes)]
+    assert [row[1] for row in await written(shop)][-2:] == ["2026-11-19", "2026-11-20"]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Europe/London"])
+async def test_own_hour_comes_once_a_day_across_both_clocks_changes(shop: Shop, bot: Connection, zone: str) -> None:
+    """Los Angeles changes its clocks on March 8, London on March 29: what was 8:00 there is another hour here."""
+    await wants(shop, shop.manager, "08:00", zone, said=LONG_AGO)
+    first = date(2026, 3, 7)
+    await tick(bot, at(first, "00:00") - timedelta(seconds=1))
+    came = [now.astimezone(ZoneInfo(zone)) for now in ticks(first, 24, LOS_ANGELES) if await tick(bot, now)]
+
+    assert [f"{now:%H:%M}" for now in came] == ["08:00"] * 24
+    days = [date.fromisoformat(row[1]) for row in await written(shop)]
+    assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "after"),
+    [
+        ("08:00", "12:00", "17:00"),  # later: today's came already
+        ("08:00", "07:00", "17:00"),  # later: today's comes then
+        ("17:00", "12:00", "08:00"),  # earlier, and past: comes at once
+        ("23:30", "22:00", "06:00"),  # earlier by more than 12 hours
+        ("06:00", "22:00", "23:30"),
+    ],
+)
+async def test_changing_the_hour_sends_no_day_twice_and_skips_none(
+    shop: Shop, bot: Connection, before: str, changed: str, after: str
+) -> None:
+    day = date(2026, 11, 20)
+    await wants(shop, shop.manager, before, said=LONG_AGO)
+    for now in ticks(day - timedelta(days=1), 3, LOS_ANGELES):
+        if now == at(day, changed):
+            await wants(shop, shop.manager, after, said=now)
+        await tick(bot, now)
+
+    days = [date.fromisoformat(row[1]) for row in await written(shop)]
+    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
+    assert days[-1] == day
+
+
+@pytest.mark.parametrize(("hours", "made_up_for"), [(11.9, True), (12.1, False)])
+async def test_downtime_is_made_up_for_within_twelve_hours(
+    shop: Shop, bot: Connection, hours: float, made_up_for: bool
+) -> None:
+    now = at(date(2026, 11, 21), "08:00") + timedelta(hours=hours)
+
+    assert await tick(bot, now) == made_up_for
+    assert await tick(bot, now) == 0
+    assert [about for _, about, _ in await written(shop)] == ["2026-11-20"] * made_up_for
+
+
+@pytest.mark.parametrize(
+    ("resumed", "made_up_for"), [("23:50", True), ("00:10", True), ("11:29", True), ("11:31", False)]
+)
+async def test_downtime_across_midnight_is_made_up_for(
     shop: Shop, bot: Connection, resumed: str, made_up_for: bool
 ) -> None:
     await keep_clock(shop, "America/Los_Angeles", "23:30")
@@ -206,7 +306,7 @@ async def test_without_a_summary_time_nothing_is_written(shop: Shop, bot: Connec
 
 
 async def test_clock_is_the_databases_where_none_is_given(shop: Shop, database: Database) -> None:
-    await keep_clock(shop, "UTC", "00:00")
+    await keep_clock(shop, zone_where_it_is_noon().key, "11:00")
 
     assert await schedule_summaries(database) == 1
     assert await schedule_summaries(database) == 0
@@ -218,10 +318,16 @@ async def test_housekeeping_leaves_the_ledger_for_longer_than_it_is_needed(
     now = at(date(2026, 11, 22), "09:00")
     await tick(bot, now)
     for state in ("sent", "dropped", "dead"):
-        await shop.owner.execute("UPDATE notifications SET state = $1, updated_at = now() - interval '7 days'", state)
+        await shop.owner.execute(
+            "UPDATE notifications SET state = $1, updated_at = now() - interval '12 months'", state
+        )
         await keep_house(database)
 
         assert await tick(bot, now) == 0
+    await shop.owner.execute("UPDATE notifications SET updated_at = now() - interval '13 months 1 day'")
+    await keep_house(database)
+
+    assert await written(shop) == []
 
 
 async def test_claim_takes_the_figures_as_they_are_then(shop: Shop, bot: Connection, database: Database) -> None:
@@ -234,6 +340,92 @@ async def test_claim_takes_the_figures_as_they_are_then(shop: Shop, bot: Connect
     assert figures is not None
     assert (figures.day, figures.opened, figures.open, figures.urgent) == (date(2026, 11, 21), 1, 1, 1)
     assert [(line.id, line.customer_name) for line in figures.oldest] == [(ticket, "Grace Hill")]
+
+
+async def say(database: Database, claimed: Notification, ts: str = "1.0") -> None:
+    assert await confirm_notification(database, claimed, LEASE)
+    assert await finish_notification(database, claimed, "D0BOSS", ts, timedelta(0))
+
+
+async def test_what_was_said_is_read_again_to_the_figure_with_tickets_as_they_are(
+    shop: Shop, database: Database
+) -> None:
+    zone = zone_where_it_is_noon()
+    await keep_clock(shop, zone.key, "11:00")
+    today = datetime.now(zone).date()
+    ticket = await shop.add_ticket(created_at=datetime.now(UTC) - timedelta(days=1))
+    await shop.owner.execute("UPDATE notifications SET state = 'dropped'")
+    await schedule_summaries(database)
+    [told] = await claim(database)
+    await say(database, told)
+    await shop.owner.execute("UPDATE tickets SET priority = 'urgent', tech = $1", shop.technician.email)
+    await shop.add_ticket(created_at=datetime.now(UTC) - timedelta(days=1))
+    for person, days_ago, day in (
+        (shop.manager, 1, None),
+        (shop.viewer, 0, today - timedelta(days=1)),  # who gets none reads what a Manager got
+    ):
+        seen = (await read_summary(database, person.asker(), days_ago=days_ago, day=day)).figures
+
+        assert told.figures is not None
+        lines = {"queue", "oldest"}
+        assert seen.model_dump(exclude=lines) == told.figures.model_dump(exclude=lines)
+        assert [(line.id, line.worker_name) for line in seen.queue] == [(ticket, "Tom Reed")]
+    now = (await read_summary(database, shop.manager.asker(), day=today)).figures
+    assert (now.open, now.urgent, now.taken_at) == (2, 1, None)
+
+
+async def test_what_was_kept_holds_nothing_of_a_customer(shop: Shop, bot: Connection, database: Database) -> None:
+    await shop.add_ticket(title="Grace's laptop")
+    await tick(bot, at(date(2026, 11, 22), "08:00"))
+    await claim(database)
+    kept = await shop.owner.fetchval("SELECT facts::text FROM notifications WHERE kind = 'summary'")
+
+    assert "figures" in kept
+    assert "Grace" not in kept
+
+
+async def test_figures_stay_once_they_may_have_arrived(shop: Shop, bot: Connection, database: Database) -> None:
+    await tick(bot, at(date(2026, 11, 22), "08:00"))
+    said = []
+    for uncertain in (False, True, True):
+        await shop.add_ticket()
+        [claimed] = [one for one in await claim(database) if one.kind == "summary"]
+        assert claimed.figures is not None
+        said.append(claimed.figures.open)
+        await confirm_notification(database, claimed, LEASE)
+        await postpone_notification(
+            database, claimed, timedelta(0), "unreachable", uncertain=uncertain, destination_too=True
+        )
+
+    assert said == [1, 2, 2]
+
+
+async def test_day_ahead_has_no_summary(shop: Shop, database: Database) -> None:
+    with pytest.raises(DayAhead, match="still to come"):
+        await read_summary(database, shop.manager.asker(), days_ago=-1)
+
+
+@pytest.mark.usefixtures("shop")
+async def test_days_that_were_passed_over_are_named_in_the_next(bot: Connection, database: Database) -> None:
+    for day in (16, 17, 20):  # of 17 was said; then nobody called for two days, and Slack was away on the 20th
+        await tick(bot, at(date(2026, 11, day), "08:00"))
+        if day != 20:
+            [claimed] = await claim(database)
+            await say(database, claimed)
+    await tick(bot, at(date(2026, 11, 21), "08:00"))
+    [claimed] = await claim(database)
+
+    assert claimed.figures is not None
+    assert claimed.figures.missed == [date(2026, 11, day) for day in (17, 18, 19)]
+
+
+@pytest.mark.usefixtures("shop")
+async def test_first_summary_misses_none(bot: Connection, database: Database) -> None:
+    await tick(bot, at(date(2026, 11, 21), "08:00"))
+    [claimed] = await claim(database)
+
+    assert claimed.figures is not None
+    assert claimed.figures.missed == []
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(29, False), (31, True)])

@@ -580,6 +580,7 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX notifications_summary_idx ON notifications ((facts ->> 'day'), recipient_id) WHERE kind = 'summary';   -- what was sent
 CREATE INDEX notifications_dead_idx    ON notifications (id) WHERE state = 'dead';
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
@@ -1411,6 +1412,7 @@ BEGIN
                 CONTINUE WHEN FOUND;
                 EXIT;
             END IF;
+            IF v_next.kind = 'summary' THEN PERFORM app.keep_summary(v_next); END IF;
             UPDATE notifications n SET attempts = n.attempts + 1 WHERE n.id = v_next.id;
             v_id := v_next.id;
             EXIT;
@@ -2427,7 +2429,7 @@ END $$;
 
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
--- they were given up; requests for access 30 days after the decision, or, where there is none, after they were made.
+-- they were given up, but summaries, which can be read again, 13 months; requests for access 30 days after the decision, or, where there is none, after they were made.
 -- Keeps the audit trail's partitions ahead of time, and the customers' statistics fresh: they are as old as its last run,
 -- which each worker repeats every hour.
 -- One process at a time; the others find nothing to do.
@@ -2441,7 +2443,8 @@ BEGIN
         GET DIAGNOSTICS v_keys = ROW_COUNT;
         DELETE FROM notifications n
          WHERE n.state <> 'waiting' AND n.kind <> 'card'
-           AND n.updated_at < now() - CASE n.state WHEN 'dead' THEN interval '90 days' ELSE interval '30 days' END;
+           AND n.updated_at < now() - CASE WHEN n.kind = 'summary' THEN interval '13 months'
+                                           WHEN n.state = 'dead' THEN interval '90 days' ELSE interval '30 days' END;
         GET DIAGNOSTICS v_notifications = ROW_COUNT;
         DELETE FROM app.access_requests r
          WHERE COALESCE(r.decided_at, r.asked_at) < now() - interval '30 days';
@@ -2490,6 +2493,45 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- functions/app.keep_summary.sql
+-- Takes the figures of a summary that is about to be said, and keeps them with it. Once it may have arrived they stay as
+-- they are. The days of the last week of which its reader was to get one, and got none, stand with them.
+CREATE FUNCTION app.keep_summary(p_notification notifications) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_reader integer := p_notification.recipient_id;
+    v_day    date := (p_notification.facts ->> 'day')::date;
+BEGIN
+    IF p_notification.facts ? 'figures' AND (p_notification.ts IS NOT NULL OR p_notification.uncertain_since IS NOT NULL) THEN
+        RETURN;
+    END IF;
+    UPDATE notifications n
+       SET facts = n.facts || jsonb_build_object('figures', app.day_figures(v_day) || jsonb_build_object(
+               'taken_at', now(),
+               'missed', ARRAY(
+                   SELECT d.day FROM (SELECT v_day - ago AS day FROM generate_series(1, 7) ago) d
+                    WHERE NOT EXISTS (SELECT FROM notifications k WHERE k.dedupe_key = app.summary_key(v_reader, d.day)
+                                         AND k.error IS DISTINCT FROM 'overtaken')
+                      AND EXISTS (SELECT FROM notifications k
+                                   WHERE k.kind = 'summary' AND k.recipient_id = v_reader AND (k.facts ->> 'day')::date < d.day)
+                    ORDER BY d.day)))
+     WHERE n.id = p_notification.id;
+END $$;
+
+-- functions/app.kept_summary.sql
+-- The figures that stood in the summary of a day: the asker's own, or else the last one that anybody got; NULL: there is none.
+CREATE FUNCTION app.kept_summary(p_reader integer, p_day date) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN (
+        SELECT n.facts -> 'figures' || '{"missed": []}' FROM notifications n
+         WHERE n.kind = 'summary' AND n.facts ->> 'day' = to_char(p_day, 'YYYY-MM-DD') AND n.sent_at IS NOT NULL
+           AND n.facts ? 'figures'
+         ORDER BY (n.recipient_id = p_reader) DESC, n.sent_at DESC, n.id DESC LIMIT 1);
+END $$;
+GRANT EXECUTE ON FUNCTION app.kept_summary(integer, date) TO repair_bot;
 
 -- functions/app.kinds_told.sql
 -- The kinds of notification that somebody of this role may get and need not want, in the order in which people read them.
@@ -2869,7 +2911,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                                 'body', (SELECT x.body FROM ticket_notes x
                                                           WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
-        'facts', n.facts - '{events,broadcast,reminders}'::text[] || CASE n.kind
+        'facts', n.facts - '{events,broadcast,reminders,figures}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
@@ -2879,7 +2921,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
         'access', app.access_document(n.request_id),
-        'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(app.day_figures((n.facts ->> 'day')::date)) END,
+        'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(n.facts -> 'figures') END,
         'created_at', n.created_at,
         'reminders', CASE WHEN n.kind = 'reminder' THEN app.live_reminders(p_notification) ELSE '[]' END,
         'ticket', CASE WHEN t.id IS NOT NULL THEN app.card_document(t) END)
@@ -3104,6 +3146,7 @@ BEGIN
                    'quiet_from', p.quiet_from, 'quiet_until', p.quiet_until,
                    'urgent_passes', COALESCE(p.urgent_passes, true),
                    'time_zone', p.time_zone, 'shop_time_zone', app.shop_time_zone(),
+                   'summary_at', p.summary_at, 'shop_summary_at', app.setting('summary_time')::time,
                    'kinds', k.told,
                    'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)))
           FROM user_permissions u
@@ -3552,12 +3595,19 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.read_settings(text, text, text[], text) TO repair_bot;
 
 -- functions/app.read_summary.sql
--- db.models.Summary
+-- db.models.Summary: of a day of which a summary was sent, what stood in it; else the day as it is counted now.
 CREATE FUNCTION app.read_summary(p_team text, p_user text, p_roles text[], p_source text, p_day date) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
-DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+DECLARE
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_today   date := app.shop_today();
+    v_figures jsonb;
 BEGIN
-    RETURN jsonb_build_object('actor', v_actor, 'figures', app.day_report(app.day_figures(p_day)));
+    IF p_day > v_today THEN
+        PERFORM app.refuse('summary_day_ahead', 'that day is still to come', jsonb_build_object('day', p_day));
+    END IF;
+    v_figures := COALESCE(app.kept_summary((v_actor ->> 'id')::integer, p_day), app.day_figures(p_day));
+    RETURN jsonb_build_object('actor', v_actor, 'figures', app.day_report(v_figures) || jsonb_build_object('today', v_today));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_summary(text, text, text[], text, date) TO repair_bot;
 
@@ -4040,72 +4090,79 @@ GRANT EXECUTE ON FUNCTION app.run_due_maintenance() TO repair_bot;
 
 -- functions/app.save_settings.sql
 -- db.models.SettingsSaved: how the asker wants to be told from now on. p_heard: the kinds of notification that they want, of
--- those which app.kinds_told() names for their role; what a role of theirs may hear besides stays as it is.
+-- those which app.kinds_told() names for their role; what a role of theirs may hear besides stays as it is, and so does the
+-- summary's hour of who gets none.
 CREATE FUNCTION app.save_settings(
     p_team text, p_user text, p_roles text[], p_source text, p_key text,
-    p_quiet_from time, p_quiet_until time, p_urgent_passes boolean, p_time_zone text, p_heard text[]
+    p_quiet_from time, p_quiet_until time, p_urgent_passes boolean, p_time_zone text, p_summary_at time, p_heard text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_told   text[] := app.kinds_told(v_actor ->> 'role');
     v_muted  text[] := ARRAY(SELECT k FROM unnest(v_told) k WHERE k <> ALL (p_heard));
+    v_summary_at time := CASE WHEN 'summary' = ANY (v_told) THEN p_summary_at END;
     v_answer jsonb;
 BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
-    INSERT INTO preferences AS p (user_id, quiet_from, quiet_until, urgent_passes, time_zone, muted)
-    VALUES ((v_actor ->> 'id')::integer, p_quiet_from, p_quiet_until, p_urgent_passes, p_time_zone, v_muted)
+    INSERT INTO preferences AS p (user_id, quiet_from, quiet_until, urgent_passes, time_zone, summary_at, muted)
+    VALUES ((v_actor ->> 'id')::integer, p_quiet_from, p_quiet_until, p_urgent_passes, p_time_zone, v_summary_at, v_muted)
     ON CONFLICT (user_id) DO UPDATE
        SET quiet_from = EXCLUDED.quiet_from, quiet_until = EXCLUDED.quiet_until, urgent_passes = EXCLUDED.urgent_passes,
            time_zone = EXCLUDED.time_zone,
+           summary_at = CASE WHEN 'summary' = ANY (v_told) THEN EXCLUDED.summary_at ELSE p.summary_at END,
            muted = ARRAY(SELECT k FROM unnest(p.muted) k WHERE k <> ALL (v_told)) || EXCLUDED.muted;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'preferences', app.preferences_document(), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.save_settings(text, text, text[], text, text, time, time, boolean, text, text[]) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.save_settings(text, text, text[], text, text, time, time, boolean, text, time, text[]) TO repair_bot;
 
 -- functions/app.schedule_summaries.sql
--- Writes each Manager's daily summary into the outbox when its time has come: about the day before, once a local date
--- of the shop. The unique key is the ledger, so it may be called at any time, by any number of processes. A time that
--- the clocks skip is the same time by the old offset, one that they pass twice counts the second time. While nobody
--- called it, nothing was written: it is made up for on the same date, and up to six hours beyond midnight. Whoever is
--- linked after the hour gets that date's at once. A summary that still waits is overtaken by the next one.
--- Returns how many were written.
+-- Writes each Manager's daily summary into the outbox when its time has come: at their own hour by their own clock, or
+-- else at the shop's by the shop's, about the shop's day before. The unique key names the person and the shop's date after
+-- that day: it is the ledger, so this may be called at any time, by any number of processes, and who changes their hour
+-- gets no day twice. A time that the clocks skip is the same time by the old offset, one that they pass twice counts the
+-- second time. While nobody called it, nothing was written: the latest is made up for within 12 hours of its time, or of
+-- the moment at which its reader last changed how they are told. Whoever is linked after the hour gets it at once. A
+-- summary that still waits is overtaken by the next one. Returns how many were written.
 CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now()) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_time  time := app.setting('summary_time')::time;
-    v_today date := app.shop_today(p_now);
-    v_date  date;           -- whose summary is due
-    v_due   timestamptz;
-    v_told  integer[];
+    v_time time := app.setting('summary_time')::time;
+    v_told integer;
 BEGIN
-    SELECT d.date, d.due INTO v_date, v_due
-      FROM (SELECT x.date, (x.date + v_time) AT TIME ZONE app.shop_time_zone() AS due
-              FROM unnest(ARRAY[v_today, v_today - 1]) AS x (date)) d
-     WHERE d.due <= p_now AND (d.date = v_today OR d.due > p_now - interval '6 hours')
-     ORDER BY d.date DESC LIMIT 1;
-    IF NOT FOUND THEN RETURN 0; END IF;
-
-    WITH written AS (
-        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
-        SELECT 'summary', u.id, format('summary:%s:%s', u.id, to_char(v_date, 'YYYY-MM-DD')),
-               jsonb_build_object('day', v_date - 1, 'due_at', v_due)
+    WITH due AS (
+        SELECT DISTINCT ON (u.id) u.id, CASE z.zone WHEN app.shop_time_zone() THEN l.date ELSE app.shop_today(d.at) END - 1 AS day, r.since
           FROM user_permissions u
+          LEFT JOIN preferences p ON p.user_id = u.id
+         CROSS JOIN LATERAL (SELECT CASE WHEN p.summary_at IS NOT NULL AND p.time_zone IS NOT NULL THEN p.time_zone
+                                         ELSE app.shop_time_zone() END AS zone) z
+         CROSS JOIN generate_series(0, 1) ago
+         CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE z.zone)::date - ago AS date) l
+         CROSS JOIN LATERAL (SELECT (l.date + COALESCE(p.summary_at, v_time)) AT TIME ZONE z.zone AS at) d
+         CROSS JOIN LATERAL (SELECT greatest(d.at, CASE WHEN p.updated_at <= p_now THEN p.updated_at END) AS since) r
          WHERE u.role = 'Manager' AND app.may_be_told(u)
-         ORDER BY u.id
+           AND d.at <= p_now AND r.since > p_now - interval '12 hours'
+         ORDER BY u.id, d.at DESC),
+    written AS (
+        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
+        SELECT 'summary', due.id, app.summary_key(due.id, due.day), jsonb_build_object('day', due.day, 'due_at', due.since)
+          FROM due
+         ORDER BY due.id
         ON CONFLICT (dedupe_key) DO NOTHING
-        RETURNING recipient_id)
-    SELECT array_agg(w.recipient_id) INTO v_told FROM written w;
-    IF v_told IS NULL THEN RETURN 0; END IF;
-
-    UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
-     WHERE n.destination = ANY (v_told) AND n.kind = 'summary' AND n.state = 'waiting'
-       AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < v_date - 1;
-    PERFORM pg_notify('notifications', '');    -- heard at commit
-    RETURN cardinality(v_told);
+        RETURNING recipient_id, (facts ->> 'day')::date AS day),
+    overtaken AS (
+        UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+          FROM written w
+         WHERE n.destination = w.recipient_id AND n.kind = 'summary' AND n.state = 'waiting'
+           AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < w.day)
+    SELECT count(*) INTO v_told FROM written;
+    IF v_told > 0 THEN
+        PERFORM pg_notify('notifications', '');    -- heard at commit
+    END IF;
+    RETURN v_told;
 END $$;
 GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;
 
@@ -4355,6 +4412,14 @@ BEGIN
     RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids));
 END $$;
 GRANT EXECUTE ON FUNCTION app.suggest_customers(text, text, text[], text, text) TO repair_bot;
+
+-- functions/app.summary_key.sql
+-- The key under which the summary of a day is written for somebody: it names the shop's date on which the day is over.
+CREATE FUNCTION app.summary_key(p_user integer, p_day date) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN format('summary:%s:%s', p_user, to_char(p_day + 1, 'YYYY-MM-DD'));    -- whatever DateStyle is
+END $$;
 
 -- functions/app.swap_emails.sql
 -- Two customers get each other's e-mail address: neither is lost, and each stays one customer's.

@@ -26,12 +26,15 @@ DROP FUNCTION
     app.flow,
     app.is_visible_to,
     app.live_reminders,
+    app.keep_summary,
+    app.kept_summary,
     app.lock_ticket,
     app.may_be_told,
     app.notification_document,
     app.notification_obstacle,
     app.open_session,
-    app.quiet_until;
+    app.quiet_until,
+    app.summary_key;
 DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
     ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
     app.access_requests, app.maintenance_runs, ticket_watchers, app.ticket_reminders, app.ticket_snoozes, customer_contacts,

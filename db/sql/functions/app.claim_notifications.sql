@@ -70,6 +70,7 @@ BEGIN
                 CONTINUE WHEN FOUND;
                 EXIT;
             END IF;
+            IF v_next.kind = 'summary' THEN PERFORM app.keep_summary(v_next); END IF;
             UPDATE notifications n SET attempts = n.attempts + 1 WHERE n.id = v_next.id;
             v_id := v_next.id;
             EXIT;

@@ -1,5 +1,5 @@
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
--- they were given up; requests for access 30 days after the decision, or, where there is none, after they were made.
+-- they were given up, but summaries, which can be read again, 13 months; requests for access 30 days after the decision, or, where there is none, after they were made.
 -- Keeps the audit trail's partitions ahead of time, and the customers' statistics fresh: they are as old as its last run,
 -- which each worker repeats every hour.
 -- One process at a time; the others find nothing to do.
@@ -13,7 +13,8 @@ BEGIN
         GET DIAGNOSTICS v_keys = ROW_COUNT;
         DELETE FROM notifications n
          WHERE n.state <> 'waiting' AND n.kind <> 'card'
-           AND n.updated_at < now() - CASE n.state WHEN 'dead' THEN interval '90 days' ELSE interval '30 days' END;
+           AND n.updated_at < now() - CASE WHEN n.kind = 'summary' THEN interval '13 months'
+                                           WHEN n.state = 'dead' THEN interval '90 days' ELSE interval '30 days' END;
         GET DIAGNOSTICS v_notifications = ROW_COUNT;
         DELETE FROM app.access_requests r
          WHERE COALESCE(r.decided_at, r.asked_at) < now() - interval '30 days';

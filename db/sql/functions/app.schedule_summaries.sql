@@ -1,41 +1,45 @@
--- Writes each Manager's daily summary into the outbox when its time has come: about the day before, once a local date
--- of the shop. The unique key is the ledger, so it may be called at any time, by any number of processes. A time that
--- the clocks skip is the same time by the old offset, one that they pass twice counts the second time. While nobody
--- called it, nothing was written: it is made up for on the same date, and up to six hours beyond midnight. Whoever is
--- linked after the hour gets that date's at once. A summary that still waits is overtaken by the next one.
--- Returns how many were written.
+-- Writes each Manager's daily summary into the outbox when its time has come: at their own hour by their own clock, or
+-- else at the shop's by the shop's, about the shop's day before. The unique key names the person and the shop's date after
+-- that day: it is the ledger, so this may be called at any time, by any number of processes, and who changes their hour
+-- gets no day twice. A time that the clocks skip is the same time by the old offset, one that they pass twice counts the
+-- second time. While nobody called it, nothing was written: the latest is made up for within 12 hours of its time, or of
+-- the moment at which its reader last changed how they are told. Whoever is linked after the hour gets it at once. A
+-- summary that still waits is overtaken by the next one. Returns how many were written.
 CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now()) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_time  time := app.setting('summary_time')::time;
-    v_today date := app.shop_today(p_now);
-    v_date  date;           -- whose summary is due
-    v_due   timestamptz;
-    v_told  integer[];
+    v_time time := app.setting('summary_time')::time;
+    v_told integer;
 BEGIN
-    SELECT d.date, d.due INTO v_date, v_due
-      FROM (SELECT x.date, (x.date + v_time) AT TIME ZONE app.shop_time_zone() AS due
-              FROM unnest(ARRAY[v_today, v_today - 1]) AS x (date)) d
-     WHERE d.due <= p_now AND (d.date = v_today OR d.due > p_now - interval '6 hours')
-     ORDER BY d.date DESC LIMIT 1;
-    IF NOT FOUND THEN RETURN 0; END IF;
-
-    WITH written AS (
-        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
-        SELECT 'summary', u.id, format('summary:%s:%s', u.id, to_char(v_date, 'YYYY-MM-DD')),
-               jsonb_build_object('day', v_date - 1, 'due_at', v_due)
+    WITH due AS (
+        SELECT DISTINCT ON (u.id) u.id, CASE z.zone WHEN app.shop_time_zone() THEN l.date ELSE app.shop_today(d.at) END - 1 AS day, r.since
           FROM user_permissions u
+          LEFT JOIN preferences p ON p.user_id = u.id
+         CROSS JOIN LATERAL (SELECT CASE WHEN p.summary_at IS NOT NULL AND p.time_zone IS NOT NULL THEN p.time_zone
+                                         ELSE app.shop_time_zone() END AS zone) z
+         CROSS JOIN generate_series(0, 1) ago
+         CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE z.zone)::date - ago AS date) l
+         CROSS JOIN LATERAL (SELECT (l.date + COALESCE(p.summary_at, v_time)) AT TIME ZONE z.zone AS at) d
+         CROSS JOIN LATERAL (SELECT greatest(d.at, CASE WHEN p.updated_at <= p_now THEN p.updated_at END) AS since) r
          WHERE u.role = 'Manager' AND app.may_be_told(u)
-         ORDER BY u.id
+           AND d.at <= p_now AND r.since > p_now - interval '12 hours'
+         ORDER BY u.id, d.at DESC),
+    written AS (
+        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
+        SELECT 'summary', due.id, app.summary_key(due.id, due.day), jsonb_build_object('day', due.day, 'due_at', due.since)
+          FROM due
+         ORDER BY due.id
         ON CONFLICT (dedupe_key) DO NOTHING
-        RETURNING recipient_id)
-    SELECT array_agg(w.recipient_id) INTO v_told FROM written w;
-    IF v_told IS NULL THEN RETURN 0; END IF;
-
-    UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
-     WHERE n.destination = ANY (v_told) AND n.kind = 'summary' AND n.state = 'waiting'
-       AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < v_date - 1;
-    PERFORM pg_notify('notifications', '');    -- heard at commit
-    RETURN cardinality(v_told);
+        RETURNING recipient_id, (facts ->> 'day')::date AS day),
+    overtaken AS (
+        UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+          FROM written w
+         WHERE n.destination = w.recipient_id AND n.kind = 'summary' AND n.state = 'waiting'
+           AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < w.day)
+    SELECT count(*) INTO v_told FROM written;
+    IF v_told > 0 THEN
+        PERFORM pg_notify('notifications', '');    -- heard at commit
+    END IF;
+    RETURN v_told;
 END $$;
 GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;

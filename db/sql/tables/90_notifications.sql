@@ -32,6 +32,7 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) WHERE state = 'waiting';
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX notifications_summary_idx ON notifications ((facts ->> 'day'), recipient_id) WHERE kind = 'summary';   -- what was sent
 CREATE INDEX notifications_dead_idx    ON notifications (id) WHERE state = 'dead';
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
