@@ -42,6 +42,7 @@ from bot.handlers import (
     reopening,
     reports,
     tickets,
+    timer,
     undelivered,
     watching,
 )
@@ -69,6 +70,7 @@ FEATURES: Final = (
     tickets,
     filing,
     assignment,
+    timer,
     watching,
     completion,
     reopening,

@@ -68,6 +68,17 @@ class TicketNotTaken(Refusal):
         )
 
 
+class TimerNotRunning(Refusal):
+    """Nobody's timer but the person's own can be stopped, and theirs doesn't run, or not on this ticket."""
+
+    def __init__(self, ticket_id: int | None) -> None:
+        self.ticket_id = ticket_id
+        where = "" if ticket_id is None else f" on ticket #{ticket_id}"
+        number = ticket_id or 42
+        start = f"`/ticket start {number}` starts it on ticket #{number}"
+        self.sentence = f"Your timer isn't running{where}; nothing was changed. {start}."
+
+
 class TicketStillOpen(Refusal):
     """Only a completed ticket can be reopened."""
 

@@ -140,6 +140,18 @@ def read_completion(verb: Verb, rest: str) -> Command:
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=report.resolution)
 
 
+def read_hours(verb: Verb, rest: str) -> Command:
+    """Read the hours worked, if they are said, and nothing else."""
+    if not rest:
+        return Command(verb=verb.verb, ability=verb.ability)
+    typed = as_typed(rest)
+    if hours_with_unit(typed) is None:
+        raise CommandNotUnderstood(
+            f"{shown(rest)} is no time. Write it like this: `{verb.usage[-1]}`, or `{verb.usage[0]}` alone. {UNCHANGED}"
+        )
+    return Command(verb=verb.verb, ability=verb.ability, hours=Completion.check(hours=typed).hours)
+
+
 def read_assignment(verb: Verb, rest: str) -> Command:
     """Read a ticket and who gets it. Without a person a form asks for one."""
     ticket_id, more = _ticket_and_rest(verb, rest)

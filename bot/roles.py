@@ -47,6 +47,7 @@ class Ability(StrEnum):
     EDIT_TICKET = "edit_ticket"
     ADD_NOTE = "add_note"
     REVEAL_PASSCODE = "reveal_passcode"
+    RUN_TIMER = "run_timer"
     ADD_CUSTOMER = "add_customer"
     EDIT_CUSTOMER = "edit_customer"
     NOTE_CONTACT = "note_contact"  # that one spoke with a customer
@@ -108,6 +109,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
         _R: frozenset({Relation.FILER}),
     },
     Ability.REVEAL_PASSCODE: {_M: ANY, _T: frozenset({Relation.WORKER})},
+    Ability.RUN_TIMER: {_M: frozenset({Relation.WORKER}), _T: frozenset({Relation.WORKER})},
     Ability.ADD_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},
     Ability.EDIT_CUSTOMER: {_M: ANY, _T: ANY},
     Ability.NOTE_CONTACT: {_M: ANY, _T: ANY, _R: ANY},

@@ -7,7 +7,7 @@ from bot.roles import Ability, Relation, may
 from db.models import TicketSeen
 
 _OF_OPEN_TICKETS: Final = frozenset(
-    {Ability.TAKE_TICKET, Ability.RELEASE_TICKET, Ability.ASSIGN_TICKET, Ability.COMPLETE_TICKET}
+    {Ability.TAKE_TICKET, Ability.RELEASE_TICKET, Ability.ASSIGN_TICKET, Ability.COMPLETE_TICKET, Ability.RUN_TIMER}
 )
 _OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET})
 

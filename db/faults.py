@@ -43,6 +43,7 @@ from bot.errors import (
     TicketNotFound,
     TicketNotTaken,
     TicketStillOpen,
+    TimerNotRunning,
     ValueRefused,
 )
 
@@ -58,6 +59,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
     "ticket_open": lambda detail: TicketStillOpen(detail["ticket"]),
     "ticket_changed": lambda detail: TicketChangedMeanwhile(detail["ticket"], detail["who"], detail["fields"]),
+    "timer_not_running": lambda detail: TimerNotRunning(detail["ticket"]),
     "ticket_in_queue": lambda detail: TicketNotTaken(detail["ticket"]),
     "ticket_not_yours": lambda detail: NotTheWorker(detail["ticket"], detail["worker"]),
     "secret_unreadable": lambda _detail: PasscodeUnreadable(),

@@ -213,6 +213,23 @@ Table(
     Index("ticket_notes_author_idx", "author"),
 )
 
+Table(
+    "labour_entries",
+    metadata,
+    _id(BigInteger, always=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Integer, ForeignKey("user_permissions.id", ondelete="CASCADE"), nullable=False),
+    _moment("started_at"),
+    _moment("stopped_at", nullable=True),
+    Column("hours", Numeric(5, 2)),
+    _moment("ask_at", nullable=True),
+    Column("asked", SmallInteger, nullable=False),
+    Index("labour_entries_running_idx", "user_id", unique=True),
+    Index("labour_entries_ticket_id_idx", "ticket_id", "id"),
+    Index("labour_entries_ask_at_idx", "ask_at"),
+    Index("labour_entries_user_id_idx", "user_id"),
+)
+
 Table("ticket_secrets", metadata, _ticket_id(primary_key=True), _text("device_passcode"))
 
 Table(

@@ -10,6 +10,7 @@ from bot.jobs.housekeeping import run_housekeeping
 from bot.jobs.maintenance import run_maintenance
 from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
+from bot.jobs.timers import run_timers
 from bot.metrics import Metrics
 from bot.slack import DISPATCH_BUDGET, Slack
 from db.pool import Database
@@ -40,6 +41,7 @@ async def jobs_running(
         asyncio.create_task(keep_running("housekeeping", lambda: run_housekeeping(database, stopping), stopping)),
         asyncio.create_task(keep_running("maintenance", lambda: run_maintenance(database, stopping), stopping)),
         asyncio.create_task(keep_running("homes", lambda: run_homes(database, slack, team, stopping), stopping)),
+        asyncio.create_task(keep_running("timers", lambda: run_timers(database, stopping), stopping)),
         asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, stopping), stopping)),
     ]
     try:

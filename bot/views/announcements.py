@@ -28,6 +28,7 @@ from bot.views.kit import (
 from bot.views.phrases import PRIORITIES, category, count, hours, named, state
 from bot.views.reminders import reminder
 from bot.views.summary import daily_summary
+from bot.views.timer import forgotten
 from bot.views.undelivered import undeliverable
 from db.models import AccessRequest, CardTicket, Notification, NotificationKind
 
@@ -223,6 +224,7 @@ _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Mess
     "unassigned": _unassigned,
     "completed": _completed,
     "reopened": _reopened,
+    "timer": forgotten,
 }
 
 _OF_ITS_OWN: Final[Mapping[NotificationKind, Callable[[Notification], Message]]] = {

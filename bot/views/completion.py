@@ -1,6 +1,7 @@
 """The form that completes a ticket, its way back, and what it becomes."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.forms import Completion
@@ -24,7 +25,7 @@ def completion_form(ticket: Ticket, *, resolution: str = "") -> View:
             input_block(
                 "hours",
                 "Hours worked",
-                text_input(ids.enter("hours"), max_length=20, focus=True),
+                text_input(ids.enter("hours"), max_length=20, initial=_worked(ticket), focus=True),
                 hint="For example 1.5, 1h30 or 90m",
             ),
             input_block(
@@ -36,6 +37,12 @@ def completion_form(ticket: Ticket, *, resolution: str = "") -> View:
         ],
         private_metadata=str(ticket.id),
     )
+
+
+def _worked(ticket: Ticket) -> str:
+    """Return the hours booked so far, with those of a running timer; empty where there are none."""
+    worked = (ticket.actual_hours or Decimal(0)) + (ticket.timer_hours or Decimal(0))
+    return f"{worked.normalize():f}" if worked else ""
 
 
 def read_completion(values: Mapping[str, Mapping[str, Any]]) -> Completion:

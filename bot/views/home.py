@@ -18,6 +18,7 @@ from bot.views.kit import (
     section,
 )
 from bot.views.phrases import count, hours, line
+from bot.views.timer import running
 from db.models import Figures, Home, TicketLine
 
 
@@ -34,6 +35,8 @@ def home(facts: Home) -> HomeView:
         section(mrkdwn(markup("{name} · {role}", name=facts.actor.name, role=role))),
         *actions(buttons),
     ]
+    if facts.timer is not None:
+        blocks.append(running(facts.timer))
     if facts.undelivered:
         lost = markup("{number} didn't reach Slack.", number=count(facts.undelivered, "message"))
         blocks.append(section(mrkdwn(lost), accessory=button("Undelivered", ids.UNDELIVERED_PAGE)))

@@ -4,6 +4,7 @@ from bot.roles import Ability, may
 from bot.views import ids
 from bot.views.kit import Block, Message, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count, line, named
+from bot.views.timer import running
 from db.models import Panel
 
 
@@ -18,7 +19,10 @@ def panel(facts: Panel) -> Message:
             else markup("The queue is empty.")
         )
     summary = join(" ", status)
-    blocks: list[Block] = [header("Tickets"), section(mrkdwn(summary)), *map(line, facts.mine)]
+    blocks: list[Block] = [header("Tickets"), section(mrkdwn(summary))]
+    if facts.timer is not None:
+        blocks.append(running(facts.timer))
+    blocks += map(line, facts.mine)
     if facts.mine_total > len(facts.mine):
         rest = markup("The {shown} most urgent of {total}.", shown=len(facts.mine), total=facts.mine_total)
         blocks.append(context(mrkdwn(rest)))

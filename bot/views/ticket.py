@@ -68,7 +68,7 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
     blocks += _facts(ticket)
     for note in ticket.notes:
         blocks.append(section(mrkdwn(_note(note))))
-    moves = _buttons(seen, _MOVES)
+    moves = [*_buttons(seen, _MOVES), *_timer(seen)]
     if moves and not ticket.completed:
         moves[0]["style"] = "primary"
     blocks += actions(moves)
@@ -137,6 +137,8 @@ def _facts(ticket: Ticket) -> list[Block]:
         facts.append(markup("*Category*\n{category}", category=category(ticket.category)))
     if ticket.estimated_hours is not None:
         facts.append(markup("*Estimate*\n{hours}", hours=hours(ticket.estimated_hours)))
+    if ticket.timer_since is not None:
+        facts.append(markup("*Timer*\nsince {since}", since=date(ticket.timer_since)))
     if ticket.actual_hours is not None:
         facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
     blocks += [fields(*facts), section(plain(ticket.description)), context(mrkdwn(_dates(ticket)))]
@@ -184,6 +186,12 @@ def _buttons(seen: TicketSeen, labels: Mapping[Ability, tuple[str, str]]) -> lis
 def _watch(seen: TicketSeen) -> list[Button]:
     label, action = ("Unwatch", ids.TICKET_UNWATCH) if seen.ticket.watched else ("Watch", ids.TICKET_WATCH)
     return _buttons(seen, {Ability.WATCH_TICKET: (label, action)})
+
+
+def _timer(seen: TicketSeen) -> list[Button]:
+    runs = seen.ticket.timer_since is not None
+    label, action = ("Stop timer", ids.TIMER_STOP) if runs else ("Start timer", ids.TIMER_START)
+    return _buttons(seen, {Ability.RUN_TIMER: (label, action)})
 
 
 def _way_on(seen: TicketSeen) -> Button:

@@ -86,6 +86,7 @@ from db.models.tickets import (
     TicketLine,
     TicketSeen,
 )
+from db.models.timers import Timer, TimerStarted, TimerStopped
 
 __all__ = [
     "AccessDecided",
@@ -167,6 +168,9 @@ __all__ = [
     "TicketPage",
     "TicketSeen",
     "TicketStatus",
+    "Timer",
+    "TimerStarted",
+    "TimerStopped",
     "Undelivered",
     "UndeliveredMessage",
     "UnusedIndex",

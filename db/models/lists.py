@@ -6,6 +6,7 @@ from typing import Literal
 from db.models.base import Actor, CustomerId, Row, TicketId
 from db.models.reports import Figures
 from db.models.tickets import Priority, TicketLine
+from db.models.timers import Timer
 
 
 class Panel(Row):
@@ -15,6 +16,7 @@ class Panel(Row):
     mine: list[TicketLine]  # the most urgent five
     mine_total: int
     queue_length: int | None
+    timer: Timer | None = None  # the asker's own
 
 
 class TicketPage(Row):
@@ -111,5 +113,6 @@ class Home(Row):
     mine_total: int
     queue: list[TicketLine]  # the first five, empty for who has no queue
     queue_length: int | None
+    timer: Timer | None = None  # the asker's own
     today: Figures | None
     undelivered: int | None = None  # messages that were given up, for Managers

@@ -23,6 +23,7 @@ NotificationKind = Literal[
     "returned_to_queue",
     "reminder",
     "summary",
+    "timer",
     "access_requested",
     "access_decided",
     "access_changed",

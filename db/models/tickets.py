@@ -84,6 +84,8 @@ class Ticket(TicketLine):
     version: int  # one more with each change
     updated_at: datetime
     completed_at: datetime | None
+    timer_since: datetime | None  # its technician's timer runs since then
+    timer_hours: Decimal | None  # and would book so much now
     has_passcode: bool  # never for a Viewer
     notes: list[Note]  # newest last, at most 5
     relations: frozenset[Relation]

@@ -66,6 +66,8 @@ def ticket(number: int = 42, relations: set[Relation] | None = None, **changed: 
         "version": 1,
         "updated_at": FILED + timedelta(minutes=number),
         "completed_at": None,
+        "timer_since": None,
+        "timer_hours": None,
         "has_passcode": False,
         "notes": [],
         "relations": frozenset(relations or {Relation.QUEUE}),

@@ -21,6 +21,7 @@ from tests.bot.form_screens import form_screens
 from tests.bot.merge_screens import merge_screens
 from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
+from tests.bot.timer_screens import timer_screens
 from tests.bot.undelivered_screens import undelivered_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
@@ -123,8 +124,19 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
             )
         },
     )
-    made |= announcement_screens() | report_screens() | form_screens() | day_screens() | access_screens()
-    return made | undelivered_screens() | settings_screens() | merge_screens()
+    for others in (
+        access_screens,
+        announcement_screens,
+        day_screens,
+        form_screens,
+        merge_screens,
+        report_screens,
+        settings_screens,
+        timer_screens,
+        undelivered_screens,
+    ):
+        made |= others()
+    return made
 
 
 def _queue(role: Role) -> int | None:

@@ -150,6 +150,7 @@ VISIBLE: Final[Mapping[str, Rule]] = {
     "shop_settings": of_managers("shop_settings"),
     "staff_directory": directory,
     "technician_performance": performance,
+    "labour_entries": of_seen_tickets("labour_entries"),
     "ticket_attachments": of_seen_tickets("ticket_attachments"),
     "ticket_events": events,
     "ticket_notes": of_seen_tickets("ticket_notes"),

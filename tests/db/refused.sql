@@ -102,6 +102,11 @@ INSERT INTO app.ticket_snoozes VALUES (1, 99, now()); -- ticket_snoozes_user_id_
 INSERT INTO ticket_secrets VALUES (1, '1234'); -- ticket_secrets_device_passcode_check
 INSERT INTO ticket_secrets VALUES (1, 'v1:x'), (1, 'v1:y'); -- ticket_secrets_pkey
 INSERT INTO ticket_secrets VALUES (99, 'v1:x'); -- ticket_secrets_ticket_id_fkey
+INSERT INTO labour_entries (ticket_id, user_id, stopped_at, hours) VALUES (1, 1, '2000-01-01', 1); -- labour_entries_stopped_check
+INSERT INTO labour_entries (ticket_id, user_id, stopped_at) VALUES (1, 1, now()); -- labour_entries_hours_check
+INSERT INTO labour_entries (ticket_id, user_id) VALUES (1, 1), (2, 1); -- labour_entries_running_idx
+INSERT INTO labour_entries (ticket_id, user_id) VALUES (99, 1); -- labour_entries_ticket_id_fkey
+INSERT INTO labour_entries (ticket_id, user_id) VALUES (1, 99); -- labour_entries_user_id_fkey
 INSERT INTO ticket_watchers VALUES (1, 1), (1, 1); -- ticket_watchers_pkey
 INSERT INTO ticket_watchers VALUES (99, 1); -- ticket_watchers_ticket_id_fkey
 INSERT INTO ticket_watchers VALUES (1, 99); -- ticket_watchers_user_id_fkey

@@ -27,6 +27,8 @@ FOR_THE_BOT_ALONE = {
     "app.add_contact", "app.contact_documents", "app.customer_who_stays", "app.merge_customers", "app.merge_documents",
     "app.pair_document", "app.put_customer", "app.read_duplicates", "app.read_pair", "app.tell_customers_apart",
     "app.undo_merge",
+    "app.ask_about_timers", "app.begin_labour", "app.book_hours", "app.booked_hours", "app.end_timer",
+    "app.hold_timer", "app.keep_timer", "app.put_off_timer", "app.start_timer", "app.stop_timer", "app.timer_document",
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.find_colleague", "app.find_customers", "app.lines_in_order", "app.reactivate_customer", "app.read_customer",

@@ -34,6 +34,7 @@ UNMET: Final[Mapping[str, str]] = {
     "distinct_customers_": "app.tell_customers_apart asks before",
     "customers_open_tickets": "deactivate_customer asks before",
     "home_openings_": "written by the database of who is asking",
+    "labour_entries_": "timers are started and stopped by the database's functions",
     "maintenance_runs_": "written by the database",
     "notification": "written by triggers and the dispatcher",
     "preferences_pkey": "saved anew instead",

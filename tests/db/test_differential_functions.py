@@ -16,12 +16,16 @@ from tests.shop import Connection, Shop
 
 # Not called here, and why. Functions that take a request's key change something: test_roles, test_day_roles.
 ELSEWHERE: Final[Mapping[str, set[str]]] = {
+    "of one's own timer: test_timers": {
+        "app.begin_labour", "app.book_hours", "app.end_timer", "app.hold_timer", "app.put_off_timer",
+        "app.timer_document",
+    },
     "they compute with their arguments and the session's settings alone": {
         "app.check_customer", "app.check_hours", "app.check_text", "app.client_ip", "app.may_work", "app.refuse",
         "app.refuse_customer", "app.refuse_ticket", "app.require_role", "app.sees_ticket", "app.tech_email",
         "app.user_email", "app.user_id", "app.user_role", "decrypt_sensitive_data", "encrypt_sensitive_data",
         "app.seal", "app.shop_today", "app.spoken_value", "app.use_encryption_keys",
-        "app.words_query", "app.kinds_told", "app.is_time_zone",
+        "app.words_query", "app.kinds_told", "app.booked_hours", "app.is_time_zone",
     },
     "a setting of the shop is nobody's secret": {"app.setting", "app.shop_time_zone"},
     "the request keys: test_requests": {"app.begin_request", "app.end_request"},
@@ -30,6 +34,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
     },
     "for the worker and the start, whoever uses the app": {
         "app.bury_notification", "app.claim_notifications", "app.claim_settings", "app.claim_stale_homes",
+        "app.ask_about_timers",
         "app.claim_workspace", "app.confirm_notification", "app.count_linked_managers", "app.count_passcodes",
         "app.finish_notification",
         "app.forget_home", "app.keep_house", "app.next_notification_due", "app.note_home_opened",

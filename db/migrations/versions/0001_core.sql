@@ -398,6 +398,26 @@ CREATE INDEX customer_contacts_ticket_id_idx   ON customer_contacts (ticket_id);
 CREATE INDEX customer_contacts_author_idx      ON customer_contacts (author);
 ALTER TABLE customer_contacts ENABLE ROW LEVEL SECURITY;
 
+-- tables/54_labour_entries.sql
+-- Time worked on a ticket by the timer, of which a person has one running. hours: what was booked when it stopped.
+CREATE TABLE labour_entries (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket_id  integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    user_id    integer NOT NULL REFERENCES user_permissions (id) ON DELETE CASCADE,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    stopped_at timestamptz,
+    hours      numeric(5, 2),
+    ask_at     timestamptz,                       -- when the person is asked whether the timer was forgotten
+    asked      smallint NOT NULL DEFAULT 0,       -- how often that has been asked
+    CONSTRAINT labour_entries_stopped_check CHECK (stopped_at >= started_at),
+    CONSTRAINT labour_entries_hours_check CHECK ((hours IS NULL) = (stopped_at IS NULL) AND hours BETWEEN 0 AND 999.99)
+);
+CREATE UNIQUE INDEX labour_entries_running_idx ON labour_entries (user_id) WHERE stopped_at IS NULL;
+CREATE INDEX labour_entries_ticket_id_idx ON labour_entries (ticket_id, id);
+CREATE INDEX labour_entries_ask_at_idx ON labour_entries (ask_at) WHERE ask_at IS NOT NULL;
+CREATE INDEX labour_entries_user_id_idx ON labour_entries (user_id);
+ALTER TABLE labour_entries ENABLE ROW LEVEL SECURITY;
+
 -- tables/55_ticket_reminders.sql
 -- What people were reminded of, each thing once: the due date's approach once a due date, the rest once a day.
 CREATE TABLE app.ticket_reminders (
@@ -552,7 +572,7 @@ CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
-                                    'returned_to_queue', 'summary', 'reminder',
+                                    'returned_to_queue', 'summary', 'reminder', 'timer',
                                     'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -1045,6 +1065,27 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- functions/app.ask_about_timers.sql
+-- Asks whoever has had a timer running for long whether it was forgotten, three times at most; returns how many were asked.
+-- Any number of processes may do it.
+CREATE FUNCTION app.ask_about_timers() RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    e labour_entries;
+    n integer := 0;
+BEGIN
+    FOR e IN SELECT x.* FROM labour_entries x WHERE x.ask_at <= now() ORDER BY x.id FOR UPDATE SKIP LOCKED LIMIT 100 LOOP
+        UPDATE labour_entries x
+           SET asked = x.asked + 1,
+               ask_at = CASE WHEN x.asked < 2 THEN now() + app.setting('labour_ask_hours')::numeric * interval '1 hour' END
+         WHERE x.id = e.id;
+        PERFORM app.add_notification('timer', e.ticket_id, e.user_id, jsonb_build_object('entry', e.id, 'since', e.started_at));
+        n := n + 1;
+    END LOOP;
+    RETURN n;
+END $$;
+GRANT EXECUTE ON FUNCTION app.ask_about_timers() TO repair_bot;
+
 -- functions/app.assign_ticket.sql
 -- db.models.TicketChanged: to somebody else, or from the queue. p_who: 'auto', 'me', or whom app.find_colleague() finds.
 -- p_seen: the updated_at of the ticket that the asker decided upon; NULL: as it is when the request comes.
@@ -1109,6 +1150,18 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.assign_ticket(text, text, text[], text, text, integer, text, timestamptz) TO repair_bot;
 
+-- functions/app.begin_labour.sql
+-- Starts the asker's timer on a ticket that they work on.
+CREATE FUNCTION app.begin_labour(p_ticket integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO labour_entries (ticket_id, user_id, started_at, ask_at)
+    SELECT t.id, u.id, now(), now() + app.setting('labour_ask_hours')::numeric * interval '1 hour'
+      FROM tickets t JOIN user_permissions u ON u.email = t.tech
+     WHERE t.id = p_ticket AND NOT t.completed AND u.kinde_user_id = app.user_id();
+END $$;
+GRANT EXECUTE ON FUNCTION app.begin_labour(integer) TO repair_bot;
+
 -- functions/app.begin_request.sql
 -- Claims a request's key for this transaction. NULL: carry it out, then app.end_request(). Otherwise it has been
 -- carried out, and this is its answer. The same key at the same moment waits here until the first has committed.
@@ -1125,6 +1178,26 @@ BEGIN
     RETURN v.result || '{"repeated": true}';
 END $$;
 GRANT EXECUTE ON FUNCTION app.begin_request(text) TO repair_bot;
+
+-- functions/app.book_hours.sql
+-- Adds what a timer measured to the hours of a ticket.
+CREATE FUNCTION app.book_hours(p_ticket integer, p_hours numeric) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+    UPDATE tickets t SET actual_hours = LEAST(COALESCE(t.actual_hours, 0) + p_hours, 999.99) WHERE t.id = p_ticket AND p_hours > 0
+$$;
+GRANT EXECUTE ON FUNCTION app.book_hours(integer, numeric) TO repair_bot;
+
+-- functions/app.booked_hours.sql
+-- What a timer that has run for p_worked books: hours, rounded up to the setting labour_rounding_minutes. Less than half a
+-- minute is a slip of the finger and books nothing; more than 999.99 can't be kept.
+CREATE FUNCTION app.booked_hours(p_worked interval) RETURNS numeric
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN p_worked < interval '30 seconds' THEN 0
+                ELSE LEAST(round(ceil(round(extract(epoch FROM p_worked) / 60) / r.step) * r.step / 60, 2), 999.99) END
+      FROM (SELECT app.setting('labour_rounding_minutes')::numeric AS step) r);
+END $$;
+GRANT EXECUTE ON FUNCTION app.booked_hours(interval) TO repair_bot;
 
 -- functions/app.bury_notification.sql
 -- No use trying again: p_error says why (Slack's code). p_uncertain: an earlier try may have arrived, so that whoever
@@ -1287,6 +1360,8 @@ BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
             WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
+            WHEN 'labour_rounding_minutes' THEN NEW.value::integer BETWEEN 1 AND 60
+            WHEN 'labour_ask_hours'        THEN NEW.value::numeric BETWEEN 0.5 AND 24
             WHEN 'time_zone'         THEN app.is_time_zone(NEW.value)
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
             ELSE true END;
@@ -1503,6 +1578,9 @@ BEGIN
     IF v_said THEN
         PERFORM app.check_text(p_resolution, 10000, 'ticket_notes_body_check');
         INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution);
+    END IF;
+    IF p_hours IS NOT NULL THEN
+        PERFORM app.end_timer(p_ticket);                                      -- what was said counts, not the timer
     END IF;
     UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, actual_hours) WHERE id = p_ticket;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
@@ -2024,6 +2102,31 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz, text, text[]) TO repair_bot;
 
+-- functions/app.end_labour.sql
+-- Stops the timers that run on a ticket and returns the hours that are to be booked for them, NULL where none ran.
+-- p_hours: what was worked as a person says it; NULL: as the timer says. p_but: this person's goes on. A question whether
+-- a timer was forgotten then says that it was stopped.
+CREATE FUNCTION app.end_labour(p_ticket integer, p_hours numeric DEFAULT NULL, p_but text DEFAULT NULL) RETURNS numeric
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    e labour_entries;
+    v_hours numeric;
+BEGIN
+    FOR e IN
+        UPDATE labour_entries x
+           SET stopped_at = greatest(now(), x.started_at), ask_at = NULL,
+               hours = COALESCE(p_hours, app.booked_hours(greatest(now() - x.started_at, interval '0')))
+         WHERE x.ticket_id = p_ticket AND x.stopped_at IS NULL
+           AND NOT EXISTS (SELECT FROM user_permissions u WHERE u.id = x.user_id AND u.email = p_but)
+        RETURNING x.*
+    LOOP
+        v_hours := COALESCE(v_hours, 0) + e.hours;
+        PERFORM app.revise_notification(n.id, n.facts || jsonb_build_object('hours', e.hours::text))
+           FROM notifications n WHERE n.kind = 'timer' AND n.ticket_id = p_ticket AND (n.facts ->> 'entry')::bigint = e.id AND n.ts IS NOT NULL;
+    END LOOP;
+    RETURN v_hours;
+END $$;
+
 -- functions/app.end_request.sql
 -- Keeps a request's answer with its key, and returns it.
 CREATE FUNCTION app.end_request(p_key text, p_answer jsonb) RETURNS jsonb
@@ -2034,6 +2137,16 @@ BEGIN
     RETURN p_answer;
 END $$;
 GRANT EXECUTE ON FUNCTION app.end_request(text, jsonb) TO repair_bot;
+
+-- functions/app.end_timer.sql
+-- Stops the timer on a ticket for its technician or a Manager; returns the hours to be booked, NULL where none ran.
+CREATE FUNCTION app.end_timer(p_ticket integer, p_hours numeric DEFAULT NULL) RETURNS numeric
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM tickets t WHERE t.id = p_ticket AND (app.user_role() = 'Manager' OR t.tech = app.tech_email());
+    RETURN CASE WHEN FOUND THEN app.end_labour(p_ticket, p_hours) END;
+END $$;
+GRANT EXECUTE ON FUNCTION app.end_timer(integer, numeric) TO repair_bot;
 
 -- functions/app.figures.sql
 -- db.models.Figures: what happened on a local day of the shop (midnight to midnight: 23 or 25 hours when the clocks
@@ -2365,6 +2478,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.hold_technician(text) TO repair_bot;
 
+-- functions/app.hold_timer.sql
+-- One change of somebody's timer at a time: taken before their tickets are locked.
+CREATE FUNCTION app.hold_timer() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT pg_advisory_xact_lock(hashtext('timer'), u.id) FROM user_permissions u WHERE u.kinde_user_id = app.user_id()
+$$;
+GRANT EXECUTE ON FUNCTION app.hold_timer() TO repair_bot;
+
 -- functions/app.is_accepted.sql
 -- Whether a ticket's technician has said that they have seen it, since it became theirs.
 CREATE FUNCTION app.is_accepted(p_ticket integer) RETURNS boolean
@@ -2518,6 +2639,29 @@ BEGIN
                     ORDER BY d.day)))
      WHERE n.id = p_notification.id;
 END $$;
+
+-- functions/app.keep_timer.sql
+-- db.models.TimerStarted: the asker's timer on this ticket wasn't forgotten; it is asked about again when as much time has passed.
+CREATE FUNCTION app.keep_timer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.hold_timer();
+    IF NOT app.put_off_timer(p_ticket) THEN
+        PERFORM app.refuse('timer_not_running', 'no timer runs', jsonb_build_object('ticket', p_ticket),
+                           'object_not_in_prerequisite_state');
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false, 'other', NULL, 'booked', NULL,
+        'ran_already', true, 'asks', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.keep_timer(text, text, text[], text, text, integer) TO repair_bot;
 
 -- functions/app.kept_summary.sql
 -- The figures that stood in the summary of a day: the asker's own, or else the last one that anybody got; NULL: there is none.
@@ -2950,6 +3094,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind = 'reminder' AND n.ts IS NULL AND n.uncertain_since IS NULL
              AND app.live_reminders(p_notification) = '[]' THEN 'nothing to remind of any more'
         WHEN n.kind = 'assigned' AND t.completed AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'completed meanwhile'
+        WHEN n.kind = 'timer' AND n.ts IS NULL AND n.uncertain_since IS NULL
+             AND NOT EXISTS (SELECT FROM labour_entries e WHERE e.id = (n.facts ->> 'entry')::bigint AND e.stopped_at IS NULL)
+             THEN 'stopped meanwhile'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
                               WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)
@@ -3179,6 +3326,19 @@ BEGIN
      WHERE id = p_customer;
 END $$;
 GRANT EXECUTE ON FUNCTION app.put_customer(integer, jsonb) TO repair_bot;
+
+-- functions/app.put_off_timer.sql
+-- Asks later whether the asker's timer on this ticket was forgotten, as if it had not been asked yet; false: none runs.
+CREATE FUNCTION app.put_off_timer(p_ticket integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE labour_entries e
+       SET ask_at = now() + app.setting('labour_ask_hours')::numeric * interval '1 hour', asked = 0
+      FROM user_permissions u
+     WHERE u.id = e.user_id AND u.kinde_user_id = app.user_id() AND e.ticket_id = p_ticket AND e.stopped_at IS NULL;
+    RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION app.put_off_timer(integer) TO repair_bot;
 
 -- functions/app.put_passcode.sql
 -- Gives a ticket another passcode, or none if it is blank. app.encryption_key is set before.
@@ -3418,6 +3578,7 @@ BEGIN
                    'actor', v_actor,
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
                    'mine_total', (SELECT count(*) FROM mine),
+                   'timer', app.timer_document(),
                    'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,
                    'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END,
@@ -3539,6 +3700,7 @@ BEGIN
                    'actor', v_actor,
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 5)),
                    'mine_total', (SELECT count(*) FROM mine),
+                   'timer', app.timer_document(),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN
                        (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.tech = 'unassigned') END));
 END $$;
@@ -4394,6 +4556,97 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.spoken_value(text, text) TO repair_bot;
 
+-- functions/app.start_timer.sql
+-- db.models.TimerStarted: the asker's timer runs on this ticket, which they work on. Where it runs on another one it goes
+-- on there, and the answer says so (asks), unless p_switch: then it is stopped and booked first.
+CREATE FUNCTION app.start_timer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                p_switch boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer  jsonb;
+    v_running jsonb;
+    v_other   integer;
+    v_booked  numeric;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.hold_timer();
+    v_other := (app.timer_document() -> 'ticket' ->> 'id')::integer;
+    IF v_other < p_ticket THEN PERFORM app.lock_ticket(v_other); END IF;      -- in the order of their numbers
+    t := app.lock_ticket(p_ticket);
+    IF t.completed THEN
+        PERFORM app.refuse_ticket('ticket_completed', p_ticket);
+    ELSIF t.tech = 'unassigned' THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    IF v_other > p_ticket THEN PERFORM app.lock_ticket(v_other); END IF;
+    v_running := app.timer_document();                                        -- what somebody else stopped meanwhile is gone
+    v_other := (v_running -> 'ticket' ->> 'id')::integer;
+    IF v_other <> p_ticket AND p_switch THEN
+        v_booked := app.end_timer(v_other);
+        PERFORM app.book_hours(v_other, v_booked);
+    END IF;
+    IF v_other IS NULL OR v_booked IS NOT NULL THEN
+        PERFORM app.begin_labour(p_ticket);
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,
+        'other', CASE WHEN v_other <> p_ticket THEN v_running END, 'booked', v_booked, 'ran_already', v_other IS NOT DISTINCT FROM p_ticket,
+        'asks', COALESCE(v_other <> p_ticket AND NOT p_switch, false)));
+END $$;
+GRANT EXECUTE ON FUNCTION app.start_timer(text, text, text[], text, text, integer, boolean) TO repair_bot;
+
+-- functions/app.stop_labour.sql
+-- A ticket that is done, or somebody else's now, has no timer running: what it measured is booked, unless the hours are
+-- written in the same change.
+CREATE FUNCTION app.stop_labour() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_hours numeric := app.end_labour(NEW.id, NULL, CASE WHEN NOT NEW.completed THEN NEW.tech END);
+BEGIN
+    IF v_hours > 0 AND NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours THEN
+        NEW.actual_hours = LEAST(COALESCE(OLD.actual_hours, 0) + v_hours, 999.99);
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- functions/app.stop_timer.sql
+-- db.models.TimerStopped: the asker's timer is stopped, and its hours are booked, or p_hours in their place. p_ticket: only
+-- if it runs on this one, as an old button says it; NULL: wherever it runs.
+CREATE FUNCTION app.stop_timer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                               p_hours numeric) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_ticket integer;
+    v_hours  numeric;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.check_hours(p_hours, 'tickets_actual_hours_check'), app.hold_timer();
+    v_ticket := (app.timer_document() -> 'ticket' ->> 'id')::integer;
+    IF v_ticket = COALESCE(p_ticket, v_ticket) THEN
+        PERFORM app.lock_ticket(v_ticket);
+        v_hours := app.end_timer(v_ticket, p_hours);                         -- NULL: somebody else was quicker
+    END IF;
+    IF v_hours IS NULL THEN
+        PERFORM app.refuse('timer_not_running', 'no timer runs', jsonb_build_object('ticket', p_ticket),
+                           'object_not_in_prerequisite_state');
+    END IF;
+    PERFORM app.book_hours(v_ticket, v_hours);
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(v_ticket), 'repeated', false,
+                                                     'booked', v_hours));
+END $$;
+GRANT EXECUTE ON FUNCTION app.stop_timer(text, text, text[], text, text, integer, numeric) TO repair_bot;
+
 -- functions/app.suggest_customers.sql
 -- db.models.CustomerOptions: who the term may mean, best first; without a term the newest customers.
 CREATE FUNCTION app.suggest_customers(p_team text, p_user text, p_roles text[], p_source text, p_term text) RETURNS jsonb
@@ -4556,6 +4809,7 @@ BEGIN
                    'device', jsonb_build_object('type', t.device_type, 'model', t.device_model, 'serial', t.device_serial,
                                                 'condition', t.device_condition, 'accessories', t.device_accessories),
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
@@ -4568,6 +4822,7 @@ BEGIN
                    'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
+          LEFT JOIN labour_entries w ON w.ticket_id = t.id AND w.stopped_at IS NULL   -- its technician's: others have none
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,
                    CASE WHEN t.created_by = app.user_id() THEN 'filer' END,
@@ -4612,6 +4867,18 @@ BEGIN
        AND EXISTS (SELECT FROM tickets t WHERE t.id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed));
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_trail(integer, timestamptz) TO repair_bot;
+
+-- functions/app.timer_document.sql
+-- The asker's running timer as db.models.Timer: the ticket, since when, and what it would book now; NULL: none runs.
+CREATE FUNCTION app.timer_document() RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object('ticket', app.ticket_lines(ARRAY[e.ticket_id]) -> 0, 'since', e.started_at,
+                              'hours', app.booked_hours(now() - e.started_at))
+      FROM labour_entries e
+      JOIN user_permissions u ON u.id = e.user_id
+     WHERE u.kinde_user_id = app.user_id() AND e.stopped_at IS NULL
+$$;
+GRANT EXECUTE ON FUNCTION app.timer_document() TO repair_bot;
 
 -- functions/app.try_hold_technician.sql
 -- As app.hold_technician(), but doesn't wait, so that it may be called with a ticket's row locked: whether this person
@@ -5206,6 +5473,10 @@ CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON custo
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer', 'id', 'email', 'phone', 'address1', 'address2', 'city', 'state',
                                            'zip', 'notes');
 
+-- triggers/labour_entries.sql
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON labour_entries
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+
 -- triggers/preferences.sql
 CREATE TRIGGER check_preferences BEFORE INSERT OR UPDATE OF time_zone ON preferences
     FOR EACH ROW EXECUTE FUNCTION app.check_preferences();
@@ -5267,6 +5538,8 @@ CREATE TRIGGER check_tickets_refs BEFORE INSERT OR UPDATE OF tech, customer_id, 
     FOR EACH ROW EXECUTE FUNCTION app.check_ticket_refs();
 CREATE TRIGGER keep_tickets_bench_status BEFORE INSERT OR UPDATE OF completed, bench_status ON tickets
     FOR EACH ROW EXECUTE FUNCTION app.keep_bench_status();
+CREATE TRIGGER stop_tickets_labour BEFORE UPDATE ON tickets
+    FOR EACH ROW WHEN (NEW.tech <> OLD.tech OR (NEW.completed AND NOT OLD.completed)) EXECUTE FUNCTION app.stop_labour();
 CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
 CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
@@ -5507,6 +5780,14 @@ GRANT SELECT,
       ON customers TO authenticated_users;
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO repair_web;
 
+-- policies/labour_entries.sql
+-- Whoever sees the ticket sees the time on it. Timers are started and stopped by app.start_timer and app.stop_timer alone.
+CREATE POLICY labour_entries_policy ON labour_entries FOR SELECT TO authenticated_users
+    USING (EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY labour_entries_web_policy ON labour_entries FOR ALL TO repair_web USING (true);
+GRANT SELECT ON labour_entries TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON labour_entries TO repair_web;
+
 -- policies/preferences.sql
 -- One's own, Viewers too. user_permissions' policy shows one's own row.
 CREATE POLICY preferences_policy ON preferences FOR ALL TO authenticated_users
@@ -5624,7 +5905,8 @@ INSERT INTO app.maintenance_runs (due_on, result)
 SELECT d.today - extract(dow FROM d.today)::integer, 'The schema was made.' FROM (SELECT (now() AT TIME ZONE 'UTC')::date) d (today);
 
 -- data/shop_settings.sql
-INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_log_keep', '90 days');
+INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_log_keep', '90 days'),
+    ('labour_rounding_minutes', '6'), ('labour_ask_hours', '4');
 
 RESET ROLE;
 

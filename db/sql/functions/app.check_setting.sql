@@ -7,6 +7,8 @@ BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
             WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
+            WHEN 'labour_rounding_minutes' THEN NEW.value::integer BETWEEN 1 AND 60
+            WHEN 'labour_ask_hours'        THEN NEW.value::numeric BETWEEN 0.5 AND 24
             WHEN 'time_zone'         THEN app.is_time_zone(NEW.value)
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
             ELSE true END;

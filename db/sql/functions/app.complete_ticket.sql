@@ -26,6 +26,9 @@ BEGIN
         PERFORM app.check_text(p_resolution, 10000, 'ticket_notes_body_check');
         INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution);
     END IF;
+    IF p_hours IS NOT NULL THEN
+        PERFORM app.end_timer(p_ticket);                                      -- what was said counts, not the timer
+    END IF;
     UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, actual_hours) WHERE id = p_ticket;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;

@@ -14,6 +14,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind = 'reminder' AND n.ts IS NULL AND n.uncertain_since IS NULL
              AND app.live_reminders(p_notification) = '[]' THEN 'nothing to remind of any more'
         WHEN n.kind = 'assigned' AND t.completed AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'completed meanwhile'
+        WHEN n.kind = 'timer' AND n.ts IS NULL AND n.uncertain_since IS NULL
+             AND NOT EXISTS (SELECT FROM labour_entries e WHERE e.id = (n.facts ->> 'entry')::bigint AND e.stopped_at IS NULL)
+             THEN 'stopped meanwhile'
         WHEN n.kind = 'undeliverable' AND n.ts IS NULL
              AND NOT EXISTS (SELECT FROM notifications d
                               WHERE d.state = 'dead' AND d.destination = (n.facts ->> 'destination')::integer)

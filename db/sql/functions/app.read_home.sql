@@ -18,6 +18,7 @@ BEGIN
                    'actor', v_actor,
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
                    'mine_total', (SELECT count(*) FROM mine),
+                   'timer', app.timer_document(),
                    'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,
                    'today', CASE WHEN app.user_role() IN ('Manager', 'Viewer') THEN app.figures(app.shop_today()) END,

@@ -11,6 +11,7 @@ BEGIN
                    'actor', v_actor,
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 5)),
                    'mine_total', (SELECT count(*) FROM mine),
+                   'timer', app.timer_document(),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN
                        (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.tech = 'unassigned') END));
 END $$;

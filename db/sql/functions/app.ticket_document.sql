@@ -13,6 +13,7 @@ BEGIN
                    'device', jsonb_build_object('type', t.device_type, 'model', t.device_model, 'serial', t.device_serial,
                                                 'condition', t.device_condition, 'accessories', t.device_accessories),
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
+                   'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
@@ -25,6 +26,7 @@ BEGIN
                    'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
+          LEFT JOIN labour_entries w ON w.ticket_id = t.id AND w.stopped_at IS NULL   -- its technician's: others have none
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,
                    CASE WHEN t.created_by = app.user_id() THEN 'filer' END,

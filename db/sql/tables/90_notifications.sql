@@ -4,7 +4,7 @@ CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
-                                    'returned_to_queue', 'summary', 'reminder',
+                                    'returned_to_queue', 'summary', 'reminder', 'timer',
                                     'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request

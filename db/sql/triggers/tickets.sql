@@ -5,6 +5,8 @@ CREATE TRIGGER check_tickets_refs BEFORE INSERT OR UPDATE OF tech, customer_id, 
     FOR EACH ROW EXECUTE FUNCTION app.check_ticket_refs();
 CREATE TRIGGER keep_tickets_bench_status BEFORE INSERT OR UPDATE OF completed, bench_status ON tickets
     FOR EACH ROW EXECUTE FUNCTION app.keep_bench_status();
+CREATE TRIGGER stop_tickets_labour BEFORE UPDATE ON tickets
+    FOR EACH ROW WHEN (NEW.tech <> OLD.tech OR (NEW.completed AND NOT OLD.completed)) EXECUTE FUNCTION app.stop_labour();
 CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
 CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
