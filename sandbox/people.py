@@ -6,10 +6,11 @@ from typing import Any
 from sandbox.documents import Document, Json
 from sandbox.events import Events
 from sandbox.inputs import Element, elements_of, options_of, simple_value
-from sandbox.interactions import Interactions, Outcome
+from sandbox.interactions import Interactions
 from sandbox.messages import Message
 from sandbox.state import State
 from sandbox.views import View
+from sandbox.writing import Outcome
 
 
 class AppFailed(Exception):

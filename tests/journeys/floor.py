@@ -24,10 +24,10 @@ from bot.settings import CacheName, Program, Settings
 from bot.socket import CONNECTIONS
 from bot.views.ids import TICKET_MENU
 from sandbox.documents import Document
-from sandbox.interactions import Outcome
 from sandbox.manifest import SOCKET
 from sandbox.messages import Message
 from sandbox.server import Sandbox
+from sandbox.writing import Outcome
 from tests.shop import KEYS, TEAM, Connection, Member, Shop
 
 ROOT: Final = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.documents import Document
-from sandbox.interactions import NO_MESSAGES
 from sandbox.refusals import Refused
 from sandbox.server import Sandbox
+from sandbox.writing import NO_MESSAGES
 from tests.sandbox.conftest import (
     ANN,
     APP_HOME,
