@@ -35,11 +35,30 @@ DROP FUNCTION
     app.open_session,
     app.quiet_until,
     app.summary_key;
-DROP TABLE shop_settings, user_permissions, customers, tickets, ticket_attachments, ticket_notes, ticket_secrets,
-    ticket_events, preferences, activity_log, app.request_keys, notifications, notification_destinations, home_openings,
-    app.access_requests, app.maintenance_runs, ticket_watchers, app.ticket_reminders, app.ticket_snoozes, customer_contacts,
-    app.customer_merges, app.distinct_customers;
-    app.access_requests, app.maintenance_runs, ticket_watchers, labour_entries, app.ticket_reminders, app.ticket_snoozes, customer_contacts;
+DROP TABLE
+    activity_log,
+    app.access_requests,
+    app.customer_merges,
+    app.distinct_customers,
+    app.maintenance_runs,
+    app.request_keys,
+    app.ticket_reminders,
+    app.ticket_snoozes,
+    customer_contacts,
+    customers,
+    home_openings,
+    labour_entries,
+    notification_destinations,
+    notifications,
+    preferences,
+    shop_settings,
+    ticket_attachments,
+    ticket_events,
+    ticket_notes,
+    ticket_secrets,
+    ticket_watchers,
+    tickets,
+    user_permissions;
 DROP FUNCTION
     app.accept_ticket,
     app.access_document,
