@@ -260,6 +260,8 @@ class Interactions(Writing):
 
 
 def _chosen_value(place: Element, chosen: Document) -> Document:
+    if place.kind == "feedback_buttons":
+        return _feedback(place.element, chosen)
     keys: dict[str, Any] = {"overflow": "selected_option"}
     key = keys.get(place.kind) or VALUE_KEYS.get(place.kind, (None,))[0]
     if key is None or key not in chosen:  # a button brings its own value
@@ -268,6 +270,13 @@ def _chosen_value(place: Element, chosen: Document) -> Document:
     if not are_offered(place.element, [one for one in picked if one is not None]):
         raise Refused("no_such_option")
     return {key: chosen[key]}
+
+
+def _feedback(element: Document, chosen: Document) -> Document:
+    for button in (element["positive_button"], element["negative_button"]):
+        if button["value"] == chosen.get("value"):
+            return {"text": button["text"], "value": button["value"]}
+    raise Refused("no_such_option")
 
 
 def _action_trouble(delivery: Delivery) -> str:

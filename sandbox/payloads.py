@@ -204,5 +204,6 @@ class Payloads:
 
     def _action(self, place: Element, chosen: Document) -> Document:
         left_out = {"options", "option_groups", "focus_on_load", "dispatch_action_config"}
+        left_out |= {"positive_button", "negative_button"}  # the one pressed is in `chosen`
         brought = {key: value for key, value in place.element.items() if key not in left_out}
         return {**brought, **chosen, "block_id": place.block_id, "action_ts": self.state.messages.next_ts()}

@@ -108,6 +108,8 @@ class People:
         container, place = self._find(user, action_id, channel, ts, block_id=block_id, home=home)
         if place.kind == "overflow":
             value: Document = {"selected_option": _option_of(place, chosen)}
+        elif place.kind == "feedback_buttons":
+            value = {"value": chosen}
         else:
             value = simple_value(place, chosen)
         return await self.interactions.act(user, container, place.block_id, place.action_id, chosen=value)

@@ -150,6 +150,11 @@ async def use_messages(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedAp
     post = await client.chat_postMessage(channel=GENERAL, text="Hi", blocks=[actions(button("go"), OVERFLOW)])
     await sandbox.press(ANN, "go")
     await sandbox.choose(ANN, "a", "a", channel=GENERAL)
+    await client.chat_postMessage(
+        channel=GENERAL, text="Well?", blocks=[b for b in newer_blocks() if "context_" in b["type"]]
+    )
+    await sandbox.choose(ANN, "f", "1", channel=GENERAL)
+    await sandbox.press(ANN, "i", channel=GENERAL)
     await client.chat_update(channel=GENERAL, ts=post["ts"], text="Ho")
     await client.chat_delete(channel=GENERAL, ts=post["ts"])
     await client.chat_postEphemeral(channel=GENERAL, user=ANN, text="Psst", blocks=[actions(button("psst"))])

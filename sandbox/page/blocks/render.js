@@ -5,11 +5,32 @@ import { dataTable } from "./datatable.js";
 import { actions, context, divider, header, image, section } from "./layout.js";
 import { input } from "./inputs.js";
 import { markdown } from "./markdown.js";
+import { alert, card, carousel, container, contextActions, plan, taskCard } from "./newer.js";
 import { richText } from "./richtext.js";
 import { table } from "./table.js";
 import { video } from "./video.js";
 
-const MAKERS = { actions, context, data_table: dataTable, divider, header, image, input, markdown, rich_text: richText, section, table, video };
+const MAKERS = {
+  actions,
+  alert,
+  card,
+  carousel,
+  container,
+  context,
+  context_actions: contextActions,
+  data_table: dataTable,
+  divider,
+  header,
+  image,
+  input,
+  markdown,
+  plan,
+  rich_text: richText,
+  section,
+  table,
+  task_card: taskCard,
+  video,
+};
 
 /** The blocks' elements, in order. A type that this page doesn't know says so. */
 export function renderBlocks(blocks, surface) {

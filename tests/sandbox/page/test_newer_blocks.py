@@ -1,15 +1,15 @@
-"""The newer kinds of block in a real browser: tables of data, films, formatted fields."""
+"""The newer kinds of block in a real browser: tables of data, films, cards, feedback, formatted fields."""
 
 from typing import Final
 
 import pytest
 from playwright.async_api import expect
 
-from sandbox.documents import Document
+from sandbox.documents import Document, Json
 from tests.browser import faults
 from tests.sandbox.conftest import ANN, GENERAL, modal, plain
 from tests.sandbox.page.conftest import Desk
-from tests.sandbox.samples import input_block
+from tests.sandbox.samples import input_block, newer_blocks
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
@@ -55,6 +55,34 @@ async def test_table_of_data_is_sorted_searched_and_turned(desk: Desk) -> None:
     await expect(shown.get_by_role("row")).to_have_text(["TicketTime", "Ticket 33 h"])
     await expect(page.get_by_role("link", name="How to open it", exact=True)).to_be_visible()
     await expect(page.get_by_role("link", name="Play How to open it")).to_have_attribute("href", VIDEO["video_url"])
+    assert await faults(page) == []
+
+
+def without_addresses(block: Json) -> Json:
+    """Take the page's own picture for every other."""
+    if isinstance(block, dict):
+        return {key: "/page/icon.svg" if key == "image_url" else without_addresses(one) for key, one in block.items()}
+    return [without_addresses(one) for one in block] if isinstance(block, list) else block
+
+
+async def test_every_newer_block_is_shown_and_used(desk: Desk) -> None:
+    blocks = [without_addresses(block) for block in newer_blocks() if block["type"] != "data_table"]
+    folded = {**blocks[3], "is_collapsible": True, "default_collapsed": True, "title": plain("Folded")}
+    await desk.post("All", blocks=[*blocks, folded])
+    page = await desk.look()
+    message = page.locator(".message")
+
+    await expect(message.locator(".unsupported")).to_have_count(0)
+    await expect(message.get_by_role("article")).to_have_count(2)
+    await message.locator("summary", has_text="Folded").click()
+    await expect(message.locator(".container-inside").last).to_be_visible()
+    await message.locator(".context-actions button").first.click()
+    await message.locator(".context-actions .icon-button").click()
+    await expect(message.locator("[aria-busy]")).to_have_count(0)
+    assert [(told["actions"][0]["type"], told["actions"][0]["value"]) for told in desk.heard("action")] == [
+        ("feedback_buttons", "1"),
+        ("icon_button", "1"),
+    ]
     assert await faults(page) == []
 
 
