@@ -38,12 +38,14 @@ from bot.handlers import (
     merging,
     passcodes,
     people,
+    person_forms,
     preferences,
     reopening,
     reports,
     tickets,
     timer,
     undelivered,
+    users,
     watching,
 )
 from bot.http import Front, health_application, runner_for
@@ -85,6 +87,8 @@ FEATURES: Final = (
     reports,
     undelivered,
     people,
+    users,
+    person_forms,
     preferences,
     access,
     home,

@@ -5,7 +5,7 @@ whoever puts it into a message escapes it (``bot.views.kit``). ``db.faults`` mak
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
@@ -357,6 +357,36 @@ class AccessChanged(Refusal):
         )
 
 
+class PersonGone(Refusal):
+    """The person has been removed from the database."""
+
+    sentence = "That person isn't there any more; nothing was changed. `/ticket users` shows who is."
+
+
+class PersonYourself(Refusal):
+    """A Manager would change their own access, and might lock themselves out."""
+
+    sentence = "You can't change your own access, so nothing was changed. Please ask another Manager."
+
+
+class PersonChangedMeanwhile(Refusal):
+    """Another Manager has changed the same person since the form was opened. ``now``: what is so by now."""
+
+    def __init__(self, name: str, who: str, now: Mapping[str, str | bool | None]) -> None:
+        self.name = name
+        said = []
+        if "role" in now:
+            said.append(f"the role is {now['role']}")
+        if "is_active" in now:
+            said.append(f"access is switched {'on' if now['is_active'] else 'off'}")
+        if "slack_user_id" in now:
+            said.append(f"{'another' if now['slack_user_id'] else 'no'} Slack account is linked")
+        self.sentence = (
+            f"{who} has changed {name} meanwhile: {_listed(said)} now. Nothing of yours was saved. "
+            f"Close this form and open it again to see how it is."
+        )
+
+
 class LastManager(Refusal):
     """Without a Manager nobody could let anybody in."""
 
@@ -370,6 +400,35 @@ class FieldRefused(Refusal):
         self.field = field
         self.message = message
         self.sentence = message
+
+
+class AccountRefused(FieldRefused):
+    """A Slack account that nobody can be linked with. ``reason`` is one of ``REASONS``."""
+
+    REASONS: ClassVar[dict[str, str]] = {
+        "bot": "This account is a bot. Choose a person's.",
+        "other_workspace": "This account belongs to another workspace. Choose one of your own.",
+        "guest": "This account is a guest's, and guests have no access. An admin of the workspace can change that.",
+        "deleted": "This account is deactivated in Slack. An admin of the workspace can switch it on again.",
+        "email": "This account has no confirmed e-mail address, by which the shop would know its owner.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("slack_user_id", self.REASONS[reason])
+        self.reason = reason
+
+
+class AccountKnown(FieldRefused):
+    """Somebody has the Slack account; or, not ``linked``, its e-mail address, or had the account before."""
+
+    def __init__(self, name: str, *, linked: bool) -> None:
+        known = (
+            f"This is {name}'s account already."
+            if linked
+            else f"{name} is here already with this account's e-mail address. Open {name} to link the account."
+        )
+        super().__init__("slack_user_id", known)
+        self.name = name
 
 
 class CustomerExists(FieldRefused):

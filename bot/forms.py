@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
 from bot.clocks import Clock, Zone
 from bot.errors import FieldsRefused
+from bot.roles import Role
 from bot.text import clean_line, clean_lines, clean_word, is_blank, printable, quoted
 from db.models import Category, ContactWay, CustomerId, Priority, TicketId
 
@@ -169,6 +170,21 @@ def _read_optional_ticket(entered: Any) -> int | None:  # noqa: ANN401 - as abov
     return None if entered is None else _read_id("Choose a ticket from the list.")(entered)
 
 
+def _read_account(entered: Any) -> str | None:  # noqa: ANN401 - as above
+    if entered is None:
+        return None
+    if isinstance(entered, str) and re.fullmatch(r"[A-Z0-9]{2,32}", entered):
+        return entered
+    raise ValueError("Choose a Slack account from the list.")
+
+
+def _required_account(entered: Any) -> str:  # noqa: ANN401 - as above
+    account = _read_account(entered)
+    if account is None:
+        raise ValueError("Choose a Slack account from the list.")
+    return account
+
+
 Hours = Annotated[Decimal, BeforeValidator(_required_hours)]
 OptionalHours = Annotated[Decimal | None, BeforeValidator(_read_hours)]
 Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, "Give the ticket a short title."))]
@@ -198,6 +214,8 @@ Country = Annotated[str, BeforeValidator(_read_country)]
 Zip = Annotated[str, BeforeValidator(_read_zip)]
 CustomerNotes = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, ""))]
 Said = Annotated[str, BeforeValidator(_words("A note", TEXT_MAX, clean_lines, ""))]
+Account = Annotated[str | None, BeforeValidator(_read_account)]
+ChosenAccount = Annotated[str, BeforeValidator(_required_account)]
 Why = Annotated[str, BeforeValidator(_words("The reason", TEXT_MAX, clean_lines, "Say why it is reopened."))]
 
 
@@ -324,6 +342,21 @@ class PreferencesEntry(Entered):
         if told.quiet_from is not None and told.quiet_from == told.quiet_until:
             raise FieldsRefused({"quiet_until": "That is the time at which they begin. Choose another one."})
         return told
+
+
+class PersonEntry(Entered):
+    """Somebody's access, as a Manager sets it. ``slack_user_id`` None: linked with no Slack account."""
+
+    role: Role
+    access: Literal["on", "off"] = "on"
+    slack_user_id: Account = None
+
+
+class NewPerson(Entered):
+    """Somebody to be added from their Slack account."""
+
+    role: Role
+    slack_user_id: ChosenAccount
 
 
 class NoteText(Entered):

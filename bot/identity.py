@@ -6,14 +6,13 @@ Most requests never come here: the database knows the link. Only who isn't linke
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from bot.errors import NotLinked
+from bot.errors import AccountRefused, NotLinked
 from bot.slack import Slack, SlackUser
 from db.members import link_slack_user, refresh_slack_user
+from db.models import SlackState
 from db.pool import Database
-
-SlackState = Literal["member", "guest", "deleted"]  # user_permissions.slack_state
 
 _REMEMBERED_SECONDS: Final = 30.0  # so that somebody who tries again and again costs one call of Slack's
 _REMEMBERED_PEOPLE: Final = 1000
@@ -49,20 +48,36 @@ def slack_state(user: SlackUser) -> SlackState:
 
 def refuse_unlinkable(user: SlackUser, team: str) -> str:
     """Return the confirmed e-mail address by which ``user`` may be linked; raises ``NotLinked`` saying why not."""
-    if user.is_bot:
-        raise NotLinked("bot")
-    if user.team_id != team:
-        raise NotLinked("other_workspace")
-    match slack_state(user):
-        case "deleted" | "guest" as state:
-            raise NotLinked(state)
-        case "member":
-            pass
+    if (reason := _obstacle(user, team)) is not None:
+        raise NotLinked(reason)
     if not user.email:
         raise NotLinked("unknown")
     if not user.email_confirmed:
         raise NotLinked("email_unconfirmed")
     return user.email
+
+
+def refuse_chosen(user: SlackUser, team: str) -> None:
+    """Make sure that a Manager may link this account with somebody; raises ``AccountRefused`` saying why not."""
+    if (reason := _obstacle(user, team)) is not None:
+        raise AccountRefused(reason)
+
+
+def address_of_chosen(user: SlackUser, team: str) -> str:
+    """Return the address of an account from which a Manager adds somebody; raises ``AccountRefused``."""
+    refuse_chosen(user, team)
+    if not user.email or not user.email_confirmed:
+        raise AccountRefused("email")
+    return user.email
+
+
+def _obstacle(user: SlackUser, team: str) -> str | None:
+    if user.is_bot:
+        return "bot"
+    if user.team_id != team:
+        return "other_workspace"
+    state = slack_state(user)
+    return None if state == "member" else state
 
 
 class Linker:

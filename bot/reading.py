@@ -12,7 +12,7 @@ from bot.errors import CommandNotUnderstood
 from bot.forms import Completion, NewTitle, NoteText, Reopening, Report, TicketEdit, Words, hours_with_unit
 from bot.roles import Ability
 from bot.text import clean_line, clean_word
-from bot.typed import as_typed, with_people_by_id
+from bot.typed import as_typed, mentioned, with_people_by_id
 from bot.words import (
     UNCHANGED,
     choice,
@@ -38,6 +38,7 @@ class Subject(StrEnum):
     KEEP = "Keep them in order"
     CUSTOMERS = "Customers"
     FIGURES = "Figures"
+    PEOPLE = "People"
     YOU = "You"
 
 
@@ -209,6 +210,15 @@ def read_words(verb: Verb, rest: str) -> Command:
     if not words.strip('"'):
         raise CommandNotUnderstood(f"What are you looking for? Write it like this: `{verb.usage[0]}`.")
     return Command(verb=verb.verb, ability=verb.ability, text=Words.check(words=words).words)
+
+
+def read_person(verb: Verb, rest: str) -> Command:
+    """Read nothing, words to look for, or the mention of somebody."""
+    if not rest:
+        return Command(verb=verb.verb, ability=verb.ability)
+    if (account := mentioned(clean_word(rest))) is not None:
+        return Command(verb=verb.verb, ability=verb.ability, who=account)
+    return read_words(verb, rest)
 
 
 def read_customer(verb: Verb, rest: str) -> Command:

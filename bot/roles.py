@@ -54,6 +54,7 @@ class Ability(StrEnum):
     DEACTIVATE_CUSTOMER = "deactivate_customer"
     MERGE_CUSTOMERS = "merge_customers"  # find who is there twice, merge, undo
     DECIDE_ACCESS = "decide_access"
+    MANAGE_PEOPLE = "manage_people"
 
 
 class Relation(StrEnum):
@@ -116,6 +117,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.DEACTIVATE_CUSTOMER: {_M: ANY},
     Ability.MERGE_CUSTOMERS: {_M: ANY},
     Ability.DECIDE_ACCESS: {_M: ANY},
+    Ability.MANAGE_PEOPLE: {_M: ANY},
 }
 
 

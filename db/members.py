@@ -3,15 +3,25 @@
 Every function raises what ``db.pool.Database.ask`` raises.
 """
 
+import json
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final
 
 from bot.errors import NotLinked
 from bot.roles import Role
-from db.models import AccessDecided, Actor, ActorSeen, Asker, Granted, Linked
+from db.models import (
+    AccessDecided,
+    Actor,
+    ActorSeen,
+    Asker,
+    Granted,
+    Linked,
+    People,
+    PersonChanged,
+    PersonSeen,
+    SlackState,
+)
 from db.pool import Database
-
-SlackState = Literal["member", "guest", "deleted"]
 
 ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
 SHOWN_ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4) AS shown"
@@ -20,6 +30,10 @@ _REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
 _CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
 _DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7)"
+_PEOPLE: Final = "SELECT app.read_people($1, $2, $3, $4, $5, $6, $7)"
+_PERSON: Final = "SELECT app.read_person($1, $2, $3, $4, $5, $6)"
+_CHANGE: Final = "SELECT app.change_person($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_ADD: Final = "SELECT app.add_person($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _GRANT: Final = "SELECT app.grant_access($1, $2, $3)"
 
 
@@ -56,6 +70,49 @@ async def decide_access(db: Database, asker: Asker, key: str, request_id: int, r
         LastManager: the address is the last active Manager's, who would become something else.
     """
     return await db.ask(_DECIDE, asker, key, request_id, role, answer=AccessDecided, writes=True)
+
+
+async def read_people(
+    db: Database, asker: Asker, words: str, edge: int | None = None, *, backwards: bool = False
+) -> People:
+    """Return ten of the people in whose name, address or role the words stand, from after the person ``edge`` on."""
+    return await db.ask(_PEOPLE, asker, words, edge, backwards, answer=People)
+
+
+async def read_person(db: Database, asker: Asker, person: int | None, account: str | None = None) -> PersonSeen:
+    """Return somebody by their id, or by their Slack account. Raises ``PersonGone`` for an id that nobody has."""
+    return await db.ask(_PERSON, asker, person, account, answer=PersonSeen)
+
+
+async def change_person(  # noqa: PLR0917 - in the order of the sentence
+    db: Database,
+    asker: Asker,
+    key: str,
+    person: int,
+    seen: dict[str, Any],
+    changes: dict[str, Any],
+    name: str | None,
+) -> PersonChanged:
+    """Give somebody another role, access or Slack account: ``role``, ``is_active``, ``slack_user_id``.
+
+    ``seen``: all three, as the Manager was looking at them. ``name``: of a new account.
+
+    Raises:
+        PersonGone: nobody has this id any more.
+        PersonYourself: it is who asks.
+        PersonChangedMeanwhile: somebody else has changed one of the three since.
+        AccountKnown: somebody else has the account.
+        LastManager: nobody else could let anybody in.
+    """
+    values = json.dumps(seen), json.dumps(changes)
+    return await db.ask(_CHANGE, asker, key, person, *values, name, answer=PersonChanged, writes=True)
+
+
+async def add_person(  # noqa: PLR0917 - as above
+    db: Database, asker: Asker, key: str, account: str, name: str, email: str, role: Role
+) -> PersonChanged:
+    """Add somebody from their Slack account alone. Raises ``AccountKnown``: somebody has it, or its address."""
+    return await db.ask(_ADD, asker, key, account, name, email, role, answer=PersonChanged, writes=True)
 
 
 async def refresh_slack_user(  # noqa: PLR0917 - in the order of the sentence

@@ -193,7 +193,7 @@ def _reopened(notification: Notification, ticket: CardTicket) -> Message:
 
 def _returned(notification: Notification) -> Message:
     said = markup(
-        "{name} was deactivated; back in the queue: {tickets}",
+        "{name} takes no tickets any more; back in the queue: {tickets}",
         name=str(notification.facts["name"]),
         tickets=count(int(notification.facts["count"] or 0), "ticket"),
     )

@@ -59,6 +59,8 @@ def _initial(block: Input) -> str | None:
     element = block["element"]
     if element["type"] == "plain_text_input":
         return element.get("initial_value")
+    if element["type"] == "users_select":
+        return element.get("initial_user")
     if element["type"] == "timepicker" or element["type"] == "datetimepicker" or element["type"] == "checkboxes":
         raise TypeError(f"forms with a {element['type']} are saved whole")
     option = element.get("initial_option")

@@ -17,6 +17,8 @@ CUSTOMER_EDIT: Final = "customer.edit"
 CONTACT_ADD: Final = "contact.add"
 CUSTOMER_MERGE: Final = "customer.merge"
 SETTINGS_SAVE: Final = "settings.save"
+PERSON_SAVE: Final = "person.save"
+PERSON_ADD: Final = "person.add"
 
 # callback ids of shortcuts
 SHORTCUT_NEW: Final = "shortcut.new"  # global: New ticket
@@ -66,6 +68,10 @@ QUEUE_PAGE: Final = "queue.page"  # the value is a packed cursor, none for the f
 QUEUE_BACK: Final = "queue.back"  # as above
 ACCESS_APPROVE: Final = "access.approve"  # a select; the value is the request's number and a role
 ACCESS_REFUSE: Final = "access.refuse"  # the value is the request's number
+PERSON_OPEN: Final = "person.open"  # opens the form; the value is the person's id
+PERSON_NEW: Final = "person.new"  # opens the form for somebody new; the value is a Slack account, or none
+PEOPLE_PAGE: Final = "people.page"  # the value is the person's id after whom (0: the first page), and words
+PEOPLE_BACK: Final = "people.back"  # as above, before whom
 UNDELIVERED_PAGE: Final = (
     "undelivered.page"  # the value is the message's number from below which, none for the first page
 )

@@ -137,6 +137,15 @@ class ExternalSelect(TypedDict):
     focus_on_load: NotRequired[bool]
 
 
+class UsersSelect(TypedDict):
+    """A choice among the workspace's people."""
+
+    type: Literal["users_select"]
+    action_id: str
+    initial_user: NotRequired[str]
+    placeholder: NotRequired[PlainText]
+
+
 class TimePicker(TypedDict):
     """A time of day, ``HH:MM``, which Slack shows as each reader is used to."""
 
@@ -162,7 +171,7 @@ class Checkboxes(TypedDict):
 
 
 Pressable = Button | StaticSelect | Overflow
-Element = TextInput | StaticSelect | ExternalSelect | TimePicker | MomentPicker | Checkboxes
+Element = TextInput | StaticSelect | ExternalSelect | UsersSelect | TimePicker | MomentPicker | Checkboxes
 
 
 class Section(TypedDict):
@@ -521,6 +530,16 @@ def external_select(
     return element
 
 
+def users_select(action_id: str, *, initial: str = "", placeholder: str = "") -> UsersSelect:
+    """Return a choice of a person of the workspace, whose Slack id is its value."""
+    element: UsersSelect = {"type": "users_select", "action_id": action_id}
+    if initial:
+        element["initial_user"] = initial
+    if placeholder:
+        element["placeholder"] = plain(placeholder, TEXT_PLACEHOLDER)
+    return element
+
+
 def time_picker(action_id: str, initial: time | None = None) -> TimePicker:
     """Return a choice of a time of day."""
     element: TimePicker = {"type": "timepicker", "action_id": action_id}
@@ -587,9 +606,13 @@ def field_of(block_id: str) -> str:
 
 
 def entered(values: Mapping[str, Mapping[str, Any]], field: str) -> str | None:
-    """Return what stands in a form's field: text, a time, or the chosen option's value; None where nothing does."""
+    """Return what stands in a form's field: text, a time, a person's Slack id, or the chosen option's value.
+
+    None where nothing does.
+    """
     state = _state(values, field)
-    found = (state.get("selected_option") or {}).get("value", state.get("selected_time", state.get("value")))
+    written = next((state[key] for key in ("selected_time", "selected_user", "value") if key in state), None)
+    found = (state.get("selected_option") or {}).get("value", written)
     return found if isinstance(found, str) else None
 
 

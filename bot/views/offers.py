@@ -6,8 +6,9 @@ from bot.text import shorten
 from bot.views import ids
 from bot.views.kit import Block, Button, Markup, Message, actions, button, markup, mrkdwn, private, section
 from bot.views.phrases import named
-from db.models import Customer, Ticket
+from db.models import Customer, PersonFacts, Ticket
 
+_NAME: Final = 80  # characters: Slack's own limit for names
 _VALUE_MAX: Final = 2000  # characters that a button carries
 
 
@@ -73,6 +74,18 @@ def new_customer_offer() -> Message:
     """Return the button that opens the form for a new customer."""
     said = markup("This button opens the form for a new customer.")
     return _offer(said, button("New customer", ids.CUSTOMER_NEW, style="primary"))
+
+
+def person_offer(person: PersonFacts) -> Message:
+    """Return the button that opens the form for somebody's access."""
+    said = markup("This button opens the form for {name}'s access.", name=shorten(person.name, _NAME))
+    return _offer(said, button("Open", ids.PERSON_OPEN, person.id, style="primary"))
+
+
+def new_person_offer(account: str) -> Message:
+    """Return the button that opens the form for somebody new."""
+    said = markup("Nobody here has this Slack account. This button opens the form that gives it access.")
+    return _offer(said, button("Add somebody", ids.PERSON_NEW, account, style="primary"))
 
 
 def settings_offer() -> Message:

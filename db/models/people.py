@@ -7,6 +7,7 @@ from bot.errors import Asked
 from bot.roles import Role
 from db.models.base import Actor, Row, UserId
 
+SlackState = Literal["member", "guest", "deleted"]  # user_permissions.slack_state
 MutableKind = Literal[  # a person need not hear of: app.kinds_told()
     "assigned",
     "unassigned",
@@ -75,6 +76,48 @@ class AccessRequest(Row):
     state: Literal["open", "approved", "refused"]
     role: Role | None  # of who was approved
     decided_by: str | None  # a Manager's name; None: it settled itself
+
+
+class PersonFacts(Row):
+    """Somebody as the Managers see them. ``slack_state``: of their Slack account, where they have one."""
+
+    id: UserId
+    name: str
+    email: str
+    role: Role
+    is_active: bool
+    slack_user_id: str | None
+    slack_state: SlackState
+    open_tickets: int
+
+
+class People(Row):
+    """Up to ten people, the active first, then by name, and the oldest five open requests for access."""
+
+    actor: Actor
+    people: list[PersonFacts]
+    total: int  # of those in whom the words stand
+    has_next: bool
+    has_previous: bool
+    words: str
+    requests: list[AccessRequest]
+    requests_total: int
+
+
+class PersonSeen(Row):
+    """One person and who is looking. ``person`` None: nobody has the Slack account that was asked about."""
+
+    actor: Actor
+    person: PersonFacts | None
+
+
+class PersonChanged(Row):
+    """A write's answer. ``returned``: how many of their open tickets went back to the queue."""
+
+    actor: Actor
+    person: PersonFacts
+    returned: int
+    repeated: bool
 
 
 class AccessDecided(Row):

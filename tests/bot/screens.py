@@ -23,6 +23,7 @@ from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
 from tests.bot.timer_screens import timer_screens
 from tests.bot.undelivered_screens import undelivered_screens
+from tests.bot.users_screens import users_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
 TEN: Final = [rows.ticket_line(100 + n, title=f"Ticket number {n}") for n in range(10)]
@@ -134,6 +135,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         settings_screens,
         timer_screens,
         undelivered_screens,
+        users_screens,
     ):
         made |= others()
     return made

@@ -93,7 +93,7 @@ def buttons(message: Message) -> dict[str, str | None]:
         (notification("reopened", actor_name=None), "Ticket #42 Laptop won't start is open again"),
         (
             notification("returned_to_queue", ticket=None, facts={"name": "Tom Reed", "count": 1}),
-            "Tom Reed was deactivated; back in the queue: 1 ticket",
+            "Tom Reed takes no tickets any more; back in the queue: 1 ticket",
         ),
     ],
 )

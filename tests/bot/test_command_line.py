@@ -88,7 +88,7 @@ def test_slack_account_of_somebody_else_is_refused_in_a_line(tmp_path: Path, own
     result = grant(tmp_path, owner_url, "two@shop.example", "Manager", "--slack-user", "U0ONE")
 
     assert result.returncode == 1
-    assert result.stderr.startswith("The database refuses that: ")
+    assert result.stderr == "This account is somebody else's already.\n"
     assert "Traceback" not in result.stderr
 
 

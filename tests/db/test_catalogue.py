@@ -31,6 +31,7 @@ FOR_THE_BOT_ALONE = {
     "app.hold_timer", "app.keep_timer", "app.put_off_timer", "app.start_timer", "app.stop_timer", "app.timer_document",
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
+    "app.add_person", "app.change_person", "app.read_people", "app.read_person",
     "app.find_colleague", "app.find_customers", "app.lines_in_order", "app.reactivate_customer", "app.read_customer",
     "app.count_passcodes", "app.has_passcode", "app.put_passcode", "app.show_passcode", "app.use_encryption_keys",
     "app.pick_tickets", "app.read_edit_form", "app.read_history", "app.read_list", "app.refuse_customer",

@@ -43,6 +43,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.run_due_maintenance", "app.schedule_summaries",
         "app.security_self_check", "perform_maintenance", "refresh_customer_stats",
     },
+    "of people, for Managers: test_users, test_roles": {"app.read_people", "app.read_person"},
     "what didn't reach Slack, for Managers: test_undelivered, test_roles": {
         "app.count_undelivered", "app.read_undelivered",
     },

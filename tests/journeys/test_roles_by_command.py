@@ -48,6 +48,7 @@ LISTS: Final = {
     "database": Ability.SEE_DATABASE,
     "undelivered": Ability.SEE_UNDELIVERED,
     "whoami": Ability.SEE_WHOAMI,
+    "users": Ability.MANAGE_PEOPLE,
     "settings": Ability.CHANGE_SETTINGS,
     "help": Ability.SEE_WHOAMI,
 }

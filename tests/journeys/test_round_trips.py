@@ -162,7 +162,7 @@ async def test_managers_reads_and_switches_take_at_most_two_round_trips(floor: F
         counted.append(wire.round_trips)
 
     assert max(counted[2:]) <= 2
-    for command in ("database", "undelivered"):
+    for command in ("database", "undelivered", "users", "users tom"):
         for _ in range(2):
             wire.reset()
             await floor.ticket(who, command)

@@ -875,6 +875,46 @@ BEGIN
     PERFORM pg_notify('notifications', '');    -- heard at commit
 END $$;
 
+-- functions/app.add_person.sql
+-- db.models.PersonChanged: somebody new, from their Slack account alone, which the caller has asked Slack about.
+-- Definer: tells the account, and whose it or its address is already.
+CREATE FUNCTION app.add_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_account text,
+                               p_name text, p_email text, p_role text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_web_id text := format('slack:%s:%s', p_team, p_account);
+    v_actor  jsonb;
+    v_answer jsonb;
+    v_id     integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('people'));
+    v_actor := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.check_access(jsonb_build_object('role', p_role, 'slack_user_id', p_account));
+    BEGIN
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role)
+        VALUES (v_web_id, p_account, left(p_name, 255), p_email, p_role)
+        ON CONFLICT DO NOTHING
+        RETURNING id INTO v_id;
+    EXCEPTION WHEN check_violation OR string_data_right_truncation THEN          -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no such address' USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_email_check';
+    END;
+    IF v_id IS NULL THEN
+        PERFORM app.refuse('account_known', 'somebody has this Slack account, or its e-mail address',
+                           jsonb_build_object('name', x.display_name, 'linked', x.slack_user_id = p_account), 'unique_violation')
+           FROM user_permissions x
+          WHERE x.slack_user_id = p_account OR x.kinde_user_id = v_web_id OR x.email = lower(btrim(p_email) COLLATE "C")
+          ORDER BY x.slack_user_id = p_account DESC NULLS LAST LIMIT 1;
+    END IF;
+    PERFORM app.tell_person(v_id, p_account, 'given');
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'person', app.person_document(v_id), 'returned', 0, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.add_person(text, text, text[], text, text, text, text, text, text) TO repair_bot;
+
 -- functions/app.announce_access.sql
 -- Tells each Manager of each open request for access of which they have not been told: there may be a new request or a
 -- new Manager. Any number of calls say it once.
@@ -1252,6 +1292,67 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
 $$;
 
+-- functions/app.change_person.sql
+-- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id},
+-- what the Manager was looking at, all of it, and what is to be different. p_name: of a new account, which the caller has
+-- asked Slack about. Such changes go one after the other, and who is asking is looked at when their turn has come: of two
+-- Managers who switch each other off at the same moment, the second has no access any more.
+-- Definer: people can't write what Slack says of an account, nor read whose an account is.
+CREATE FUNCTION app.change_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_person integer,
+                                  p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor    jsonb;
+    v_answer   jsonb;
+    v_now      jsonb;
+    v_account  text := p_changes ->> 'slack_user_id';
+    v_returned integer := 0;
+    u user_permissions;
+    n user_permissions;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('people'));
+    v_actor := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.check_access(p_changes);
+    SELECT x.* INTO u FROM user_permissions x WHERE x.id = p_person FOR NO KEY UPDATE;
+    v_now := jsonb_build_object('role', u.role, 'is_active', u.is_active, 'slack_user_id', u.slack_user_id);
+    IF u.id IS NULL THEN
+        PERFORM app.refuse('person_gone', 'there is no such person', '{}', 'no_data_found');
+    ELSIF u.kinde_user_id = app.user_id() THEN
+        PERFORM app.refuse('person_yourself', 'nobody changes their own access');
+    ELSIF v_now <> p_seen THEN
+        PERFORM app.refuse('person_changed', 'somebody else has changed this person meanwhile', jsonb_build_object(
+            'name', u.display_name,
+            'who', COALESCE((SELECT app.person_name(a.user_id) FROM activity_log a
+                              WHERE a.resource_type = 'user' AND a.resource_id = u.id AND a.action = 'UPDATE'
+                                AND a.metadata -> 'new' ?| '{role,is_active,slack_user_id}'
+                              ORDER BY a.created_at DESC, a.id DESC LIMIT 1), 'The system'),
+            'now', (SELECT jsonb_object_agg(f.key, f.value) FROM jsonb_each(v_now) f WHERE f.value <> COALESCE(p_seen -> f.key, '0'))),
+            'object_not_in_prerequisite_state');
+    END IF;
+    PERFORM app.refuse('account_known', 'this Slack account is somebody else''s',
+                       jsonb_build_object('name', x.display_name, 'linked', true), 'unique_violation')
+       FROM user_permissions x WHERE x.slack_user_id = v_account AND x.id <> u.id;
+    n := jsonb_populate_record(u, p_changes);
+    IF app.may_work(u.role, u.is_active) AND NOT app.may_work(n.role, n.is_active) THEN    -- as app.hold_open_tickets is about to
+        PERFORM pg_advisory_xact_lock(hashtext('technician'), u.id);
+        PERFORM 1 FROM tickets t WHERE t.tech = u.email AND NOT t.completed ORDER BY t.id FOR NO KEY UPDATE;
+        GET DIAGNOSTICS v_returned = ROW_COUNT;
+    END IF;
+    UPDATE user_permissions x
+       SET role = n.role, is_active = n.is_active, slack_user_id = n.slack_user_id,
+           slack_state = CASE WHEN v_account IS NULL THEN x.slack_state ELSE 'member' END,
+           slack_told_at = CASE WHEN v_account IS NULL THEN x.slack_told_at END,
+           display_name = CASE WHEN v_account IS NULL THEN x.display_name ELSE COALESCE(p_name, x.display_name) END
+     WHERE x.id = u.id AND v_now || p_changes <> v_now;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'person', app.person_document(u.id), 'returned', v_returned, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.change_person(text, text, text[], text, text, integer, jsonb, jsonb, text) TO repair_bot;
+
 -- functions/app.changed_fields.sql
 -- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description,
 -- the customer, the device nor the due date. Who works on it and whether it is done are told by events of their own.
@@ -1296,6 +1397,22 @@ BEGIN
          ORDER BY a.id DESC LIMIT 1);
 END $$;
 GRANT EXECUTE ON FUNCTION app.changed_since(integer, timestamptz, text[]) TO repair_bot;
+
+-- functions/app.check_access.sql
+-- Refuses another role than there are, or another Slack id than Slack's: the columns' own refusals would show the whole row.
+CREATE FUNCTION app.check_access(p_values jsonb) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_values - '{role,is_active,slack_user_id}'::text[] <> '{}' THEN
+        RAISE EXCEPTION 'no columns of access' USING ERRCODE = 'undefined_column';
+    ELSIF p_values ? 'role' AND (p_values ->> 'role' = ANY ('{Manager,Technician,Regular User,Viewer}')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'no such role' USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_role_check';
+    ELSIF p_values ->> 'slack_user_id' !~ '^[A-Za-z0-9_-]{1,32}$' THEN
+        RAISE EXCEPTION 'no Slack id' USING ERRCODE = 'check_violation', CONSTRAINT = 'user_permissions_slack_user_id_check';
+    ELSIF p_values ? 'is_active' AND jsonb_typeof(p_values -> 'is_active') <> 'boolean' THEN
+        RAISE EXCEPTION 'neither on nor off' USING ERRCODE = 'not_null_violation';
+    END IF;
+END $$;
 
 -- functions/app.check_customer.sql
 -- Refuses what can't stand in a customer's columns by the constraint's name; looks at those that p_values has.
@@ -3178,6 +3295,22 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.pair_document(integer, integer) TO repair_bot;
 
+-- functions/app.person_document.sql
+-- db.models.PersonFacts: somebody as the Managers see them.
+CREATE FUNCTION app.person_document(p_person integer) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'id', u.id,
+        'name', u.display_name,
+        'email', u.email,
+        'role', u.role,
+        'is_active', u.is_active,
+        'slack_user_id', u.slack_user_id,
+        'slack_state', u.slack_state,
+        'open_tickets', (SELECT count(*) FROM tickets t WHERE t.tech = u.email AND NOT t.completed))
+      FROM user_permissions u WHERE u.id = p_person
+$$;
+
 -- functions/app.person_name.sql
 -- The name of who filed or wrote something, by the id that stands there.
 CREATE FUNCTION app.person_name(p_kinde_user_id text) RETURNS text
@@ -3705,6 +3838,65 @@ BEGIN
                        (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.tech = 'unassigned') END));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_panel(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_people.sql
+-- db.models.People: ten of those in whose name, e-mail address or role each of the words stands, by name, the active
+-- first; from after p_edge on, or before it (a person's id; NULL: the first page). Definer: requests for access are nobody's table.
+CREATE FUNCTION app.read_people(p_team text, p_user text, p_roles text[], p_source text, p_words text,
+                                p_edge integer DEFAULT NULL, p_backwards boolean DEFAULT false) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_words text[] := regexp_split_to_array(NULLIF(lower(btrim(p_words)), ''), '\s+');
+    v_edge  user_permissions;
+BEGIN
+    PERFORM app.require_role('Manager');
+    SELECT * INTO v_edge FROM user_permissions u WHERE u.id = p_edge;
+    RETURN (
+        WITH hit AS MATERIALIZED (
+            SELECT u.id, NOT u.is_active AS off, lower(u.display_name) AS name
+              FROM user_permissions u
+             WHERE NOT EXISTS (SELECT FROM unnest(v_words) w
+                                WHERE lower(concat_ws(' ', u.display_name, u.email, u.role)) NOT LIKE app.like_pattern(w))),
+        near AS (
+            SELECT h.*, row_number() OVER (ORDER BY CASE WHEN p_backwards THEN h.off END DESC, CASE WHEN p_backwards THEN h.name END DESC,
+                                                    CASE WHEN p_backwards THEN h.id END DESC, h.off, h.name, h.id) AS n
+              FROM hit h
+             WHERE v_edge.id IS NULL
+                OR CASE WHEN p_backwards
+                        THEN (h.off, h.name, h.id) < (NOT v_edge.is_active, lower(v_edge.display_name), v_edge.id)
+                        ELSE (h.off, h.name, h.id) > (NOT v_edge.is_active, lower(v_edge.display_name), v_edge.id) END)
+        SELECT jsonb_build_object(
+                   'actor', v_actor,
+                   'people', COALESCE((SELECT jsonb_agg(app.person_document(p.id) ORDER BY p.off, p.name, p.id) FROM near p WHERE p.n <= 10), '[]'),
+                   'total', (SELECT count(*) FROM hit),
+                   'has_next', (p_backwards AND v_edge.id IS NOT NULL) OR (SELECT count(*) > 10 FROM near),
+                   'has_previous', v_edge.id IS NOT NULL AND (NOT p_backwards OR (SELECT count(*) > 10 FROM near)),
+                   'words', COALESCE(array_to_string(v_words, ' '), ''),
+                   'requests', COALESCE((SELECT jsonb_agg(app.access_document(q.id) ORDER BY q.id)
+                                           FROM (SELECT r.id FROM app.access_requests r WHERE r.state = 'open' ORDER BY r.id LIMIT 5) q), '[]'),
+                   'requests_total', (SELECT count(*) FROM app.access_requests r WHERE r.state = 'open')));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_people(text, text, text[], text, text, integer, boolean) TO repair_bot;
+
+-- functions/app.read_person.sql
+-- db.models.PersonSeen: somebody by their id, or by their Slack account: then nobody may have it, and the answer says so.
+CREATE FUNCTION app.read_person(p_team text, p_user text, p_roles text[], p_source text, p_person integer,
+                                p_account text DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_id    integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    SELECT u.id INTO v_id FROM user_permissions u
+     WHERE CASE WHEN p_account IS NULL THEN u.id = p_person ELSE u.slack_user_id = p_account END;
+    IF v_id IS NULL AND p_account IS NULL THEN
+        PERFORM app.refuse('person_gone', 'there is no such person', '{}', 'no_data_found');
+    END IF;
+    RETURN jsonb_build_object('actor', v_actor, 'person', app.person_document(v_id));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_person(text, text, text[], text, integer, text) TO repair_bot;
 
 -- functions/app.read_queue.sql
 -- db.models.TicketPage: open tickets that nobody has. The cursor is the sort key of the page's edge before.

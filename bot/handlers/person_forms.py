@@ -1,0 +1,36 @@
+"""A Manager changes somebody's role, access or Slack account, or adds somebody from their account."""
+
+from bot.deps import Deps
+from bot.identity import address_of_chosen, refuse_chosen
+from bot.roles import Ability
+from bot.routes import Routes, UpdateView, ViewRequest
+from bot.views import ids, person_form
+from db.members import add_person, change_person
+
+
+def register(routes: Routes, deps: Deps) -> None:
+    """Route what the forms do. A chosen account is looked up in Slack first: no guest, bot or stranger is linked."""
+    database, slack = deps.database, deps.slack
+
+    async def save(request: ViewRequest) -> UpdateView:
+        begun = person_form.Access.unpack(request.private_metadata)
+        changes = begun.changes(person_form.read_person_entry(request.values))
+        if not changes:
+            return UpdateView(person_form.nothing_changed())
+        name = None
+        if (account := changes.get("slack_user_id")) is not None:
+            chosen = await slack.user_info(account)
+            refuse_chosen(chosen, request.asker.team)
+            name = chosen.name
+        changed = await change_person(database, request.asker, request.key, begun.id, begun.seen, changes, name)
+        return UpdateView(person_form.person_changed(changed))
+
+    async def add(request: ViewRequest) -> UpdateView:
+        entry = person_form.read_new_person(request.values)
+        chosen = await slack.user_info(entry.slack_user_id)
+        email = address_of_chosen(chosen, request.asker.team)
+        added = await add_person(database, request.asker, request.key, chosen.id, chosen.name, email, entry.role)
+        return UpdateView(person_form.person_added(added))
+
+    routes.view(ids.PERSON_SAVE, Ability.MANAGE_PEOPLE, save)
+    routes.view(ids.PERSON_ADD, Ability.MANAGE_PEOPLE, add)
