@@ -76,6 +76,14 @@ def _person(name: str, *, nullable: bool) -> "Column[str]":
 
 
 Table("shop_settings", metadata, Column("key", String(100), primary_key=True), _text("value"))
+Table(
+    "shop_hours",
+    metadata,
+    Column("weekday", SmallInteger, primary_key=True, autoincrement=False),
+    Column("opens", Time, nullable=False),
+    Column("closes", Time, nullable=False),
+)
+Table("shop_holidays", metadata, Column("day", Date, primary_key=True), _text("name", 100))
 
 Table(
     "user_permissions",
@@ -161,6 +169,7 @@ Table(
     _text("device_condition", 500, nullable=True),
     _text("device_accessories", 500, nullable=True),
     _moment("due_at", nullable=True),
+    Column("due_by_default", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("priority_rank", SmallInteger, Computed("CASE priority WHEN 'urgent' THEN 1 ELSE 4 END")),
     Column(
@@ -174,6 +183,7 @@ Table(
     Index("tickets_completed_idx", "created_at", "id"),
     Index("tickets_status_tech_idx", "tech", "created_at", "id", postgresql_include=["created_by"]),
     Index("tickets_tech_idx", "tech"),
+    Index("tickets_due_at_idx", "due_at"),
     Index("tickets_search_idx", "search"),
     Index("tickets_priority_idx", "priority_rank", "created_at", "id"),
     Index("tickets_queue_idx", "priority_rank", "created_at", "id"),

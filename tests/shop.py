@@ -51,6 +51,7 @@ class Shop:
     async def open(cls, owner: Connection) -> "Shop":
         """Insert the shop's people, three customers and the workspace ``TEAM``."""
         shop = cls(owner)
+        await owner.execute("TRUNCATE shop_hours")  # nothing is due by itself, and nobody is reminded
         await owner.execute(
             "INSERT INTO shop_settings (key, value) VALUES ('slack_team_id', $1)"
             " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
@@ -88,6 +89,20 @@ class Shop:
     def people(self) -> tuple[Member, ...]:
         """Everybody whom ``open`` has added."""
         return (self.manager, self.technician, self.colleague, self.regular_user, self.viewer)
+
+    async def keep_hours(
+        self, opens: str = "09:00", closes: str = "18:00", *, zone: str = "America/Los_Angeles"
+    ) -> None:
+        """Have the shop open from Monday to Friday, by the clock of ``zone``."""
+        await self.owner.execute(
+            "INSERT INTO shop_hours SELECT d, $1::text::time, $2::text::time FROM generate_series(1, 5) d",
+            opens,
+            closes,
+        )
+        await self.owner.execute(
+            "INSERT INTO shop_settings VALUES ('time_zone', $1) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+            zone,
+        )
 
     async def add_member(
         self, name: str, role: Role, *, linked: bool = True, active: bool = True, slack_state: str = "member"

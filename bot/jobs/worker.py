@@ -8,6 +8,7 @@ from bot.jobs.announcements import Announcer, Tempo
 from bot.jobs.homes import run_homes
 from bot.jobs.housekeeping import run_housekeeping
 from bot.jobs.maintenance import run_maintenance
+from bot.jobs.reminders import run_reminders
 from bot.jobs.summaries import run_summaries
 from bot.jobs.supervision import keep_running
 from bot.jobs.timers import run_timers
@@ -42,6 +43,7 @@ async def jobs_running(
         asyncio.create_task(keep_running("maintenance", lambda: run_maintenance(database, stopping), stopping)),
         asyncio.create_task(keep_running("homes", lambda: run_homes(database, slack, team, stopping), stopping)),
         asyncio.create_task(keep_running("timers", lambda: run_timers(database, stopping), stopping)),
+        asyncio.create_task(keep_running("reminders", lambda: run_reminders(database, stopping), stopping)),
         asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, stopping), stopping)),
     ]
     try:

@@ -47,6 +47,15 @@ INSERT INTO preferences (user_id) VALUES (99); -- preferences_user_id_fkey
 INSERT INTO app.request_keys (key, user_id) VALUES (' ', 'x'); -- request_keys_key_check
 INSERT INTO app.request_keys (key, user_id) VALUES (repeat('x', 256), 'x'); -- request_keys_key_check
 INSERT INTO app.request_keys (key, user_id) VALUES ('k', 'x'), ('k', 'y'); -- request_keys_pkey
+INSERT INTO shop_holidays VALUES ('infinity', 'x'); -- shop_holidays_day_check
+INSERT INTO shop_holidays VALUES ('2026-12-25', ' '); -- shop_holidays_name_check
+INSERT INTO shop_holidays VALUES ('2026-12-25', 'x'), ('2026-12-25', 'y'); -- shop_holidays_pkey
+INSERT INTO shop_hours VALUES (1, '09:00', '09:00'); -- shop_hours_closes_check
+INSERT INTO shop_hours VALUES (1, '09:00', '18:00'), (1, '09:00', '18:00'); -- shop_hours_pkey
+INSERT INTO shop_hours VALUES (8, '09:00', '18:00'); -- shop_hours_weekday_check
+UPDATE shop_settings SET value = '0' WHERE key = 'due_hours_high'; -- shop_settings_due_hours_high_check
+UPDATE shop_settings SET value = 'soon' WHERE key = 'remind_silent'; -- shop_settings_remind_silent_check
+UPDATE shop_settings SET value = '-1' WHERE key = 'remind_most'; -- shop_settings_remind_most_check
 UPDATE shop_settings SET value = 'x' WHERE key = 'activity_log_keep'; -- shop_settings_activity_log_keep_check
 UPDATE shop_settings SET value = '89 days' WHERE key = 'activity_log_keep'; -- shop_settings_activity_log_keep_check
 UPDATE shop_settings SET value = '-3000 months 90090 days' WHERE key = 'activity_log_keep'; -- shop_settings_activity_log_keep_check

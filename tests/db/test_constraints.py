@@ -40,6 +40,7 @@ UNMET: Final[Mapping[str, str]] = {
     "preferences_pkey": "saved anew instead",
     "preferences_user_id_fkey": "who is asking, from the table itself",
     "request_keys_": "keys are Slack's ids, made by the bot",
+    "shop_h": "no form or command writes them",
     "shop_settings_": "no form or command writes them",
     "tickets_bench_completed_check": "a form or command writes one of the two, and a trigger the other",
     "ticket_attachments_": "no form or command writes them",
@@ -70,7 +71,8 @@ UNION SELECT i.indexrelid::regclass::text FROM pg_index i JOIN tables t ON t.oid
  WHERE i.indisunique AND NOT i.indisprimary
 """
 # names under which triggers refuse
-RAISED = {"customers_open_tickets", "preferences_time_zone_check", "shop_settings_activity_log_keep_check",
+RAISED = {"shop_settings_due_hours_high_check", "shop_settings_remind_silent_check", "shop_settings_remind_most_check",
+          "customers_open_tickets", "preferences_time_zone_check", "shop_settings_activity_log_keep_check",
           "shop_settings_hourly_rate_check", "shop_settings_summary_time_check", "shop_settings_time_zone_check",
           "tickets_customer_active", "tickets_tech_active", "user_permissions_last_manager"}  # fmt: skip
 

@@ -96,6 +96,8 @@ NEW_VALUES: dict[str, dict[str, str]] = {
         "display_name": "'Maria'", "email": "'maria@shop.example'", "role": "'Technician'", "permissions": "'[1]'",
         "is_active": "false", "created_at": "'2020-01-01'",
     },
+    "shop_hours": {"weekday": "2", "opens": "'10:00'", "closes": "'17:00'"},
+    "shop_holidays": {"day": "'2026-12-26'", "name": "'Boxing Day'"},
     "shop_settings": {"key": "'colour'", "value": "'80'"},
 }  # fmt: skip
 # docs/security.md says why
@@ -107,9 +109,16 @@ NOT_LOGGED = {
     "id",
     "updated_at",
     "version",
+    "due_by_default",
     "last_login",
     "slack_told_at",
 }  # of an update: they say nothing, or move by themselves
+KEYS = {
+    "ticket_secrets": "ticket_id = 1",
+    "shop_hours": "weekday = 1",
+    "shop_holidays": "name = 'Christmas'",
+    "shop_settings": "key = 'hourly_rate'",
+}
 AUDITED = """
 SELECT c.relname::text AS name, a.attname::text AS column
   FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -132,12 +141,14 @@ async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, own
         " VALUES (1, 'a.jpg', 'a.jpg', 'image/jpeg', 10, 'kp_ana.lopez')"
     )
     await owner.execute("INSERT INTO ticket_secrets VALUES (1, 'v1:4711')")
+    await owner.execute("INSERT INTO shop_hours VALUES (1, '09:00', '18:00')")
+    await owner.execute("INSERT INTO shop_holidays VALUES ('2026-12-25', 'Christmas')")
     columns: dict[str, set[str]] = {}
     for row in await owner.fetch(AUDITED):
         columns.setdefault(row["name"], set()).add(row["column"])
     for table, names in columns.items():
         assert names - NOT_LOGGED == NEW_VALUES[table].keys(), table
-        key = {"ticket_secrets": "ticket_id = 1", "shop_settings": "key = 'hourly_rate'"}.get(table, "id = 1")
+        key = KEYS.get(table, "id = 1")
         for column, value in NEW_VALUES[table].items():
             which = "id = 2" if column == "completed_at" else key
             logged = await logged_by(owner, f"UPDATE {table} SET {column} = {value} WHERE {which}")  # noqa: S608

@@ -2,7 +2,7 @@
 CREATE FUNCTION app.announce_ticket() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at,version}';   -- by the other kinds of event
+    c_recorded CONSTANT text[] := '{tech,tech_ref,completed,completed_at,updated_at,version,due_by_default}';   -- by the other kinds of event
     v_implied  text := CASE WHEN NEW.completed <> OLD.completed THEN 'bench_status' ELSE '' END;   -- by completed
     v_worker   user_permissions;
     v_previous user_permissions;

@@ -11,7 +11,9 @@ BEGIN
             WHEN 'labour_ask_hours'        THEN NEW.value::numeric BETWEEN 0.5 AND 24
             WHEN 'time_zone'         THEN app.is_time_zone(NEW.value)
             WHEN 'summary_time'      THEN NEW.value::time IS NOT NULL
-            ELSE true END;
+            WHEN 'remind_most'       THEN NEW.value::integer BETWEEN 0 AND 100
+            ELSE NEW.key !~ '^(due_hours|remind)_' OR NEW.value = 'off'              -- hours in which the shop is open
+                 OR (NEW.value::numeric > 0 AND NEW.value::numeric <= 1000) END;
     EXCEPTION WHEN data_exception THEN
         v_ok := false;
     END;

@@ -3,8 +3,10 @@
 CREATE FUNCTION app.live_reminders(p_notification notifications) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT COALESCE(jsonb_agg(jsonb_build_object('why', r.why, 'since', r.since, 'ticket', app.card_document(t)) ORDER BY r.n), '[]')
-      FROM ROWS FROM (jsonb_to_recordset(p_notification.facts -> 'reminders') AS (ticket integer, why text, since timestamptz))
-           WITH ORDINALITY r (ticket, why, since, n)
+      FROM (SELECT DISTINCT ON (x.ticket) x.*                    -- the first, where an older message's are among them
+              FROM ROWS FROM (jsonb_to_recordset(p_notification.facts -> 'reminders') AS (ticket integer, why text, since timestamptz))
+                   WITH ORDINALITY x (ticket, why, since, n)
+             ORDER BY x.ticket, x.n) r
       JOIN tickets t ON t.id = r.ticket
       JOIN user_permissions u ON u.id = p_notification.recipient_id
      WHERE NOT t.completed AND (t.tech = u.email OR u.role = 'Manager')

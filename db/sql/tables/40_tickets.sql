@@ -20,6 +20,7 @@ CREATE TABLE tickets (
     device_condition   varchar(500),                          -- how it came in
     device_accessories varchar(500),                          -- what was left with it
     due_at      timestamptz,
+    due_by_default boolean NOT NULL DEFAULT true,             -- nobody has said when: a trigger does, by the priority
     version     integer NOT NULL DEFAULT 1,                   -- one more with each change: what forms compare
     priority_rank smallint GENERATED ALWAYS AS
         (CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END) STORED,
@@ -59,5 +60,6 @@ CREATE INDEX tickets_created_at_idx   ON tickets (created_at, id);
 CREATE INDEX tickets_created_by_idx   ON tickets (created_by, created_at, id);                          -- what I filed
 CREATE INDEX tickets_open_filed_idx   ON tickets (created_by) WHERE NOT completed;
 CREATE INDEX tickets_completed_at_idx ON tickets (completed_at) WHERE completed;                        -- daily summary
+CREATE INDEX tickets_due_at_idx       ON tickets (due_at) WHERE NOT completed;                                -- overdue, due soon
 CREATE INDEX tickets_search_idx       ON tickets USING gin (search) WITH (fastupdate = off);   -- no unsorted list to be read first
 ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;

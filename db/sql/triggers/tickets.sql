@@ -7,6 +7,8 @@ CREATE TRIGGER keep_tickets_bench_status BEFORE INSERT OR UPDATE OF completed, b
     FOR EACH ROW EXECUTE FUNCTION app.keep_bench_status();
 CREATE TRIGGER stop_tickets_labour BEFORE UPDATE ON tickets
     FOR EACH ROW WHEN (NEW.tech <> OLD.tech OR (NEW.completed AND NOT OLD.completed)) EXECUTE FUNCTION app.stop_labour();
+CREATE TRIGGER set_tickets_due_date BEFORE INSERT OR UPDATE ON tickets
+    FOR EACH ROW EXECUTE FUNCTION app.set_due_date();
 CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
 CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
