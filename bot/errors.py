@@ -147,6 +147,32 @@ class DayAhead(Refusal):
         self.sentence = f"{_day(day)}, {day.year} is still to come. `/ticket summary today` has the day so far."
 
 
+class FileNotFound(Refusal):
+    """There is no such file, it isn't kept here, or this person may not see it: all read alike."""
+
+    sentence = "This file isn't there any more, or you can't see it. Nothing was changed."
+
+
+class FileNotYours(Refusal):
+    """Only who brought a file, or a Manager, removes it."""
+
+    def __init__(self, by: str | None) -> None:
+        self.sentence = (
+            f"{by or 'Somebody else'} added this file; only they or a Manager can remove it. Nothing was changed."
+        )
+
+
+class TicketFilesFull(Refusal):
+    """A ticket holds so many files at most, those on their way included."""
+
+    def __init__(self, ticket_id: int, most: int, there: int) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"Ticket #{ticket_id} holds at most {most} files and has {there} already, so none was added. "
+            "Remove some, or add fewer."
+        )
+
+
 class PersonUnknown(Refusal):
     """Nobody is meant by what was typed, or by the Slack id of a mention."""
 

@@ -208,6 +208,7 @@ Table(
     Index("ticket_attachments_ticket_id_idx", "ticket_id", "created_at"),
     Index("ticket_attachments_uploaded_by_idx", "uploaded_by"),
     Index("ticket_attachments_created_at_idx", "created_at"),
+    Index("ticket_attachments_kept_key", "file_path", unique=True),
 )
 
 Table(
@@ -418,8 +419,38 @@ Table(
     Index("notifications_waiting_idx", "destination", "due", "id"),
     Index("notifications_ticket_idx", "ticket_id", "recipient_id", "id"),
     Index("notifications_request_idx", "request_id"),
+    Index("notifications_card_idx", "ts"),
     Index("notifications_ended_idx", "updated_at"),
     Index("notifications_dead_idx", "id"),
+)
+
+Table(
+    "file_errands",
+    metadata,
+    _id(BigInteger, always=True),
+    _text("errand"),
+    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE")),
+    Column("person_id", Integer, ForeignKey("user_permissions.id", ondelete="CASCADE")),
+    Column("attachment_id", Integer, ForeignKey("ticket_attachments.id", ondelete="CASCADE")),
+    _text("slack_file_id", nullable=True),
+    Column("own", Boolean, nullable=False),
+    _text("file_path"),
+    _text("source"),
+    _text("state"),
+    _text("reason", nullable=True),
+    _moment("due"),
+    Column("attempts", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    Index("file_errands_fetch_key", "ticket_id", "slack_file_id", unique=True),
+    Index("file_errands_send_key", "attachment_id", "person_id", unique=True),
+    Index("file_errands_waiting_idx", "due"),
+    Index("file_errands_path_idx", "file_path"),
+    Index("file_errands_ticket_id_idx", "ticket_id"),
+    Index("file_errands_person_id_idx", "person_id"),
+    Index("file_errands_attachment_id_idx", "attachment_id"),
+    schema="app",
 )
 
 Table(

@@ -4,7 +4,7 @@ Every function raises what ``db.pool.Database.ask`` raises.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -40,7 +40,7 @@ TICKET: Final = "SELECT app.read_ticket($1, $2, $3, $4, $5)"
 _MINE: Final = "SELECT app.read_my_tickets($1, $2, $3, $4, $5, $6, $7, $8)"
 _QUEUE: Final = "SELECT app.read_queue($1, $2, $3, $4, $5, $6, $7, $8)"
 _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
-_FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+_FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
 _WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
@@ -140,11 +140,13 @@ async def file_ticket(
     keys: Keys | None = None,
     device: Mapping[str, str | None] | None = None,
     due_at: datetime | None = None,
+    files: Sequence[str] = (),
+    own_files: bool = True,
 ) -> TicketChanged:
     """File a ticket. ``assign`` is 'queue', 'me', 'auto' or the id of a technician's row.
 
     A ``passcode`` is encrypted with the first of the ``keys`` in the same transaction. ``device``: what is known of its
-    type, model, serial, condition and accessories.
+    type, model, serial, condition and accessories. ``files``: what is to be kept with it, as ``db.files.attach_files``.
     """
     return await db.ask(
         _FILE,
@@ -160,6 +162,8 @@ async def file_ticket(
         *_secret(passcode, keys),
         json.dumps(device) if device else None,
         due_at,
+        list(files),
+        own_files,
         answer=TicketChanged,
         writes=True,
     )

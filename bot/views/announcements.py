@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.text import shorten
 from bot.views.access import access_changed, access_decided, access_requested
+from bot.views.attachments import file_refused
 from bot.views.events import by_name, sentences
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import (
@@ -225,6 +226,7 @@ _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Mess
     "completed": _completed,
     "reopened": _reopened,
     "timer": forgotten,
+    "file_refused": file_refused,
 }
 
 _OF_ITS_OWN: Final[Mapping[NotificationKind, Callable[[Notification], Message]]] = {

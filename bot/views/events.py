@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, get_args
 
 from bot.text import shorten
 from bot.views.kit import Markup, join, markup
-from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, hours, named
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, count, file_kind, hours, named
 from db.models import CardTicket, EventKind, Priority, TicketEvent
 
 _VALUE: Final = 80  # characters of a title before and after
@@ -46,7 +46,9 @@ def sentences(events: Iterable[TicketEvent], ticket: Called = IT) -> list[Markup
     told: list[Markup] = []
     for event, same in groupby(events):
         times = len(list(same))
-        if event.event == "note" and times > 1:
+        if event.event in {"file_added", "file_removed"}:
+            told.append(_files(event, times))
+        elif event.event == "note" and times > 1:
             told.append(_by(event, markup("wrote {times} notes", times=times), markup("{times} notes", times=times)))
         else:
             told.append(sentence_on(event, ticket))
@@ -69,6 +71,8 @@ def sentence_on(event: TicketEvent, ticket: Called) -> Markup:
             done = markup("{it} is completed{after}", it=ticket.first, after=after)
         case "reopened":
             did, done = markup("reopened {it}", it=ticket.within), markup("{it} is open again", it=ticket.first)
+        case "file_added" | "file_removed":
+            return _files(event, 1)
         case "note":
             did, done = markup("wrote a note"), markup("A note was written")
         case _:
@@ -87,6 +91,18 @@ def _assigned(event: TicketEvent, ticket: Called) -> Markup:
     if event.actor == old:
         return markup("{old} handed {ticket} on to {new}", old=old, ticket=ticket.within, new=new)
     return markup("{actor} gave {ticket} to {new}", actor=event.actor, ticket=ticket.within, new=new)
+
+
+def _files(event: TicketEvent, times: int) -> Markup:
+    """Return that files of one type came or went: their names may say more than a whole channel should read."""
+    added = event.event == "file_added"
+    what = file_kind((event.new if added else event.old) or "")
+    some = count(times, what) if times > 1 else f"a {what}"
+    did = markup("added {some}", some=some) if added else markup("removed {some}", some=some)
+    first = some[0].upper() + some[1:]
+    be = "was" if times == 1 else "were"
+    done = markup("{some} {be} added", some=first, be=be) if added else markup("{some} {be} removed", some=first, be=be)
+    return _by(event, did, done)
 
 
 def _changed(event: TicketEvent, ticket: Called) -> Markup:

@@ -41,6 +41,8 @@ _DEEDS: Final[Mapping[str, Markup]] = {
     "note": markup("wrote a note"),
     "resolution": markup("wrote what was done"),
     "revealed": markup("looked at the passcode"),
+    "attached": markup("added a file"),
+    "detached": markup("removed a file"),
 }
 _FIELDS: Final[Mapping[str, str]] = {
     "customer_id": "customer",

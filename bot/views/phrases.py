@@ -9,6 +9,8 @@ from bot.views.kit import Markup, Section, button, date, markup, mrkdwn, section
 from db.models import BenchStatus, CardTicket, Priority, TicketLine
 
 TITLE_IN_LIST: Final = 120
+_KILO: Final = 1024
+_FILE_KINDS: Final = {"image": "photo", "video": "video", "text": "text"}
 
 PRIORITIES: Final[dict[Priority, str]] = {"low": "Low", "medium": "Medium", "high": "High", "urgent": "Urgent"}
 
@@ -70,3 +72,18 @@ def line(ticket: TicketLine) -> Section:
         filed=date(ticket.created_at),
     )
     return section(mrkdwn(words), accessory=button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}"))
+
+
+def file_kind(kind: str) -> str:
+    """Return what a file of this type (``image/jpeg``) is called, in the singular."""
+    major = kind.partition("/")[0]
+    return "PDF" if kind == "application/pdf" else _FILE_KINDS.get(major, "file")
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as people say it."""
+    if number < _KILO:
+        return f"{number} B"
+    if number < _KILO**2:
+        return f"{number / _KILO:.0f} kB"
+    return f"{number / _KILO**2:.1f} MB"

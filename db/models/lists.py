@@ -85,15 +85,15 @@ class HistoryEntry(Row):
     """Something that happened to a ticket.
 
     ``source`` is 'slack:command' ..., 'web', or None where it isn't known. Only 'changed' has ``changes``, only notes
-    have a ``body``; long ones are cut.
+    and files have a ``body``, a file its name, but not for a Viewer; long ones are cut. 'revealed': saw the passcode.
     """
 
     at: datetime
     who: str  # a display name, or 'system'
     source: str | None
-    kind: Literal["filed", "changed", "accepted", "note", "resolution", "revealed"]  # the last: saw the passcode
+    kind: Literal["filed", "changed", "accepted", "note", "resolution", "revealed", "attached", "detached"]
     changes: list[Change]
-    body: str | None  # of a note
+    body: str | None
 
 
 class History(Row):

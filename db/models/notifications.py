@@ -24,6 +24,7 @@ NotificationKind = Literal[
     "reminder",
     "summary",
     "timer",
+    "file_refused",
     "access_requested",
     "access_decided",
     "access_changed",
@@ -38,6 +39,8 @@ EventKind = Literal[
     "completed",
     "reopened",
     "note",
+    "file_added",
+    "file_removed",
     "title",
     "description",
     "priority",
@@ -83,8 +86,9 @@ class Reminder(Row):
 class TicketEvent(Row):
     """Something that happened to a ticket, as a whole channel may read it.
 
-    ``old`` and ``new`` are technicians' names, hours, or what stood and stands in the column; descriptions and
-    customers have neither. ``actor`` None: the system or plain SQL. ``body``: of a note, for who watches the ticket.
+    ``old`` and ``new`` are technicians' names, hours, or what stood and stands in the column, or a file's type;
+    descriptions and customers have neither. ``actor`` None: the system or plain SQL. ``body``: of a note, for who
+    watches the ticket.
     """
 
     event: EventKind

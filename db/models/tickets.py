@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from bot.roles import Relation
 from db.models.base import Actor, CustomerId, Person, Row, TicketId
@@ -71,6 +71,14 @@ class TicketLine(Row):
     worker_name: str | None
 
 
+class FilesOfType(Row):
+    """How many files of a type are kept with a ticket, and their bytes together."""
+
+    type: str
+    count: int
+    size: int
+
+
 class Ticket(TicketLine):
     """A ticket in full. ``relations``: how the asker stands to it."""
 
@@ -90,6 +98,8 @@ class Ticket(TicketLine):
     notes: list[Note]  # newest last, at most 5
     relations: frozenset[Relation]
     watched: bool = False  # by the asker
+    files: list[FilesOfType] = Field(default_factory=list)  # none for a Viewer
+    coming_files: int = 0  # on their way
 
 
 class TicketSeen(Row):

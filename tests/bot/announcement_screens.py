@@ -191,6 +191,21 @@ MESSAGES: Final[Mapping[str, Message]] = {
         **{f"reminder_{name}": reminded(*needed) for name, needed in NEEDED.items()},
         "reminder_nudged_hostile": reminded(needs("nudged", title=HOSTILE), actor_name=HOSTILE),
         "reminder_over": reminded(),
+        "thread_files": notification(
+            "thread",
+            events=[
+                *[event("file_added", new="image/jpeg")] * 3,
+                event("file_added", "Ana Lopez", new="application/pdf"),
+                event("file_added", None, new="video/mp4"),
+                event("file_removed", "Maria Francisco", old="text/plain"),
+                event("file_removed", None, old="application/x-strange"),
+            ],
+        ),
+        "file_too_large": notification("file_refused", facts={"errand": "fetch", "reason": "too_large"}),
+        "file_unknown_reason": notification("file_refused", facts={"errand": "fetch", "reason": "new"}),
+        "file_not_sent": notification(
+            "file_refused", ticket(title="&" * 255), facts={"errand": "send", "reason": "lost"}
+        ),
         "returned": notification("returned_to_queue", ticket=None, ticket_id=None, facts={"name": HOSTILE, "count": 3}),
     }.items()
 }

@@ -98,6 +98,13 @@ def customer_on(world: World, who: Asking, ticket: Row) -> object:
     }
 
 
+def files_of(world: World, who: Asking, ticket: Row) -> list[int]:
+    """The newest first; Viewers see tickets, but none of their files."""
+    found = [row for row in world["ticket_attachments"] if row["ticket_id"] == ticket["id"]]
+    newest_first = sorted(found, key=lambda f: (f["created_at"], f["id"]), reverse=True)
+    return ids(newest_first) if sees_ticket(who, ticket) else []
+
+
 def customer_seen(_: World, who: Asking, customer: Row) -> object:
     return customer["id"] if sees_customer(who, customer) else None
 
@@ -197,6 +204,7 @@ DIRECT: Final[Sequence[Reading]] = (
         roles=STAFF,
         each="tickets",
     ),
+    Reading("app.files_document", files_of, "$.files[*].id", "{function}('{{}}', %s)", roles=STAFF, **TICKETS),
     Reading("app.person_name", of_person("display_name"), each="user_permissions", key="kinde_user_id"),
     Reading("app.worker_name", of_person("display_name"), each="user_permissions", key="email"),
     Reading("app.worker_slack_user_id", of_person("slack_user_id"), each="user_permissions", key="email"),
@@ -267,6 +275,7 @@ ASKED: Final[Sequence[Reading]] = (
     ),
     Reading("app.read_customer", customer_seen, "$.customer.id", ONE, roles=STAFF, **CUSTOMERS),
     Reading("app.read_ticket", customer_on, "$.ticket.customer", ONE, **TICKETS),
+    Reading("app.read_files", files_of, "$.files[*].id", ONE, roles=STAFF, **TICKETS),
     Reading("app.read_edit_form", seen, "$.ticket.id", ONE, **TICKETS),
     Reading("app.read_history", seen, "$.ticket.id", ONE, **TICKETS),
 )

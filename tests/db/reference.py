@@ -151,7 +151,9 @@ VISIBLE: Final[Mapping[str, Rule]] = {
     "staff_directory": directory,
     "technician_performance": performance,
     "labour_entries": of_seen_tickets("labour_entries"),
-    "ticket_attachments": of_seen_tickets("ticket_attachments"),
+    "ticket_attachments": lambda world, who: (
+        [] if who.role == "Viewer" else of_seen_tickets("ticket_attachments")(world, who)
+    ),
     "ticket_events": events,
     "ticket_notes": of_seen_tickets("ticket_notes"),
     "ticket_watchers": own("ticket_watchers"),

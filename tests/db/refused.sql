@@ -164,3 +164,14 @@ UPDATE user_permissions SET slack_user_id = 'U0ANALOPEZ' WHERE id = 2; -- user_p
 INSERT INTO home_openings (slack_user_id) VALUES ('U1'), ('U1'); -- home_openings_pkey
 INSERT INTO notification_destinations (recipient_id) VALUES (1), (1); -- notification_destinations_pkey
 INSERT INTO app.maintenance_runs (due_on, result) VALUES ('2026-01-01', 'x'), ('2026-01-01', 'y'); -- maintenance_runs_pkey
+INSERT INTO app.file_errands (errand) VALUES ('burn'); -- file_errands_errand_check
+INSERT INTO app.file_errands (errand, state) VALUES ('remove', 'lost'); -- file_errands_state_check
+INSERT INTO app.file_errands (errand, ticket_id, person_id) VALUES ('fetch', 1, 1); -- file_errands_parts_check
+INSERT INTO app.file_errands (errand, ticket_id, person_id) VALUES ('send', 1, 1); -- file_errands_parts_check
+INSERT INTO app.file_errands (errand, ticket_id) VALUES ('remove', 1); -- file_errands_parts_check
+INSERT INTO app.file_errands (errand, ticket_id, person_id, slack_file_id) VALUES ('fetch', 99, 1, 'F'); -- file_errands_ticket_id_fkey
+INSERT INTO app.file_errands (errand, ticket_id, person_id, slack_file_id) VALUES ('fetch', 1, 99, 'F'); -- file_errands_person_id_fkey
+INSERT INTO app.file_errands (errand, ticket_id, person_id, attachment_id) VALUES ('send', 1, 1, 99); -- file_errands_attachment_id_fkey
+INSERT INTO app.file_errands (errand, ticket_id, person_id, slack_file_id) VALUES ('fetch', 1, 1, 'F'), ('fetch', 1, 2, 'F'); -- file_errands_fetch_key
+WITH a AS (INSERT INTO ticket_attachments (id, ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (7, 1, 'a', 'a', 'x', 1, 'kp_tom.reed')) INSERT INTO app.file_errands (errand, ticket_id, person_id, attachment_id) VALUES ('send', 1, 1, 7), ('send', 1, 1, 7); -- file_errands_send_key
+INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, 'a', 'slack/1', 'x', 1, 'kp_tom.reed'), (2, 'b', 'slack/1', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_kept_key

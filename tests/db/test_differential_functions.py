@@ -44,6 +44,10 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.security_self_check", "perform_maintenance", "refresh_customer_stats",
     },
     "of people, for Managers: test_users, test_roles": {"app.read_people", "app.read_person"},
+    "for the worker, or how many are coming: test_files": {
+        "app.card_ticket", "app.coming_files", "app.claim_file_errands", "app.end_file_errand",
+        "app.postpone_file_errand", "app.store_file", "app.unknown_files",
+    },
     "what didn't reach Slack, for Managers: test_undelivered, test_roles": {
         "app.count_undelivered", "app.read_undelivered",
     },
@@ -51,7 +55,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
                          "app.read_database"},
     "they change something: test_policies, test_people": {
         "app.hold_technician", "app.least_busy_technician", "assign_ticket",
-        "auto_assign_ticket", "app.put_passcode", "app.record_acceptance", "change_user_email",
+        "auto_assign_ticket", "app.put_passcode", "app.add_file_errands", "app.record_acceptance", "change_user_email",
         "deactivate_customer", "log_activity", "reactivate_customer",
     },
     "it tells a technician of a ticket of theirs, for Managers: test_reminders": {"app.nudge"},

@@ -362,6 +362,8 @@ CREATE TABLE ticket_attachments (
 CREATE INDEX ticket_attachments_ticket_id_idx   ON ticket_attachments (ticket_id, created_at);
 CREATE INDEX ticket_attachments_uploaded_by_idx ON ticket_attachments (uploaded_by);
 CREATE INDEX ticket_attachments_created_at_idx  ON ticket_attachments (created_at);
+-- what the bot keeps belongs to one row: nobody gets at it by a row of their own with the same path
+CREATE UNIQUE INDEX ticket_attachments_kept_key ON ticket_attachments (file_path) WHERE file_path ~ '^slack/';
 ALTER TABLE ticket_attachments ENABLE ROW LEVEL SECURITY;
 
 -- tables/51_ticket_notes.sql
@@ -595,7 +597,7 @@ CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
-                                    'returned_to_queue', 'summary', 'reminder', 'timer',
+                                    'returned_to_queue', 'summary', 'reminder', 'timer', 'file_refused',
                                     'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -624,6 +626,7 @@ CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) W
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX notifications_summary_idx ON notifications ((facts ->> 'day'), recipient_id) WHERE kind = 'summary';   -- what was sent
+CREATE INDEX notifications_card_idx    ON notifications (ts) WHERE kind = 'card';
 CREATE INDEX notifications_dead_idx    ON notifications (id) WHERE state = 'dead';
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
@@ -651,6 +654,40 @@ CREATE TABLE home_openings (
     shown_event   bigint NOT NULL DEFAULT 0     -- the newest of ticket_events when it was read; below 0: to be read anew at once
 );
 ALTER TABLE home_openings ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
+
+-- tables/93_file_errands.sql
+-- What workers have yet to do with files, and what became of it: a queue beside the outbox, since nothing of it is said.
+-- 'fetch': take a file from Slack into the storage; 'send': hand a kept one to a person in Slack; 'remove': from the storage.
+CREATE TABLE app.file_errands (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    errand        text NOT NULL CHECK (errand IN ('fetch', 'send', 'remove')),
+    ticket_id     integer REFERENCES tickets (id) ON DELETE CASCADE,                 -- NULL: to be removed
+    person_id     integer REFERENCES user_permissions (id) ON DELETE CASCADE,        -- who brought it, or wants it
+    attachment_id integer REFERENCES ticket_attachments (id) ON DELETE CASCADE,      -- what is wanted
+    slack_file_id text,                            -- what is to be fetched
+    own           boolean NOT NULL DEFAULT false,  -- only if it is that person's own file
+    file_path     text NOT NULL DEFAULT 'slack/' || replace(gen_random_uuid()::text, '-', ''),
+    source        text NOT NULL DEFAULT COALESCE(app.user_agent(), ''),
+    state         text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'refused')),
+    reason        text,                            -- of a refusal or, while it waits, of the last failure
+    due           timestamptz NOT NULL DEFAULT now(),
+    attempts      integer NOT NULL DEFAULT 0,      -- claims so far: the fence of a claim
+    failures      integer NOT NULL DEFAULT 0,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    updated_at    timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT file_errands_parts_check CHECK (CASE errand
+        WHEN 'fetch' THEN num_nulls(ticket_id, person_id, slack_file_id) = 0
+        WHEN 'send'  THEN num_nulls(ticket_id, person_id, attachment_id) = 0
+        ELSE num_nonnulls(ticket_id, person_id, slack_file_id, attachment_id) = 0 END)
+);
+CREATE UNIQUE INDEX file_errands_fetch_key ON app.file_errands (ticket_id, slack_file_id) WHERE errand = 'fetch' AND state <> 'refused';
+CREATE UNIQUE INDEX file_errands_send_key  ON app.file_errands (attachment_id, person_id) WHERE errand = 'send' AND state = 'waiting';
+CREATE INDEX file_errands_waiting_idx      ON app.file_errands (due) WHERE state = 'waiting';
+CREATE INDEX file_errands_path_idx         ON app.file_errands (file_path);
+CREATE INDEX file_errands_ticket_id_idx    ON app.file_errands (ticket_id);
+CREATE INDEX file_errands_person_id_idx    ON app.file_errands (person_id);
+CREATE INDEX file_errands_attachment_id_idx ON app.file_errands (attachment_id);
+ALTER TABLE app.file_errands ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
 
 -- tables/95_maintenance_runs.sql
 -- Which weeks' maintenance has run: written in its transaction, so that it happens once, whoever else is awake.
@@ -828,6 +865,37 @@ BEGIN
     PERFORM pg_notify('notifications', '');    -- heard at commit
 END $$;
 
+-- functions/app.add_file_errands.sql
+-- Has files of Slack's fetched for a ticket that the asker sees, each once; returns how many are on their way. p_own: only
+-- what that person uploaded themselves. A ticket holds up to 20.
+CREATE FUNCTION app.add_file_errands(p_ticket integer, p_files text[], p_own boolean) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c_most CONSTANT integer := 20;
+    v_asked text[] := ARRAY(SELECT DISTINCT f FROM unnest(p_files) f
+                             WHERE NOT EXISTS (SELECT FROM app.file_errands e
+                                                WHERE e.ticket_id = p_ticket AND e.slack_file_id = f AND e.state <> 'refused'));
+    v_there integer;
+BEGIN
+    IF app.user_role() = 'Viewer' OR NOT EXISTS (
+        SELECT FROM tickets t WHERE t.id = p_ticket AND app.sees_ticket(t.tech, t.created_by, t.completed))
+    THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    v_there := (SELECT count(*) FROM ticket_attachments a WHERE a.ticket_id = p_ticket)
+             + (SELECT count(*) FROM app.file_errands e
+                 WHERE e.ticket_id = p_ticket AND e.errand = 'fetch' AND e.state = 'waiting');
+    IF v_there + cardinality(v_asked) > c_most THEN
+        PERFORM app.refuse('ticket_files_full', 'a ticket holds no more files',
+                           jsonb_build_object('ticket', p_ticket, 'most', c_most, 'there', v_there));
+    END IF;
+    INSERT INTO app.file_errands (errand, ticket_id, person_id, slack_file_id, own)
+    SELECT 'fetch', p_ticket, u.id, f, p_own
+      FROM unnest(v_asked) f JOIN user_permissions u ON u.kinde_user_id = app.user_id();
+    RETURN cardinality(v_asked);
+END $$;
+GRANT EXECUTE ON FUNCTION app.add_file_errands(integer, text[], boolean) TO repair_bot;
+
 -- functions/app.add_note.sql
 -- db.models.NoteAdded: a ticket with one more note, and whom it mentions in vain.
 CREATE FUNCTION app.add_note(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
@@ -981,6 +1049,26 @@ BEGIN
                   ORDER BY n.id DESC LIMIT 1) x;
     END IF;
     PERFORM app.add_notification('assigned', p_ticket_id, p_worker_id);
+END $$;
+
+-- functions/app.announce_attachment.sql
+-- Says that a file came or went, of what type but not by what name, whoever wrote the row. What was kept of a removed one goes
+-- an hour later, so that a backup that holds the row still finds it.
+CREATE FUNCTION app.announce_attachment() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM app.announce_event(NEW.ticket_id, jsonb_build_object('event', 'file_added', 'new', NEW.file_type));
+        RETURN NULL;
+    END IF;
+    IF OLD.file_path ~ '^slack/[0-9a-f]{32}$' THEN
+        DELETE FROM app.file_errands e WHERE e.file_path = OLD.file_path AND e.errand = 'fetch';   -- it may come again
+        INSERT INTO app.file_errands (errand, file_path, due) VALUES ('remove', OLD.file_path, now() + interval '1 hour');
+    END IF;
+    IF EXISTS (SELECT FROM tickets t WHERE t.id = OLD.ticket_id) THEN      -- it is not the whole ticket that goes
+        PERFORM app.announce_event(OLD.ticket_id, jsonb_build_object('event', 'file_removed', 'old', OLD.file_type));
+    END IF;
+    RETURN NULL;
 END $$;
 
 -- functions/app.announce_event.sql
@@ -1149,6 +1237,29 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.ask_about_timers() TO repair_bot;
 
+-- functions/app.ask_for_file.sql
+-- db.models.FileAsked: a kept file that the asker is to get by direct message; a worker sends it.
+-- A definer function: the errands are nobody's table. It looks at what the asker sees.
+CREATE FUNCTION app.ask_for_file(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_file integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_file   ticket_attachments;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    v_file := app.find_file(p_file);
+    INSERT INTO app.file_errands (errand, ticket_id, person_id, attachment_id, file_path)
+    VALUES ('send', v_file.ticket_id, (v_actor ->> 'id')::integer, v_file.id, v_file.file_path)
+    ON CONFLICT DO NOTHING;                                              -- it is on its way already
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_lines(ARRAY[v_file.ticket_id]) -> 0,
+                                                     'type', v_file.file_type, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.ask_for_file(text, text, text[], text, text, integer) TO repair_bot;
+
 -- functions/app.assign_ticket.sql
 -- db.models.TicketChanged: to somebody else, or from the queue. p_who: 'auto', 'me', or whom app.find_colleague() finds.
 -- p_seen: the updated_at of the ticket that the asker decided upon; NULL: as it is when the request comes.
@@ -1212,6 +1323,30 @@ BEGIN
         'repeated', false, 'no_technician', v_tech = 'unassigned'));
 END $$;
 GRANT EXECUTE ON FUNCTION app.assign_ticket(text, text, text[], text, text, integer, text, timestamptz) TO repair_bot;
+
+-- functions/app.attach_files.sql
+-- db.models.FilesAttached: files of Slack's that are to be kept with a ticket; workers fetch them.
+CREATE FUNCTION app.attach_files(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                 p_files text[], p_own boolean) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF NOT app.sees_ticket(t.tech, t.created_by, t.completed) THEN        -- taken from the queue at this moment
+        PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'coming', app.add_file_errands(p_ticket, p_files, p_own),
+        'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.attach_files(text, text, text[], text, text, integer, text[], boolean) TO repair_bot;
 
 -- functions/app.begin_labour.sql
 -- Starts the asker's timer on a ticket that they work on.
@@ -1314,6 +1449,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       LEFT JOIN user_permissions worker ON worker.email = t.tech
       LEFT JOIN user_permissions filer ON filer.kinde_user_id = t.created_by
 $$;
+
+-- functions/app.card_ticket.sql
+-- Of which ticket the message is the card; NULL: of none.
+CREATE FUNCTION app.card_ticket(p_channel text, p_ts text) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT n.ticket_id FROM notifications n WHERE n.kind = 'card' AND n.ts = p_ts AND n.channel = p_channel
+$$;
+GRANT EXECUTE ON FUNCTION app.card_ticket(text, text) TO repair_bot;
 
 -- functions/app.change_person.sql
 -- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id},
@@ -1556,6 +1699,37 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- functions/app.claim_file_errands.sql
+-- Claims up to p_limit due errands for p_lease (db.models.FileErrand, those to people first): who claims later has a higher
+-- attempt, and the earlier one can't end it any more. Whether somebody may still have what they wanted is asked here, too.
+CREATE FUNCTION app.claim_file_errands(p_limit integer, p_lease interval) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_claimed jsonb;
+BEGIN
+    UPDATE app.file_errands e SET state = 'refused', reason = 'no longer theirs to see', updated_at = now()
+      FROM user_permissions u, tickets t
+     WHERE e.state = 'waiting' AND e.due <= now() AND e.errand = 'send' AND u.id = e.person_id AND t.id = e.ticket_id
+       AND NOT (app.may_be_told(u) AND u.role <> 'Viewer' AND app.is_visible_to(t, u));
+    WITH claimed AS (
+        UPDATE app.file_errands e SET attempts = e.attempts + 1, due = clock_timestamp() + p_lease, updated_at = now()
+         WHERE e.id IN (SELECT x.id FROM app.file_errands x
+                         WHERE x.state = 'waiting' AND x.due <= now()
+                         ORDER BY x.errand = 'send' DESC, x.due, x.id
+                         LIMIT p_limit
+                           FOR UPDATE SKIP LOCKED)
+        RETURNING e.*)
+    SELECT jsonb_agg(jsonb_build_object(
+               'id', c.id, 'errand', c.errand, 'attempts', c.attempts, 'failures', c.failures, 'ticket_id', c.ticket_id,
+               'slack_user_id', u.slack_user_id, 'slack_file_id', c.slack_file_id, 'own', c.own, 'path', c.file_path,
+               'name', a.file_name, 'type', a.file_type, 'size', a.file_size) ORDER BY c.id)
+      INTO v_claimed
+      FROM claimed c
+      LEFT JOIN user_permissions u ON u.id = c.person_id
+      LEFT JOIN ticket_attachments a ON a.id = c.attachment_id;
+    RETURN COALESCE(v_claimed, '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.claim_file_errands(integer, interval) TO repair_bot;
+
 -- functions/app.claim_notifications.sql
 -- Claims up to p_limit due messages, at most one a destination and always its first one; nobody else gets that
 -- destination for p_lease. Drops what has no reader any more: everything for the channel where none is configured, or
@@ -1691,6 +1865,16 @@ BEGIN
     RETURN app.setting('slack_team_id');
 END $$;
 GRANT EXECUTE ON FUNCTION app.claim_workspace(text) TO repair_bot;
+
+-- functions/app.coming_files.sql
+-- How many files are on their way to a ticket that the asker sees.
+CREATE FUNCTION app.coming_files(p_ticket integer) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*)::integer FROM app.file_errands e JOIN tickets t ON t.id = e.ticket_id
+     WHERE e.ticket_id = p_ticket AND e.errand = 'fetch' AND e.state = 'waiting'
+       AND app.user_role() <> 'Viewer' AND app.sees_ticket(t.tech, t.created_by, t.completed)
+$$;
+GRANT EXECUTE ON FUNCTION app.coming_files(integer) TO repair_bot;
 
 -- functions/app.complete_ticket.sql
 -- db.models.TicketChanged: done, with hours and what was done. A Manager completes anybody's. Without hours those
@@ -2244,6 +2428,26 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.edit_ticket(text, text, text[], text, text, integer, jsonb, timestamptz, text, text[]) TO repair_bot;
 
+-- functions/app.end_file_errand.sql
+-- A claimed errand has ended: it is done or, with a reason, can't be done, which whoever asked for it is told. False: the
+-- claim is lost.
+CREATE FUNCTION app.end_file_errand(p_id bigint, p_attempts integer, p_refusal text DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE e app.file_errands;
+BEGIN
+    UPDATE app.file_errands x
+       SET state = CASE WHEN p_refusal IS NULL THEN 'done' ELSE 'refused' END, reason = p_refusal, updated_at = now()
+     WHERE x.id = p_id AND x.attempts = p_attempts AND x.state = 'waiting'
+    RETURNING x.* INTO e;
+    IF NOT FOUND THEN RETURN false; END IF;
+    IF p_refusal IS NOT NULL AND e.person_id IS NOT NULL THEN
+        PERFORM app.add_notification('file_refused', e.ticket_id, e.person_id,
+                                     jsonb_build_object('reason', p_refusal, 'errand', e.errand));
+    END IF;
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION app.end_file_errand(bigint, integer, text) TO repair_bot;
+
 -- functions/app.end_labour.sql
 -- Stops the timers that run on a ticket and returns the hours that are to be booked for them, NULL where none ran.
 -- p_hours: what was worked as a person says it; NULL: as the timer says. p_but: this person's goes on. A question whether
@@ -2335,11 +2539,13 @@ GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
 -- functions/app.file_ticket.sql
 -- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id. p_passcode: the device's, if any, kept
 -- encrypted with the first of p_encryption_keys. p_device: {type, model, serial, condition, accessories}, each or none.
+-- p_files: Slack's ids of what is to be kept with it; p_own_files: only what the asker uploaded themselves.
 CREATE FUNCTION app.file_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
                                 p_title text, p_description text, p_priority text, p_category text,
                                 p_estimated_hours numeric, p_assign text, p_passcode text DEFAULT NULL,
                                 p_encryption_keys text[] DEFAULT NULL, p_device jsonb DEFAULT NULL,
-                                p_due_at timestamptz DEFAULT NULL) RETURNS jsonb
+                                p_due_at timestamptz DEFAULT NULL, p_files text[] DEFAULT NULL,
+                                p_own_files boolean DEFAULT true) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -2378,13 +2584,42 @@ BEGIN
         PERFORM app.use_encryption_keys(p_encryption_keys);
         INSERT INTO ticket_secrets (ticket_id, device_passcode) VALUES (v_id, encrypt_sensitive_data(p_passcode));
     END IF;
+    IF cardinality(p_files) > 0 THEN
+        PERFORM app.add_file_errands(v_id, p_files, p_own_files);
+    END IF;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'ticket', app.ticket_document(v_id), 'repeated', false,
         'no_technician', p_assign = 'auto' AND v_tech = 'unassigned'));
 END $$;
 GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text, text, text[], jsonb,
-                                        timestamptz)
+                                        timestamptz, text[], boolean)
     TO repair_bot;
+
+-- functions/app.files_document.sql
+-- A ticket's files as db.models.TicketFiles, the newest 20, as the asker of this session may see them; v_actor: who that is.
+CREATE FUNCTION app.files_document(p_actor jsonb, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    c_most CONSTANT integer := 20;
+    v_line jsonb := app.ticket_lines(ARRAY[p_ticket]) -> 0;
+BEGIN
+    IF v_line IS NULL THEN
+        PERFORM app.refuse_ticket('ticket_not_found', p_ticket);
+    END IF;
+    RETURN jsonb_build_object(
+        'actor', p_actor, 'ticket', v_line, 'coming', app.coming_files(p_ticket),
+        'more', (SELECT greatest(count(*) - c_most, 0) FROM ticket_attachments a WHERE a.ticket_id = p_ticket),
+        'files', COALESCE((
+            SELECT jsonb_agg(jsonb_build_object(
+                       'id', f.id, 'name', f.file_name, 'type', f.file_type, 'size', f.file_size,
+                       'by', app.person_name(f.uploaded_by), 'created_at', f.created_at,
+                       'kept', f.file_path ~ '^slack/[0-9a-f]{32}$',
+                       'removable', app.user_role() = 'Manager' OR f.uploaded_by = app.user_id())
+                       ORDER BY f.created_at DESC, f.id DESC)
+              FROM (SELECT * FROM ticket_attachments a WHERE a.ticket_id = p_ticket
+                     ORDER BY a.created_at DESC, a.id DESC LIMIT c_most) f), '[]'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.files_document(jsonb, integer) TO repair_bot;
 
 -- functions/app.fill_display_name.sql
 CREATE FUNCTION app.fill_display_name() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -2441,6 +2676,21 @@ BEGIN
     RETURN jsonb_build_object('actor', v_actor, 'customers', app.customer_options(v_ids[1:10]), 'more', cardinality(v_ids) > 10);
 END $$;
 GRANT EXECUTE ON FUNCTION app.find_customers(text, text, text[], text, text) TO repair_bot;
+
+-- functions/app.find_file.sql
+-- A file that is kept, of a ticket that the asker sees; a hidden one and none are the same.
+CREATE FUNCTION app.find_file(p_file integer) RETURNS ticket_attachments
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_file ticket_attachments;
+BEGIN
+    SELECT a.* INTO v_file FROM ticket_attachments a JOIN tickets t ON t.id = a.ticket_id
+     WHERE a.id = p_file AND a.file_path ~ '^slack/[0-9a-f]{32}$'
+       AND app.user_role() <> 'Viewer' AND app.sees_ticket(t.tech, t.created_by, t.completed);
+    IF NOT FOUND THEN
+        PERFORM app.refuse('file_not_found', 'there is no such file that you may see', '{}', 'no_data_found');
+    END IF;
+    RETURN v_file;
+END $$;
 
 -- functions/app.finish_notification.sql
 -- The message stands as p_ts in p_channel. If the ticket has changed since p_version was claimed, the row stays
@@ -2692,7 +2942,8 @@ END $$;
 
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
--- they were given up, but summaries, which can be read again, 13 months; requests for access 30 days after the decision, or, where there is none, after they were made.
+-- they were given up, but summaries, which can be read again, 13 months; errands with files 30 days after they
+-- ended; requests for access 30 days after the decision, or, where there is none, after they were made.
 -- What people were reminded of is kept for 90 days.
 -- Keeps the audit trail's partitions ahead of time, and the customers' statistics fresh: they are as old as its last run,
 -- which each worker repeats every hour.
@@ -2712,6 +2963,8 @@ BEGIN
         GET DIAGNOSTICS v_notifications = ROW_COUNT;
         DELETE FROM app.ticket_reminders r WHERE r.reminded_at < now() - interval '90 days';
         DELETE FROM app.ticket_snoozes s WHERE s.snoozed_until < now();
+        DELETE FROM app.file_errands e
+         WHERE e.state <> 'waiting' AND e.updated_at < now() - interval '30 days';
         DELETE FROM app.access_requests r
          WHERE COALESCE(r.decided_at, r.asked_at) < now() - interval '30 days';
         GET DIAGNOSTICS v_access = ROW_COUNT;
@@ -3233,7 +3486,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
-        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened') AND t.id IS NOT NULL
+        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened', 'file_refused') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
@@ -3425,6 +3678,18 @@ EXCEPTION WHEN query_canceled THEN
     PERFORM app.refuse('search_too_common', 'each of these words stands in too many tickets', '{}', 'query_canceled');
 END $$;
 GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, text, integer, timestamptz, bigint, boolean) TO repair_bot;
+
+-- functions/app.postpone_file_errand.sql
+-- A claimed errand failed and is tried again after p_after. False: the claim is lost.
+CREATE FUNCTION app.postpone_file_errand(p_id bigint, p_attempts integer, p_after interval, p_error text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE app.file_errands e
+       SET due = clock_timestamp() + p_after, failures = e.failures + 1, reason = p_error, updated_at = now()
+     WHERE e.id = p_id AND e.attempts = p_attempts AND e.state = 'waiting';
+    RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION app.postpone_file_errand(bigint, integer, interval, text) TO repair_bot;
 
 -- functions/app.postpone_notification.sql
 -- Not sent, to be tried again after p_after. p_uncertain: it may have arrived all the same. p_destination_too: nothing
@@ -3650,6 +3915,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_edit_form(text, text, text[], text, integer) TO repair_bot;
 
+-- functions/app.read_files.sql
+-- db.models.TicketFiles
+CREATE FUNCTION app.read_files(p_team text, p_user text, p_roles text[], p_source text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    RETURN app.files_document(v_actor, p_ticket);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_files(text, text, text[], text, integer) TO repair_bot;
+
 -- functions/app.read_history.sql
 -- db.models.History: the audit trail and the notes in people's terms, newest first. What the trail no longer has, since
 -- it is kept for some months only, is told from the ticket's events.
@@ -3670,6 +3946,7 @@ BEGIN
         changes AS (
             SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
                    CASE WHEN a.action = 'REVEAL_PASSCODE' THEN 'revealed'
+                        WHEN a.changed = 'ticket_attachments' THEN CASE a.action WHEN 'INSERT' THEN 'attached' ELSE 'detached' END
                         WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed' ELSE 'changed' END AS kind,
                    CASE WHEN a.changed = 'ticket_secrets' THEN jsonb_build_array(jsonb_build_object(
                             'field', 'passcode', 'old', a.old -> 'device_passcode', 'new', a.new -> 'device_passcode'))
@@ -3680,10 +3957,12 @@ BEGIN
                          FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name
                           AND NOT (c.name = 'bench_status' AND a.new ? 'completed'                -- implied by it
                                    AND a.new ->> 'bench_status' IN ('ready', 'received', 'in_repair'))) END AS changes,
-                   NULL AS body
+                   CASE WHEN a.changed = 'ticket_attachments' AND app.user_role() <> 'Viewer'
+                        THEN app.spoken_value('file_name', COALESCE(a.new ->> 'file_name', a.old ->> 'file_name')) END AS body
               FROM trail a
              WHERE (a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns)))
                 OR a.changed = 'ticket_secrets' OR a.action = 'REVEAL_PASSCODE'
+                OR (a.changed = 'ticket_attachments' AND a.action <> 'UPDATE')
              ORDER BY a.at DESC, a.id DESC LIMIT 21),
         notes AS (
             SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.source, n.kind, NULL::jsonb,
@@ -4246,6 +4525,32 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.release_ticket(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.remove_file.sql
+-- db.models.TicketFiles after a file was removed, by who brought it or a Manager.
+-- A definer function: nobody but the web application is granted DELETE. It looks at what the asker sees.
+CREATE FUNCTION app.remove_file(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_file integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_file   ticket_attachments;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    v_file := app.find_file(p_file);
+    PERFORM app.lock_ticket(v_file.ticket_id);
+    IF app.user_role() <> 'Manager' AND v_file.uploaded_by <> app.user_id() THEN
+        PERFORM app.refuse('file_not_yours', 'somebody else brought it',
+                           jsonb_build_object('by', app.person_name(v_file.uploaded_by)));
+    END IF;
+    DELETE FROM ticket_attachments a WHERE a.id = p_file;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_lines(ARRAY[v_file.ticket_id]) -> 0,
+                                                     'type', v_file.file_type, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.remove_file(text, text, text[], text, text, integer) TO repair_bot;
 
 -- functions/app.renew_access.sql
 -- What the Managers read of a request for access is out of date: their messages are edited.
@@ -5021,6 +5326,27 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.stop_timer(text, text, text[], text, text, integer, numeric) TO repair_bot;
 
+-- functions/app.store_file.sql
+-- A claimed file is in the storage: writes the row, in the name of who brought it. False: the claim is lost, or the ticket gone.
+CREATE FUNCTION app.store_file(p_id bigint, p_attempts integer, p_name text, p_type text, p_size integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    e app.file_errands;
+    u user_permissions;
+BEGIN
+    UPDATE app.file_errands x SET state = 'done', reason = NULL, updated_at = now()
+     WHERE x.id = p_id AND x.attempts = p_attempts AND x.state = 'waiting' AND x.errand = 'fetch'
+    RETURNING x.* INTO e;
+    IF NOT FOUND THEN RETURN false; END IF;
+    SELECT x.* INTO u FROM user_permissions x WHERE x.id = e.person_id;
+    PERFORM set_config('app.current_user_id', u.kinde_user_id, true), set_config('app.current_user_email', u.email, true),
+            set_config('app.user_role', u.role, true), set_config('app.user_agent', e.source, true);
+    INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by)
+    VALUES (e.ticket_id, p_name, e.file_path, p_type, p_size, u.kinde_user_id);
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION app.store_file(bigint, integer, text, text, integer) TO repair_bot;
+
 -- functions/app.suggest_customers.sql
 -- db.models.CustomerOptions: who the term may mean, best first; without a term the newest customers.
 CREATE FUNCTION app.suggest_customers(p_team text, p_user text, p_roles text[], p_source text, p_term text) RETURNS jsonb
@@ -5191,6 +5517,11 @@ BEGIN
                                         ORDER BY x.created_at, x.id)
                          FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
+                   'files', COALESCE((
+                       SELECT jsonb_agg(jsonb_build_object('type', f.file_type, 'count', f.n, 'size', f.size) ORDER BY f.file_type)
+                         FROM (SELECT a.file_type, count(*) AS n, sum(a.file_size) AS size FROM ticket_attachments a
+                                WHERE a.ticket_id = t.id GROUP BY a.file_type) f), '[]'),
+                   'coming_files', app.coming_files(t.id),
                    'watched', EXISTS (SELECT FROM ticket_watchers w JOIN user_permissions u ON u.id = w.user_id
                                        WHERE w.ticket_id = t.id AND w.watches AND u.kinde_user_id = app.user_id()),
                    'relations', to_jsonb(r.found))
@@ -5339,6 +5670,16 @@ BEGIN
         'left_fields', to_jsonb(ARRAY(SELECT x FROM jsonb_object_keys(v_merge.new) x WHERE x <> ALL (v_same) ORDER BY x))));
 END $$;
 GRANT EXECUTE ON FUNCTION app.undo_merge(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.unknown_files.sql
+-- Which of these names no row and no errand has: nobody will ever ask for them.
+CREATE FUNCTION app.unknown_files(p_paths text[]) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(array_agg(p.path ORDER BY p.path), '{}') FROM unnest(p_paths) p (path)
+     WHERE NOT EXISTS (SELECT FROM ticket_attachments a WHERE a.file_path = p.path)
+       AND NOT EXISTS (SELECT FROM app.file_errands e WHERE e.file_path = p.path AND e.state = 'waiting')
+$$;
+GRANT EXECUTE ON FUNCTION app.unknown_files(text[]) TO repair_bot;
 
 -- functions/app.use_encryption_keys.sql
 -- Sets the present key, and the one before it if there is one, for the rest of this transaction.
@@ -5880,6 +6221,8 @@ CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON tickets
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'id', 'customers', 'customer_id');
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 -- not for last_login, which is written all the time
 CREATE TRIGGER tell_caches AFTER INSERT OR DELETE
     OR UPDATE OF kinde_user_id, slack_user_id, slack_state, display_name, email, role, is_active ON user_permissions
@@ -5895,6 +6238,8 @@ CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customer_contacts
 -- triggers/ticket_attachments.sql
 CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
+CREATE TRIGGER announce_ticket_attachments AFTER INSERT OR DELETE ON ticket_attachments
+    FOR EACH ROW EXECUTE FUNCTION app.announce_attachment();
 
 -- triggers/ticket_notes.sql
 CREATE TRIGGER ticket_notes_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
@@ -6204,9 +6549,9 @@ GRANT SELECT, INSERT (key, value), UPDATE (value) ON shop_settings TO authentica
 GRANT SELECT, INSERT, UPDATE, DELETE ON shop_settings TO repair_web;
 
 -- policies/ticket_attachments.sql
--- The tickets' own policies apply inside the EXISTS.
+-- The tickets' own policies apply inside the EXISTS. Not for Viewers: what was photographed may show a customer's contact data.
 CREATE POLICY ticket_attachments_policy ON ticket_attachments FOR SELECT TO authenticated_users
-    USING (EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+    USING ((SELECT app.user_role() <> 'Viewer') AND EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
 CREATE POLICY ticket_attachments_insert_policy ON ticket_attachments FOR INSERT TO authenticated_users
     WITH CHECK (uploaded_by = (SELECT app.user_id()) AND (SELECT app.user_role() <> 'Viewer')
                 AND EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));

@@ -1,5 +1,6 @@
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
--- they were given up, but summaries, which can be read again, 13 months; requests for access 30 days after the decision, or, where there is none, after they were made.
+-- they were given up, but summaries, which can be read again, 13 months; errands with files 30 days after they
+-- ended; requests for access 30 days after the decision, or, where there is none, after they were made.
 -- What people were reminded of is kept for 90 days.
 -- Keeps the audit trail's partitions ahead of time, and the customers' statistics fresh: they are as old as its last run,
 -- which each worker repeats every hour.
@@ -19,6 +20,8 @@ BEGIN
         GET DIAGNOSTICS v_notifications = ROW_COUNT;
         DELETE FROM app.ticket_reminders r WHERE r.reminded_at < now() - interval '90 days';
         DELETE FROM app.ticket_snoozes s WHERE s.snoozed_until < now();
+        DELETE FROM app.file_errands e
+         WHERE e.state <> 'waiting' AND e.updated_at < now() - interval '30 days';
         DELETE FROM app.access_requests r
          WHERE COALESCE(r.decided_at, r.asked_at) < now() - interval '30 days';
         GET DIAGNOSTICS v_access = ROW_COUNT;

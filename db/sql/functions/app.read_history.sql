@@ -17,6 +17,7 @@ BEGIN
         changes AS (
             SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
                    CASE WHEN a.action = 'REVEAL_PASSCODE' THEN 'revealed'
+                        WHEN a.changed = 'ticket_attachments' THEN CASE a.action WHEN 'INSERT' THEN 'attached' ELSE 'detached' END
                         WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed' ELSE 'changed' END AS kind,
                    CASE WHEN a.changed = 'ticket_secrets' THEN jsonb_build_array(jsonb_build_object(
                             'field', 'passcode', 'old', a.old -> 'device_passcode', 'new', a.new -> 'device_passcode'))
@@ -27,10 +28,12 @@ BEGIN
                          FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name
                           AND NOT (c.name = 'bench_status' AND a.new ? 'completed'                -- implied by it
                                    AND a.new ->> 'bench_status' IN ('ready', 'received', 'in_repair'))) END AS changes,
-                   NULL AS body
+                   CASE WHEN a.changed = 'ticket_attachments' AND app.user_role() <> 'Viewer'
+                        THEN app.spoken_value('file_name', COALESCE(a.new ->> 'file_name', a.old ->> 'file_name')) END AS body
               FROM trail a
              WHERE (a.changed = 'tickets' AND (a.action = 'INSERT' OR (a.action = 'UPDATE' AND a.new ?| c_columns)))
                 OR a.changed = 'ticket_secrets' OR a.action = 'REVEAL_PASSCODE'
+                OR (a.changed = 'ticket_attachments' AND a.action <> 'UPDATE')
              ORDER BY a.at DESC, a.id DESC LIMIT 21),
         notes AS (
             SELECT n.created_at, COALESCE(a.id, 0), app.person_name(n.author), a.source, n.kind, NULL::jsonb,

@@ -21,6 +21,11 @@ BEGIN
                                         ORDER BY x.created_at, x.id)
                          FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
+                   'files', COALESCE((
+                       SELECT jsonb_agg(jsonb_build_object('type', f.file_type, 'count', f.n, 'size', f.size) ORDER BY f.file_type)
+                         FROM (SELECT a.file_type, count(*) AS n, sum(a.file_size) AS size FROM ticket_attachments a
+                                WHERE a.ticket_id = t.id GROUP BY a.file_type) f), '[]'),
+                   'coming_files', app.coming_files(t.id),
                    'watched', EXISTS (SELECT FROM ticket_watchers w JOIN user_permissions u ON u.id = w.user_id
                                        WHERE w.ticket_id = t.id AND w.watches AND u.kinde_user_id = app.user_id()),
                    'relations', to_jsonb(r.found))

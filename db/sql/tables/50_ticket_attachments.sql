@@ -15,4 +15,6 @@ CREATE TABLE ticket_attachments (
 CREATE INDEX ticket_attachments_ticket_id_idx   ON ticket_attachments (ticket_id, created_at);
 CREATE INDEX ticket_attachments_uploaded_by_idx ON ticket_attachments (uploaded_by);
 CREATE INDEX ticket_attachments_created_at_idx  ON ticket_attachments (created_at);
+-- what the bot keeps belongs to one row: nobody gets at it by a row of their own with the same path
+CREATE UNIQUE INDEX ticket_attachments_kept_key ON ticket_attachments (file_path) WHERE file_path ~ '^slack/';
 ALTER TABLE ticket_attachments ENABLE ROW LEVEL SECURITY;

@@ -4,7 +4,7 @@ CREATE TABLE notifications (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
-                                    'returned_to_queue', 'summary', 'reminder', 'timer',
+                                    'returned_to_queue', 'summary', 'reminder', 'timer', 'file_refused',
                                     'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
@@ -33,6 +33,7 @@ CREATE INDEX notifications_waiting_idx ON notifications (destination, due, id) W
 CREATE INDEX notifications_ticket_idx  ON notifications (ticket_id, recipient_id, id);
 CREATE INDEX notifications_request_idx ON notifications (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX notifications_summary_idx ON notifications ((facts ->> 'day'), recipient_id) WHERE kind = 'summary';   -- what was sent
+CREATE INDEX notifications_card_idx    ON notifications (ts) WHERE kind = 'card';
 CREATE INDEX notifications_dead_idx    ON notifications (id) WHERE state = 'dead';
 CREATE INDEX notifications_ended_idx   ON notifications (updated_at) WHERE state <> 'waiting' AND kind <> 'card';
 
