@@ -6,6 +6,7 @@ as ``repair_bot``, on one connection to each, over and over. Nothing is left beh
 
 import argparse
 import asyncio
+import logging
 import math
 import shutil
 import signal
@@ -19,8 +20,10 @@ from typing import Final
 
 import asyncpg
 import psycopg
+import structlog
 
 from bench.fill import TEAM, fill
+from bench.opening import opened
 from bench.queries import QUERIES, Query, at
 from bot.roles import Role
 from db.embedded import BOT, OWNER, EmbeddedPostgres
@@ -37,14 +40,21 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--small", type=int, default=10_000, help="tickets of the one to compare with (default 10,000)")
     parser.add_argument("--rounds", type=int, default=50, help="times that each query is asked (default 50)")
     parser.add_argument("--only", default="", metavar="WORDS", help="only queries with this in their name")
+    parser.add_argument(
+        "--forms", type=int, metavar="TIMES", help="only time opening the form for a new ticket, so often"
+    )
     chosen = parser.parse_args(arguments)
     queries = [query for query in QUERIES if chosen.only in query.name]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind then, either
     home = Path(tempfile.mkdtemp(prefix="tickets-bench-"))
     home.chmod(0o711)  # the server's user must get through, where root runs this
     try:
         with EmbeddedPostgres(home / "postgres") as server:
-            _say(asyncio.run(measured(server, queries, chosen.small, chosen.tickets, chosen.rounds)))
+            if chosen.forms:
+                _say(asyncio.run(opening(server, chosen.tickets, chosen.forms)))
+            else:
+                _say(asyncio.run(measured(server, queries, chosen.small, chosen.tickets, chosen.rounds)))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -63,6 +73,15 @@ async def measured(server: EmbeddedPostgres, queries: Sequence[Query], few: int,
         ratio = figures[2] / figures[0]
         lines.append(f"| {query.name} | {' | '.join(f'{figure:.1f}' for figure in figures)} | {ratio:.1f} |")
     return "\n".join(lines)
+
+
+async def opening(server: EmbeddedPostgres, tickets: int, times: int) -> str:
+    """Return a sentence on how long it takes to open the form for a new ticket in a shop of so many ``tickets``."""
+    await asyncio.to_thread(_prepare, server)
+    taken = await opened(await asyncio.to_thread(_shop, server, tickets), times)
+    p50, p99, longest = (quantile(taken, share) for share in (0.5, 0.99, 1.0))
+    figures = f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, longest {longest:.1f} ms"
+    return f"/ticket new to an open form at {tickets:,} tickets, {times} times: {figures}"
 
 
 def quantile(times: Sequence[float], share: float) -> float:

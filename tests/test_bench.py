@@ -1,6 +1,10 @@
 """``make bench``, in a shop that is made in a moment."""
 
+import asyncio
+
 from bench.__main__ import measured, quantile
+from bench.fill import fill
+from bench.opening import opened
 from bench.queries import QUERIES
 from db.embedded import EmbeddedPostgres
 
@@ -20,3 +24,9 @@ def test_quantile_is_one_of_the_times() -> None:
     times = [float(n) for n in range(100, 0, -1)]
 
     assert [quantile(times, 0.5), quantile(times, 0.95), quantile(times[:1], 0.95)] == [50.0, 95.0, 100.0]
+
+
+async def test_forms_are_opened_by_the_bot_as_it_runs(owner_url: str, bot_url: str) -> None:
+    await asyncio.to_thread(fill, owner_url, 100)
+
+    assert len(await opened(bot_url, 3)) == 3
