@@ -17,6 +17,7 @@ from sandbox.workspace import Channel, Team
 PROCESSING_SECONDS: Final = 1.0  # Slack takes about so long until a file that an app has uploaded can be shown
 MOST_BYTES: Final = 1_000_000_000  # slack.com/help: files of up to 1 GB
 STORAGE_BYTES: Final = 512 * 1024 * 1024  # of all files together; this one is ours
+MOST_ANNOUNCED: Final = 1000
 MOST_FILES: Final = 10  # that a person shares at once
 NAME_LENGTH: Final = 255
 
@@ -78,7 +79,7 @@ class Files:
         """Refuse a file that is too large, or one too many."""
         if size > MOST_BYTES:
             raise Refused("file_upload_size_restricted")
-        if size + sum(file.size for file in self._known.values() if not file.deleted) > STORAGE_BYTES:
+        if size + sum(len(file.content or b"") for file in self._known.values()) > STORAGE_BYTES:
             raise Refused("storage_limit_reached")
 
     def announce(self, name: str, size: int, alt_text: str = "") -> tuple[File, str]:
@@ -87,6 +88,8 @@ class Files:
         file.by_app, file.alt_text = True, alt_text
         ticket = secrets.token_urlsafe(24)
         self._tickets[ticket] = file
+        while len(self._tickets) > MOST_ANNOUNCED:  # the oldest are of uploads that never came
+            self._known.pop(self._tickets.pop(next(iter(self._tickets))).id)
         return file, f"{self.base}/upload/v1/{ticket}"
 
     def announced(self, ticket: str) -> File:
@@ -100,6 +103,7 @@ class Files:
         file = self.announced(ticket)
         if len(content) != file.size:
             raise Refused("length_mismatch")
+        self.check_room(file.size)
         del self._tickets[ticket]
         file.content = content
         return file

@@ -1,5 +1,6 @@
 """What people do with files: share them in messages, put them into forms."""
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,12 +16,13 @@ from tests.sandbox.conftest import (
     GENERAL,
     SECRET,
     WORKSPACE,
+    Browser,
     ScriptedApp,
     listening,
     manifest,
     open_form,
 )
-from tests.sandbox.uploads import JPEG, error_of, fetch, file_field, png
+from tests.sandbox.uploads import JPEG, PDF, error_of, fetch, file_field, png
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -107,3 +109,39 @@ async def test_form_takes_ones_own_files_alone(sandbox: Sandbox, client: AsyncWe
 
 def entered(files: Json) -> Values:
     return {"photos": {"files": {"type": "file_input", "files": files}}}
+
+
+async def test_page_gives_a_file_to_whoever_may_see_it_and_runs_none(sandbox: Sandbox, browser: Browser) -> None:
+    hidden, script = sandbox.upload(ANN, "x.png", png()), sandbox.upload(ANN, "x.html", b"<script>alert(1)</script>")
+    await sandbox.say(ANN, "", SECRET, files=[hidden])
+    await sandbox.say(ANN, "", GENERAL, files=[script])
+
+    refused = await browser.get(f"files/{hidden}", user=BEN)
+    async with browser.session.get(f"{sandbox.base_url}/-/files/{script}", params={"user": BEN}) as given:
+        told = given.headers
+
+    assert refused["error"] == "This file is gone."
+    assert told["Content-Disposition"] == "attachment; filename*=UTF-8''x.html"
+    assert told["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert told["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_page_uploads_what_its_person_may_take_back(sandbox: Sandbox, browser: Browser) -> None:
+    headers = {"Content-Type": "application/octet-stream", "Origin": browser.base_url}
+    where = f"{sandbox.base_url}/-/files"
+
+    async def upload(content: bytes, **query: str) -> Document:
+        async with browser.session.post(where, params=query, data=content, headers=headers) as response:
+            return dict(await response.json())
+
+    file = (await upload(PDF, user=ANN, name="a.pdf"))["file"]["id"]
+    form = aiohttp.FormData({"name": "a.pdf"})
+    async with browser.session.post(where, params={"user": ANN, "name": "a"}, data=form) as foreign:
+        assert foreign.status == 403
+
+    assert (await browser.post("files/discard", user=BEN, file=file))["error"] == "This file is gone."
+    assert (await browser.post("files/discard", user=ANN, file=file))["ok"]
+    assert (await browser.post("send", user=ANN, channel=GENERAL, text="", files=[file]))[
+        "error"
+    ] == "This file is gone."
+    assert "name" in (await upload(PDF, user=ANN))["error"]

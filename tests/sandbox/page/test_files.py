@@ -8,7 +8,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from sandbox.files import PROCESSING_SECONDS
 from tests.browser import faults
-from tests.sandbox.conftest import ANN, BEN, GENERAL, SECRET, modal
+from tests.sandbox.conftest import ANN, GENERAL, modal
 from tests.sandbox.page.conftest import Desk
 from tests.sandbox.uploads import file_field, png
 
@@ -111,7 +111,7 @@ async def test_form_takes_files_and_says_which_it_does_not(desk: Desk) -> None:
 
 
 async def test_form_waits_for_uploads_and_keeps_them_while_it_changes(desk: Desk) -> None:
-    page = await desk.look()
+    page = await desk.look(own=True)
     dialog = await desk.open_form(page, modal(file_field()))
     arrived = asyncio.Event()
 
@@ -138,32 +138,3 @@ async def test_form_waits_for_uploads_and_keeps_them_while_it_changes(desk: Desk
     assert [len(each["view"]["state"]["values"]["photos"]["files"]["files"]) for each in desk.heard("submission")] == [
         1
     ]
-
-
-async def test_page_gives_files_to_those_who_may_see_them(desk: Desk) -> None:
-    sandbox = desk.sandbox
-    hidden, page_like = (
-        sandbox.upload(ANN, "hidden.png", png()),
-        sandbox.upload(ANN, "x.html", b"<script>alert(1)</script>"),
-    )
-    await sandbox.say(ANN, "", SECRET, files=[hidden])
-    await sandbox.say(ANN, "", GENERAL, files=[page_like])
-    page = await desk.look(BEN)
-
-    async def get(file: str) -> dict[str, str]:
-        return dict(
-            await page.evaluate(
-                """async (path) => {
-                    const answer = await fetch(path);
-                    return { ...Object.fromEntries(answer.headers), text: await answer.text() };
-                }""",
-                f"/-/files/{file}?user={BEN}",
-            )
-        )
-
-    assert "This file is gone." in (await get(hidden))["text"]
-    told = await get(page_like)
-    assert (told["content-disposition"][:10], told["content-security-policy"]) == (
-        "attachment",
-        "sandbox; default-src 'none'",
-    )
