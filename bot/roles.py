@@ -32,6 +32,7 @@ class Ability(StrEnum):
     TAKE_TICKET = "take_ticket"
     ACCEPT_TICKET = "accept_ticket"
     RELEASE_TICKET = "release_ticket"
+    NUDGE_WORKER = "nudge_worker"  # have them reminded of a ticket
     COMPLETE_TICKET = "complete_ticket"
     SEE_LIST = "see_list"
     SEE_HISTORY = "see_history"
@@ -93,6 +94,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.TAKE_TICKET: {_M: frozenset({Relation.QUEUE}), _T: frozenset({Relation.QUEUE})},
     Ability.ACCEPT_TICKET: {_M: frozenset({Relation.WORKER}), _T: frozenset({Relation.WORKER})},
     Ability.RELEASE_TICKET: {_M: frozenset({Relation.WORKER, Relation.OTHER}), _T: frozenset({Relation.WORKER})},
+    Ability.NUDGE_WORKER: {_M: frozenset({Relation.OTHER})},
     Ability.COMPLETE_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.SEE_LIST: _ALL,
     Ability.SEE_SUMMARY: {_M: ANY, _V: ANY},

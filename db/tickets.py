@@ -18,6 +18,7 @@ from db.models import (
     Cursor,
     History,
     NoteAdded,
+    Nudged,
     Panel,
     PasscodesFound,
     PasscodeShown,
@@ -44,6 +45,7 @@ _FILE: Final = "SELECT app.file_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 
 _TAKE: Final = "SELECT app.take_ticket($1, $2, $3, $4, $5, $6)"
 _ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
 _WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
+_NUDGE: Final = "SELECT app.nudge_worker($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -182,6 +184,11 @@ async def accept_ticket(db: Database, asker: Asker, key: str, ticket_id: int) ->
 async def watch_ticket(db: Database, asker: Asker, key: str, ticket_id: int, *, watches: bool) -> TicketChanged:
     """Tell the asker from now on of what happens to a ticket, or no longer."""
     return await db.ask(_WATCH, asker, key, _possible(ticket_id), watches, answer=TicketChanged, writes=True)
+
+
+async def nudge_worker(db: Database, asker: Asker, key: str, ticket_id: int) -> Nudged:
+    """Remind whoever works on a ticket of it, once a day."""
+    return await db.ask(_NUDGE, asker, key, _possible(ticket_id), answer=Nudged, writes=True)
 
 
 async def release_ticket(db: Database, asker: Asker, key: str, ticket_id: int) -> TicketChanged:

@@ -29,6 +29,7 @@ TICKET_NEW: Final = "ticket.new"  # opens the form; the value is a title to begi
 TICKET_TAKE: Final = "ticket.take"
 TICKET_ACCEPT: Final = "ticket.accept"
 TICKET_RELEASE: Final = "ticket.release"
+TICKET_NUDGE: Final = "ticket.nudge"  # has its worker reminded
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
 TICKET_FINISH: Final = "ticket.finish"  # opens the completion form; what was done may follow after a blank
 TICKET_HAND: Final = "ticket.hand"  # opens the assign form

@@ -19,10 +19,11 @@ from bot.views.kit import (
     markup,
     message,
     mrkdwn,
+    private,
     section,
 )
 from bot.views.phrases import PRIORITIES, TITLE_IN_LIST, count, named, state
-from db.models import CardTicket, Notification, Reminder, ReminderReason
+from db.models import CardTicket, Notification, Nudged, Reminder, ReminderReason
 
 _SHOWN: Final = 10  # tickets in one message
 _SPOKEN: Final = 3  # tickets that the message's text names
@@ -56,6 +57,25 @@ def reminder(notification: Notification) -> Message:
     names = join(", ", [named(each.ticket) for each in needed[:_SPOKEN]])
     more = " …" if len(needed) > _SPOKEN else ""
     return message(markup("{heading} {names}{more}", heading=heading, names=names, more=more), blocks)
+
+
+def nudged(facts: Nudged) -> Message:
+    """Say to whoever had a worker reminded of a ticket what came of it."""
+    ticket, name = named(facts.ticket), facts.ticket.worker_name or "nobody"
+    match facts.outcome:
+        case "reminded":
+            return private(markup("{name} is reminded of ticket {ticket}.", name=name, ticket=ticket))
+        case "before":
+            said = markup("{name} was reminded of ticket {ticket} today already.", name=name, ticket=ticket)
+            return private(said)
+        case "unreachable":
+            return private(
+                markup(
+                    "{name} can't be written to in Slack, so nobody was reminded of {ticket}.", name=name, ticket=ticket
+                )
+            )
+        case "yours":
+            return private(markup("Ticket {ticket} is yours, so nobody else was reminded.", ticket=ticket))
 
 
 def _sentence(needed: Reminder, actor: str | None) -> Markup:

@@ -118,8 +118,8 @@ def _blocks(figures: DayReport, beside: Sequence[Markup], now: _Now, *, role: Ro
     blocks: list[Block] = [header(_day(figures)), *_flow(figures), section(mrkdwn(_backlog(figures, now)))]
     blocks += [context(mrkdwn(words)) for words in beside]
     blocks += _lines("Unassigned, the most urgent first:", figures.queue, role)
-    blocks += _lines("Overdue, the first due first:", figures.past_due, role)
-    blocks += _lines("Waiting for an approval or parts:", figures.held_up, role)
+    blocks += _lines("Overdue, the first due first:", figures.past_due, role, nudge=True)
+    blocks += _lines("Waiting for an approval or parts:", figures.held_up, role, nudge=True)
     shown = {ticket.id for ticket in (*figures.queue, *figures.past_due, *figures.held_up)}
     blocks += _lines("Open for the longest time:", [one for one in figures.oldest if one.id not in shown], role)
     buttons = [button("Queue", ids.QUEUE_PAGE)]
@@ -168,17 +168,22 @@ def _backlog(figures: DayReport, now: _Now) -> Markup:
     return join("\n", [all_open, which])
 
 
-def _lines(heading: LiteralString, tickets: Sequence[TicketLine], role: Role) -> list[Block]:
-    """Return tickets under a heading; who may give one to somebody does it here."""
+def _lines(heading: LiteralString, tickets: Sequence[TicketLine], role: Role, *, nudge: bool = False) -> list[Block]:
+    """Return tickets under a heading; who may give one to somebody, or ``nudge`` its worker, does it here."""
     if not tickets:
         return []
-    return [context(mrkdwn(markup(heading))), *(_line(ticket, role) for ticket in tickets)]
+    return [context(mrkdwn(markup(heading))), *(_line(ticket, role, nudge=nudge) for ticket in tickets)]
 
 
-def _line(ticket: TicketLine, role: Role) -> Section:
+def _line(ticket: TicketLine, role: Role, *, nudge: bool) -> Section:
+    """Return a row with what is to be done about the ticket: give it to somebody, or remind who has it."""
     row = line(ticket)
     if ticket.worker_name is None and not ticket.completed and may(role, Ability.ASSIGN_TICKET):
         row["accessory"] = button("Assign", ids.TICKET_HAND, ticket.id, spoken=f"Assign ticket #{ticket.id}")
+    elif nudge and ticket.worker_name is not None and not ticket.completed and may(role, Ability.NUDGE_WORKER):
+        row["accessory"] = button(
+            "Nudge", ids.TICKET_NUDGE, ticket.id, spoken=f"Remind {ticket.worker_name} of #{ticket.id}"
+        )
     return row
 
 

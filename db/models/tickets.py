@@ -152,3 +152,10 @@ class TicketEditFacts(TicketSeen):
     """What the assign and edit forms need besides the ticket."""
 
     technicians: list[Person]
+
+
+class Nudged(TicketSeen):
+    """What came of reminding a ticket's worker: they were, had been that day, can't be written to, or are the asker."""
+
+    outcome: Literal["reminded", "before", "unreachable", "yours"]
+    repeated: bool

@@ -38,6 +38,7 @@ def judge_by_validator(screens: Mapping[str, tuple[str, Mapping[str, Any]]]) -> 
             for shared in (
                 "ticket.open",
                 "ticket.hand",
+                "ticket.nudge",
                 "customer.open",
                 "person.open",
                 "undelivered.retry",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from bot.roles import Role
-from bot.views import summary
+from bot.views import reminders, summary
 from bot.views.announcements import announcement
 from bot.views.database import database_report
 from db.models import (
@@ -14,6 +14,7 @@ from db.models import (
     DayReport,
     FlowDay,
     Notification,
+    Nudged,
     Summary,
     SummaryLine,
     Team,
@@ -21,6 +22,7 @@ from db.models import (
 )
 from tests.bot import rows
 
+Outcome = Literal["reminded", "before", "unreachable", "yours"]  # of a nudge
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
 DUE: Final = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 
@@ -96,6 +98,13 @@ def due(*, late: bool = False, **changed: Any) -> Notification:  # noqa: ANN401 
             "created_at": DUE,
             "figures": figures(**changed),
         }
+    )
+
+
+def nudged(outcome: Outcome, **changed: Any) -> Nudged:  # noqa: ANN401 - any field
+    ticket = rows.anothers(**changed)
+    return Nudged.model_validate(
+        {"actor": rows.actor(Role.MANAGER), "ticket": ticket, "outcome": outcome, "repeated": False}
     )
 
 
@@ -237,6 +246,8 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             due(late=True, today=date(2026, 11, 23), missed=[date(2026, 11, 18), date(2026, 11, 19)])
         ),
         "summary_kept": summary.summary(asked(today=date(2026, 11, 25), taken_at=DUE)),
+        **{f"nudged_{outcome}": reminders.nudged(nudged(outcome)) for outcome in get_args(Outcome)},
+        "nudged_hostile": reminders.nudged(nudged("reminded", title=HOSTILE, worker_name=HOSTILE)),
         "team": summary.team(team(performance("Ana Lopez"), nothing_yet("Tom Reed"))),
         "team_of_nobody": summary.team(team()),
         "team_hostile": summary.team(team(performance(HOSTILE))),

@@ -81,7 +81,8 @@ def mine(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any fiel
 
 def anothers(number: int = 42, *, filed: bool = False, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
     relations = {Relation.OTHER, Relation.FILER} if filed else {Relation.OTHER}
-    return ticket(number, relations, worker_name="Bo Chen", worker_slack_user_id="U0BO", **changed)
+    worker = {"worker_name": "Bo Chen", "worker_slack_user_id": "U0BO"}
+    return ticket(number, relations, **(worker | changed))
 
 
 def completed(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any field

@@ -99,6 +99,20 @@ def test_what_nobody_works_on_can_be_assigned_there_by_who_may(role: Role, actio
     assert pressed[:3] == [(action, "7"), (action, "8"), (ids.QUEUE_PAGE, "")]
 
 
+@pytest.mark.parametrize(("role", "action"), [(Role.MANAGER, ids.TICKET_NUDGE), (Role.VIEWER, ids.TICKET_OPEN)])
+def test_who_may_reminds_those_whose_tickets_are_late_or_wait(role: Role, action: str) -> None:
+    theirs = [ticket_line(number, worker_name="Tom Reed") for number in (7, 8)]
+    pressed = buttons(summary.summary(asked(role, past_due=theirs[:1], held_up=theirs[1:], oldest=[])))
+
+    assert pressed[:2] == [(action, "7"), (action, "8")]
+
+
+def test_what_is_done_meanwhile_needs_nobody() -> None:
+    done = ticket_line(7, worker_name="Tom Reed", completed=True)
+
+    assert buttons(summary.summary(asked(past_due=[done], oldest=[])))[0] == (ids.TICKET_OPEN, "7")
+
+
 def test_what_somebody_took_meanwhile_is_not_offered() -> None:
     pressed = buttons(summary.summary(asked(queue=[ticket_line(7, worker_name="Tom Reed")], oldest=[])))
 

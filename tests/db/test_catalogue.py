@@ -22,6 +22,7 @@ DEFINER_VIEWS = {
 FOR_THE_BOT_ALONE = {
     "app.accept_ticket", "app.missed_mentions", "app.record_acceptance", "app.repost_card", "app.watch_ticket",
     "app.revive_notifications", "app.nudge", "app.schedule_reminders",
+    "app.nudge_worker", "app.may_be_told",
     "app.count_undelivered", "app.list_notifications", "app.read_outbox", "app.read_undelivered",
     "app.retry_notification",
     "app.add_contact", "app.contact_documents", "app.customer_who_stays", "app.merge_customers", "app.merge_documents",

@@ -59,6 +59,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "deactivate_customer", "log_activity", "reactivate_customer",
     },
     "it tells a technician of a ticket of theirs, for Managers: test_reminders": {"app.nudge"},
+    "of a row that one has read": {"app.may_be_told"},
     "of tickets that one sees, of colleagues: test_watching": {"app.missed_mentions"},
     "only for the ticket's technician and Managers: test_history": {"app.reveal_passcode", "app.show_passcode"},
     "for Managers, of customers who are one: test_merges": {

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
+from bot.errors import RoleForbidden, TicketAlreadyCompleted, TicketNotFound, TicketNotTaken
 from db.models import Notification
 from db.notifications import claim_notifications
 from db.pool import Database
+from db.tickets import nudge_worker
 from tests.db.sessions import acting_as
 from tests.shop import Connection, Member, Shop
 
@@ -56,6 +58,32 @@ async def test_a_manager_nudges_a_technician_once_a_day_and_ticket(
 
     await shop.owner.execute("UPDATE app.ticket_reminders SET about = about - interval '1 day'")
     assert await nudge(bot, shop.manager, ticket)
+
+
+async def test_a_manager_is_told_what_came_of_a_nudge(shop: Shop, database: Database) -> None:
+    theirs, own = await shop.add_ticket(worker=shop.technician), await shop.add_ticket(worker=shop.manager)
+    left = await shop.add_ticket(worker=shop.colleague)
+    await shop.owner.execute("UPDATE user_permissions SET slack_user_id = NULL WHERE id = $1", shop.colleague.id)
+
+    async def outcome(ticket: int, key: str) -> tuple[str, bool]:
+        found = await nudge_worker(database, shop.manager.asker(), key, ticket)
+        return found.outcome, found.repeated
+
+    assert await outcome(theirs, "1") == ("reminded", False)
+    assert await outcome(theirs, "1") == ("reminded", True)  # the same request
+    assert await outcome(theirs, "2") == ("before", False)
+    assert await outcome(own, "3") == ("yours", False)
+    assert await outcome(left, "4") == ("unreachable", False)
+    for ticket, refusal in (
+        (await shop.add_ticket(), TicketNotTaken),
+        (await shop.add_ticket(worker=shop.technician, completed=True), TicketAlreadyCompleted),
+        (999, TicketNotFound),
+    ):
+        with pytest.raises(refusal):
+            await nudge_worker(database, shop.manager.asker(), f"refused {ticket}", ticket)
+    for person in (shop.technician, shop.regular_user, shop.viewer):
+        with pytest.raises(RoleForbidden):
+            await nudge_worker(database, person.asker(), "theirs", theirs)
 
 
 async def test_nobody_is_nudged_about_the_queue_nor_about_what_is_done(shop: Shop, bot: Connection) -> None:

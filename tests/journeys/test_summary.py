@@ -23,6 +23,7 @@ async def shop(shop: Shop) -> Shop:
     yesterday = now - timedelta(days=1)
     await shop.add_ticket(title="Oldest of all", created_at=yesterday - timedelta(days=3), priority="urgent")
     await shop.add_ticket(title="Yesterday's", created_at=yesterday, worker=shop.colleague)
+    await shop.owner.execute("UPDATE tickets SET due_at = $1 WHERE tech = $2", yesterday, shop.colleague.email)
     done = await shop.add_ticket(
         worker=shop.technician, created_at=yesterday, completed=True, actual_hours=Decimal("1.5")
     )
@@ -35,14 +36,19 @@ async def test_manager_gets_it_in_a_direct_message_and_can_act_on_it(shop: Shop,
     async with open_floor(shop, bot_url, summaries=True) as floor:
         await floor.until(lambda: len(floor.direct(shop.manager)) == 1)
         [told] = floor.direct(shop.manager)
+        assert [floor.direct(person) for person in shop.people if person is not shop.manager] == [[], [], [], []]
 
         assert told.text.startswith("Yesterday, ")
-        assert ": 2 opened, 1 completed, 1.5 hours. Open now: 2, 1 unassigned, 1 urgent, 0 overdue" in told.text
+        assert ": 2 opened, 1 completed, 1.5 hours. Open now: 2, 1 unassigned, 1 urgent, 1 overdue" in told.text
         assert table(told) == [
             ["Technician", "Completed", "Hours", "Open now"],
             ["Ana Lopez", "0", "0", "1"],
             ["Tom Reed", "1", "1.5", "0"],
         ]
+        for said in ("is reminded of ticket", "today already"):
+            await floor.press(shop.manager, "ticket.nudge")
+            assert said in floor.direct(shop.manager)[-1].text
+        await floor.until(lambda: any("asks you to look at" in one.text for one in floor.direct(shop.colleague)))
         await floor.press(shop.manager, "queue.page")
         assert "Oldest of all" in str(floor.direct(shop.manager)[-1].blocks)
         assert floor.direct(shop.manager)[-1].ts != told.ts
@@ -50,7 +56,6 @@ async def test_manager_gets_it_in_a_direct_message_and_can_act_on_it(shop: Shop,
         assert "Oldest of all" in str(floor.form(shop.manager))
         await floor.sandbox.submit(shop.manager.slack_user_id or "", {"who": str(shop.colleague.id)})
         assert await shop.owner.fetchval("SELECT tech FROM tickets WHERE priority = 'urgent'") == shop.colleague.email
-        assert [floor.direct(person) for person in shop.people if person is not shop.manager] == [[], [], [], []]
 
 
 async def test_a_second_worker_and_a_restart_say_nothing_more(shop: Shop, bot_url: str, database: Database) -> None:

@@ -172,6 +172,7 @@ DROP FUNCTION
     app.name_mentioned_people,
     app.next_notification_due,
     app.normalize_email,
+    app.nudge_worker,
     app.note_home_opened,
     app.notify_managers_of_return,
     app.nudge,
