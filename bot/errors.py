@@ -231,6 +231,39 @@ class CustomerInactive(Refusal):
         )
 
 
+class CustomerHasOpenTickets(Refusal):
+    """Open tickets can't be worked on without knowing whose they are."""
+
+    SHOWN: ClassVar[int] = 10
+
+    def __init__(self, customer_id: int, tickets: Sequence[int]) -> None:
+        self.customer_id = customer_id
+        numbers = [f"#{number}" for number in tickets[: self.SHOWN]]
+        more = len(tickets) - len(numbers)
+        open_ones = _listed([*numbers, f"{more} more"] if more else numbers)
+        self.sentence = (
+            f"Customer {customer_id} has open tickets: {open_ones}. Complete them, or give them to another customer, "
+            "first. Nothing was erased."
+        )
+
+
+class CustomerIsErased(Refusal):
+    """There is nothing left of the customer's data, and none is added."""
+
+    def __init__(self, customer_id: int) -> None:
+        self.customer_id = customer_id
+        self.sentence = (
+            f"The personal data of customer {customer_id} has been erased, so nothing was changed. "
+            "If they are back, add them as a new customer."
+        )
+
+
+class RequestErased(Refusal):
+    """The same request was carried out before; its answer is gone, since it was about a customer who was erased."""
+
+    sentence = "That was done already, and what it was about has been erased since. `/ticket` shows how things are."
+
+
 class CustomersNotTwo(Refusal):
     """Two active customers are merged, and no customer with themselves."""
 

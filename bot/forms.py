@@ -15,7 +15,7 @@ from bot.clocks import Clock, Zone
 from bot.errors import FieldsRefused
 from bot.roles import Role
 from bot.text import clean_line, clean_lines, clean_word, is_blank, printable, quoted
-from db.models import Category, ContactWay, CustomerId, Priority, TicketId
+from db.models import Category, ContactWay, CustomerId, ErasedTexts, ErasureReason, Priority, TicketId
 
 TITLE_MAX: Final = 255  # characters: tickets.title
 TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
@@ -310,6 +310,27 @@ class ContactEntry(Entered):
     body: Said = ""
     ticket_id: OptionalTicket = None
     at: datetime | None = None
+
+
+def _typed_out(entered: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - as above
+    words = Erasure.words(info.data.get("customer_id", CustomerId(0)))
+    if not isinstance(entered, str) or clean_line(entered).casefold() != words:
+        raise ValueError(f"Type {words} here, if that is what you want.")
+    return words
+
+
+class Erasure(Entered):
+    """That a customer is to be erased, of which tickets the texts, too, and why; confirmed by typing ``words``."""
+
+    customer_id: ChosenCustomer
+    texts: ErasedTexts
+    reason: ErasureReason
+    confirmed: Annotated[str, BeforeValidator(_typed_out)]
+
+    @staticmethod
+    def words(customer_id: int) -> str:
+        """Return what has to be typed to confirm it."""
+        return f"erase {customer_id}"
 
 
 class PreferencesEntry(Entered):

@@ -53,6 +53,7 @@ class Ability(StrEnum):
     EDIT_CUSTOMER = "edit_customer"
     NOTE_CONTACT = "note_contact"  # that one spoke with a customer
     DEACTIVATE_CUSTOMER = "deactivate_customer"
+    ERASE_CUSTOMER = "erase_customer"
     MERGE_CUSTOMERS = "merge_customers"  # find who is there twice, merge, undo
     DECIDE_ACCESS = "decide_access"
     MANAGE_PEOPLE = "manage_people"
@@ -118,6 +119,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.NOTE_CONTACT: {_M: ANY, _T: ANY, _R: ANY},
     Ability.DEACTIVATE_CUSTOMER: {_M: ANY},
     Ability.MERGE_CUSTOMERS: {_M: ANY},
+    Ability.ERASE_CUSTOMER: {_M: ANY},
     Ability.DECIDE_ACCESS: {_M: ANY},
     Ability.MANAGE_PEOPLE: {_M: ANY},
 }

@@ -269,6 +269,15 @@ VERBS: Final = (
         read=read_two_customers,
     ),
     Verb(
+        verb="erase",
+        ability=Ability.ERASE_CUSTOMER,
+        subject=Subject.CUSTOMERS,
+        usage=("/ticket erase 7",),
+        summary="Erase a customer's personal data: opens a form.",
+        detail="Their tickets, dates and hours stay, without them. It can't be undone.",
+        read=read_customer,
+    ),
+    Verb(
         verb="summary",
         ability=Ability.SEE_SUMMARY,
         subject=Subject.FIGURES,

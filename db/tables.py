@@ -126,6 +126,7 @@ Table(
     Column("active", Boolean, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
+    _moment("erased_at", nullable=True),
     Column("merged_into", Integer, ForeignKey("customers.id")),
     Column("search_text", Text, Computed("lower(first_name || ' ' || last_name || ' ' || email)")),
     Column("phone_digits", Text, Computed(r"regexp_replace(phone, '\D', '', 'g')")),

@@ -18,6 +18,7 @@ from bot.views.kit import (
     button,
     confirm,
     context,
+    date,
     fields,
     header,
     join,
@@ -61,20 +62,26 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
         said = led_here(seen.led_from)
     blocks: list[Block] = [section(mrkdwn(said))] if said else []
     known_as = [markup("Customer {number}", number=customer.id)]
-    if not customer.active:
+    if customer.erased_at is not None:
+        known_as.append(markup("their personal data was erased {moment}", moment=date(customer.erased_at)))
+    elif not customer.active:
         known_as.append(markup("no longer active: no ticket can be filed for them"))
     blocks += [header(name), context(mrkdwn(join(" · ", known_as)))]
-    facts = [
-        markup("*Phone*\n{phone}", phone=customer.phone),
-        markup("*E-mail*\n{email}", email=customer.email),
-        markup("*Address*\n{address}", address=_address(customer)),
-        markup("*Tickets*\n{totals}", totals=_totals(customer)),
-    ]
+    facts = (
+        []
+        if customer.erased_at is not None
+        else [
+            markup("*Phone*\n{phone}", phone=customer.phone),
+            markup("*E-mail*\n{email}", email=customer.email),
+            markup("*Address*\n{address}", address=_address(customer)),
+        ]
+    )
+    facts.append(markup("*Tickets*\n{totals}", totals=_totals(customer)))
     blocks.append(fields(*facts))
     if customer.notes:
         blocks.append(section(mrkdwn(markup("*Notes*\n{notes}", notes=shorten(customer.notes, _NOTES)))))
     blocks += actions(_buttons(seen))
-    if may(seen.actor.role, Ability.NOTE_CONTACT):
+    if customer.erased_at is None and may(seen.actor.role, Ability.NOTE_CONTACT):
         blocks += actions(contact_buttons(customer))
     blocks += contacts(seen.contacts)
     blocks += merges(seen.merges)
@@ -87,6 +94,10 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
         total=count(customer.total_tickets, "ticket"),
         open=customer.open_tickets,
     )
+    if customer.erased_at is not None:
+        summary = markup(
+            "Customer {number}, erased: {total}.", number=customer.id, total=count(customer.total_tickets, "ticket")
+        )
     return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
 
 
@@ -139,7 +150,9 @@ def _address(customer: Customer) -> str:
 
 def _buttons(seen: CustomerSeen) -> list[Button]:
     role, customer = seen.actor.role, seen.customer
-    buttons = []
+    buttons: list[Button] = []
+    if customer.erased_at is not None:
+        return buttons
     if customer.active and may(role, Ability.FILE_TICKET):
         name = _name(customer)
         value, spoken = f"{customer.id} {name}", f"New ticket for {name}"
@@ -150,6 +163,9 @@ def _buttons(seen: CustomerSeen) -> list[Button]:
         buttons.append(_switch(customer))
     if customer.active and may(role, Ability.MERGE_CUSTOMERS):
         buttons.append(button("Duplicates", ids.DUPLICATES_OF, customer.id))
+    if may(role, Ability.ERASE_CUSTOMER):
+        spoken = f"Erase the personal data of customer {customer.id}"
+        buttons.append(button("Erase", ids.CUSTOMER_FORGET, customer.id, spoken=spoken))
     return buttons
 
 

@@ -62,6 +62,12 @@ def contact_offer(customer: Customer) -> Message:
     return _offer(said, button("Note a contact", ids.CONTACT_WRITE, customer.id, style="primary"))
 
 
+def erasure_offer(customer: Customer) -> Message:
+    """Return the button that opens the form which erases a customer's personal data."""
+    said = markup("This button opens the form that erases customer {number}.", number=customer.id)
+    return _offer(said, button("Erase", ids.CUSTOMER_FORGET, customer.id, style="danger"))
+
+
 def merge_offer(first: Customer, second: Customer) -> Message:
     """Return the button that opens the form which merges two customers."""
     said = markup(

@@ -48,6 +48,7 @@ class Customer(Row):
     total_tickets: int
     open_tickets: int
     total_hours: Decimal
+    erased_at: datetime | None
     value: Decimal | None  # completed hours by the shop's hourly rate; for Managers, None without tickets
 
 
@@ -145,3 +146,35 @@ class Duplicates(Row):
     has_next: bool
     has_previous: bool
     repeated: bool = False
+
+
+ErasedTexts = Literal["telling", "all", "none"]
+ErasureReason = Literal["asked", "law", "mistake"]
+
+
+class ErasureFacts(Row):
+    """What there is to erase of a customer: how much of each, and which tickets (``telling``) name them in their texts.
+
+    ``merged``: how many others were merged into them, and are erased with them.
+    """
+
+    actor: Actor
+    customer: Customer
+    telling: list[TicketId]
+    merged: int
+    contacts: int
+    passcodes: int
+    attachments: int
+
+
+class CustomerErased(Row):
+    """What was erased. ``tickets`` remain, the texts of ``blanked`` of them do not."""
+
+    actor: Actor
+    customer_id: CustomerId
+    tickets: int
+    blanked: int
+    contacts: int
+    passcodes: int
+    attachments: int
+    repeated: bool

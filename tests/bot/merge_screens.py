@@ -1,12 +1,14 @@
-"""What Managers see of customers who are one person."""
+"""What Managers see of customers who are one person, and of one whose data is erased."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.errors import CustomerHasOpenTickets
 from bot.roles import Role
-from bot.views import customers, duplicates, merging, offers
+from bot.views import customers, duplicates, erasure, merging, offers
 from bot.views.kit import as_notice
-from db.models import AlikeCustomers, CustomersMerged, Duplicates, Merge, Pair
+from bot.views.refusals import refusal_message
+from db.models import AlikeCustomers, CustomerErased, CustomersMerged, Duplicates, ErasureFacts, Merge, Pair
 from tests.bot import rows
 from tests.bot.form_screens import HOSTILE, contact, customer
 
@@ -55,6 +57,15 @@ def done(merges: tuple[Merge, ...] = (), **facts: Any) -> CustomersMerged:  # no
     return CustomersMerged.model_validate(known | facts)
 
 
+def erasable(**facts: Any) -> ErasureFacts:  # noqa: ANN401 - any field, of the customer too
+    counted = {name: facts.pop(name, 0) for name in ("merged", "contacts", "passcodes", "attachments")}
+    telling = facts.pop("telling", [])
+    whose = customer(open_tickets=0, **facts)
+    return ErasureFacts.model_validate(
+        {"actor": rows.actor(Role.MANAGER), "customer": whose, "telling": telling} | counted
+    )
+
+
 def merge_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return what ``tests.bot.screens`` returns."""
     other: Mapping[str, Any] = {
@@ -86,7 +97,43 @@ def merge_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "customer_unmerged_in_part": customers.profile(done(), said=merging.undone(left), replace=True),
         "offer_merge": offers.merge_offer(customer(), customer(id=12)),
     }
+    gone = customer(
+        first_name="Erased",
+        last_name="customer 7",
+        phone="0",
+        active=False,
+        erased_at=rows.FILED,
+        notes=None,
+        open_tickets=0,
+    )
+    messages = {
+        **messages,
+        "customer_erased": customers.profile(done(customer=gone, contacts=[])),
+        "offer_erasure": offers.erasure_offer(customer()),
+        "refused_open_tickets": refusal_message(CustomerHasOpenTickets(7, range(40, 60)).sentence),
+    }
+    crowded = erasable(telling=list(range(1, 100)), merged=2, first_name="&" * 255)
     modals: Mapping[str, Mapping[str, Any]] = {
+        "form_erasure": erasure.erasure_form(
+            erasable(telling=[41, 42], merged=1, contacts=3, passcodes=1, attachments=2)
+        ),
+        "form_erasure_empty": erasure.erasure_form(erasable(total_tickets=0)),
+        "form_erasure_hostile": erasure.erasure_form(erasable(first_name=HOSTILE)),
+        "form_erasure_longest": erasure.erasure_form(crowded),
+        "form_erased": erasure.customer_erased(
+            CustomerErased.model_validate(
+                {
+                    "actor": rows.actor(Role.MANAGER),
+                    "customer_id": 7,
+                    "tickets": 3,
+                    "blanked": 2,
+                    "contacts": 3,
+                    "passcodes": 1,
+                    "attachments": 0,
+                    "repeated": False,
+                }
+            )
+        ),
         "form_merge": merging.merge_form(pair(**other)),
         "form_merge_alike": merging.merge_form(pair(total_tickets=0)),
         "form_merge_hostile": merging.merge_form(pair(first_name=HOSTILE, notes=None, phone=HOSTILE)),

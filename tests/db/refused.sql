@@ -84,6 +84,7 @@ INSERT INTO app.distinct_customers VALUES (99, 100); -- distinct_customers_first
 INSERT INTO app.distinct_customers VALUES (1, 99); -- distinct_customers_second_id_fkey
 INSERT INTO app.distinct_customers VALUES (2, 1); -- distinct_customers_order_check
 INSERT INTO app.distinct_customers VALUES (1, 2), (1, 2); -- distinct_customers_pkey
+UPDATE customers SET erased_at = now() WHERE id = 1; -- customers_erased_check
 UPDATE customers SET merged_into = 2 WHERE id = 1; -- customers_merged_check
 UPDATE customers SET active = false, merged_into = 99 WHERE id = 3; -- customers_merged_into_fkey
 INSERT INTO ticket_attachments (ticket_id, file_name, file_path, file_type, file_size, uploaded_by) VALUES (1, 'a/b', 'a', 'x', 1, 'kp_tom.reed'); -- ticket_attachments_file_name_check

@@ -25,6 +25,7 @@ FOR_THE_BOT_ALONE = {
     "app.nudge_worker", "app.may_be_told",
     "app.count_undelivered", "app.list_notifications", "app.read_outbox", "app.read_undelivered",
     "app.retry_notification",
+    "app.erase_customer", "app.read_erasure", "app.refuse_erased",
     "app.add_contact", "app.contact_documents", "app.customer_who_stays", "app.merge_customers", "app.merge_documents",
     "app.pair_document", "app.put_customer", "app.read_duplicates", "app.read_pair", "app.tell_customers_apart",
     "app.undo_merge",

@@ -30,6 +30,7 @@ UNMET: Final[Mapping[str, str]] = {
     "customer_contacts_customer_id_fkey": "asked before whether the customer is seen",
     "customer_contacts_ticket_id_fkey": "asked before whether it is the customer's",
     "customer_merges_": "app.merge_customers asks before",
+    "customers_erased_": "app.erase_customer switches them off",
     "customers_merged_": "app.merge_customers asks before",
     "distinct_customers_": "app.tell_customers_apart asks before",
     "customers_open_tickets": "deactivate_customer asks before",

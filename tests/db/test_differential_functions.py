@@ -64,7 +64,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
     "only for the ticket's technician and Managers: test_history": {"app.reveal_passcode", "app.show_passcode"},
     "for Managers, of customers who are one: test_merges": {
         "app.customer_who_stays", "app.merge_documents", "app.pair_document", "app.read_duplicates", "app.read_pair",
-        "app.put_customer",
+        "app.put_customer", "app.read_erasure", "app.refuse_erased",
     },
     "what Managers were sent, for who may read figures: test_summary_schedule": {"app.kept_summary"},
     "it tells from app.ticket_trail": {"app.changed_since"},

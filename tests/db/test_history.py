@@ -73,6 +73,11 @@ NEW_VALUES: dict[str, dict[str, str]] = {
         "first_name": "'Gracia'", "last_name": "'Hillman'", "email": "'other@example.com'", "phone": "'555 9'",
         "address1": "'2 Elm St'", "address2": "'Flat 3'", "city": "'Berkeley'", "state": "'NV'", "zip": "'89501'",
         "country": "'CA'", "notes": "'Rings at noon.'", "active": "false", "created_at": "'2020-01-01'",
+        "merged_into": "2, active = false", "erased_at": "'2026-01-01', active = false",
+    },
+    "customer_contacts": {
+        "customer_id": "2", "ticket_id": "2", "way": "'came by'", "body": "'Said.'", "author": "'kp_tom.reed'",
+        "happened_at": "'2020-01-01'",
     },
     "tickets": {
         "customer_id": "2", "title": "'No sound'", "description": "'None'", "completed": "true",
@@ -103,6 +108,7 @@ NEW_VALUES: dict[str, dict[str, str]] = {
 # docs/security.md says why
 NOT_SHOWN = {
     "customers": {"email", "phone", "address1", "address2", "city", "state", "zip", "notes"},
+    "customer_contacts": {"body"},
     "ticket_secrets": {"device_passcode"},
 }
 NOT_LOGGED = {
@@ -141,6 +147,7 @@ async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, own
         " VALUES (1, 'a.jpg', 'a.jpg', 'image/jpeg', 10, 'kp_ana.lopez')"
     )
     await owner.execute("INSERT INTO ticket_secrets VALUES (1, 'v1:4711')")
+    await owner.execute("INSERT INTO customer_contacts (customer_id, way) VALUES (1, 'called')")
     await owner.execute("INSERT INTO shop_hours VALUES (1, '09:00', '18:00')")
     await owner.execute("INSERT INTO shop_holidays VALUES ('2026-12-25', 'Christmas')")
     columns: dict[str, set[str]] = {}
@@ -154,7 +161,11 @@ async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, own
             logged = await logged_by(owner, f"UPDATE {table} SET {column} = {value} WHERE {which}")  # noqa: S608
             old, new = (logged["metadata"].pop(part) for part in ("old", "new"))
             assert logged == {"user_id": "kp_tom.reed", "metadata": {"table": table}, "ip": "10.0.0.1", "agent": "Web"}
-            also = {"completed": {"completed_at", "bench_status"}}.get(column, set())
+            also = {
+                "completed": {"completed_at", "bench_status"},
+                "merged_into": {"active"},
+                "erased_at": {"active"},
+            }.get(column, set())
             assert old.keys() == new.keys() == {column} | also, (table, column)
             assert old[column] != new[column] or "(not shown)" in (old[column], new[column])
             assert (new[column] == "(not shown)") is (column in NOT_SHOWN.get(table, ())), (table, column)

@@ -43,6 +43,7 @@ LISTS: Final = {
     "customer 1": Ability.SEE_CUSTOMER_CONTACT,
     "duplicates": Ability.MERGE_CUSTOMERS,
     "merge 1 2": Ability.MERGE_CUSTOMERS,
+    "erase 3": Ability.ERASE_CUSTOMER,
     "summary": Ability.SEE_SUMMARY,
     "team": Ability.SEE_TEAM,
     "database": Ability.SEE_DATABASE,
@@ -154,7 +155,7 @@ async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role)
         refused = f"Your role here is {role}" in answer
         assert refused != may(role, ability), verb
         opened = floor.form(who) is not None
-        assert opened == (verb in {"new", "settings", "merge 1 2"} and may(role, ability)), verb
+        assert opened == (verb in {"new", "settings", "merge 1 2", "erase 3"} and may(role, ability)), verb
         if opened:
             await floor.sandbox.close(str(who.slack_user_id))
 

@@ -243,6 +243,7 @@ CREATE TABLE customers (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     merged_into integer REFERENCES customers (id),           -- who is the same person and stays
+    erased_at  timestamptz,                                  -- app.erase_customer()
     search_text  text GENERATED ALWAYS AS (lower(first_name || ' ' || last_name || ' ' || email)) STORED,
     phone_digits text GENERATED ALWAYS AS (regexp_replace(phone, '\D', '', 'g')) STORED,
     search       tsvector NOT NULL GENERATED ALWAYS AS       -- 'simple': names are not English prose
@@ -254,6 +255,7 @@ CREATE TABLE customers (
     email_key    text GENERATED ALWAYS AS (CASE WHEN email ~ '@(gmail|googlemail)\.com$'
         THEN replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@gmail.com'
         ELSE split_part(split_part(email, '@', 1), '+', 1) || '@' || split_part(email, '@', 2) END) STORED,
+    CONSTRAINT customers_erased_check CHECK (erased_at IS NULL OR NOT active),
     CONSTRAINT customers_merged_check CHECK (merged_into IS NULL OR NOT active AND merged_into <> id),
     CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
     CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
@@ -777,6 +779,7 @@ BEGIN
         RAISE EXCEPTION 'still to come' USING ERRCODE = 'check_violation', CONSTRAINT = 'customer_contacts_time_check';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('contact'), p_customer);
+    PERFORM app.refuse_erased(p_customer);
     v_twice := p_body = '' AND p_at IS NULL AND EXISTS (
         SELECT FROM customer_contacts n
          WHERE n.customer_id = p_customer AND n.author = app.user_id() AND n.way = p_way AND n.body = ''
@@ -1194,7 +1197,7 @@ BEGIN
           FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
         UNION ALL
         SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
-         WHERE f.event <> 'customer' OR NOT app.is_merge(OLD.customer_id, NEW.customer_id)
+         WHERE NOT app.is_untold(f.event, OLD.customer_id, NEW.customer_id)
     LOOP
         PERFORM app.announce_event(NEW.id, v_event, CASE
             WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told
@@ -1372,6 +1375,9 @@ BEGIN
     SELECT * INTO v FROM app.request_keys k WHERE k.key = p_key;
     IF v.user_id IS DISTINCT FROM app.user_id() THEN
         RAISE EXCEPTION 'this request key is somebody else''s' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF v.result ? 'erased' THEN                          -- app.erase_customer()
+        PERFORM app.refuse('request_erased', 'this was carried out, and its answer erased since');
     END IF;
     RETURN v.result || '{"repeated": true}';
 END $$;
@@ -1610,6 +1616,24 @@ BEGIN
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION app.check_customer(jsonb) TO repair_bot;
+
+-- functions/app.check_erasable.sql
+-- Refuses to erase a customer who isn't there, was erased before, or has open tickets: those can't be worked on without
+-- knowing whom to call.
+CREATE FUNCTION app.check_erasable(p_customer integer) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_open integer[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM customers c WHERE c.id = p_customer) THEN
+        PERFORM app.refuse_customer(p_customer);
+    END IF;
+    PERFORM app.refuse_erased(p_customer);
+    v_open := ARRAY(SELECT t.id FROM tickets t WHERE t.customer_id = p_customer AND NOT t.completed ORDER BY t.id);
+    IF v_open <> '{}' THEN
+        PERFORM app.refuse('customer_has_open_tickets', format('customer %s has open tickets', p_customer),
+                           jsonb_build_object('customer', p_customer, 'tickets', v_open));
+    END IF;
+END $$;
 
 -- functions/app.check_hours.sql
 -- Refuses hours that are not 0.01 to 999.99 by the constraint's name; NULL is not refused. NaN sorts above all numbers.
@@ -2000,7 +2024,7 @@ BEGIN
                    'customer', jsonb_build_object(
                        'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
                        'address1', c.address1, 'address2', c.address2, 'city', c.city, 'state', c.state, 'zip', c.zip,
-                       'country', c.country, 'notes', c.notes, 'active', c.active,
+                       'country', c.country, 'notes', c.notes, 'active', c.active, 'erased_at', c.erased_at,
                        'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
                        'total_hours', COALESCE(n.total_hours, 0), 'value', n.value),
                    'contacts', app.contact_documents(c.id),
@@ -2353,7 +2377,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM app.refuse_customer(p_customer);
     END IF;
-    PERFORM app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
+    PERFORM app.refuse_erased(p_customer), app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
     c := jsonb_populate_record(c, p_values);
     UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
                          address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
@@ -2493,6 +2517,90 @@ BEGIN
     RETURN CASE WHEN FOUND THEN app.end_labour(p_ticket, p_hours) END;
 END $$;
 GRANT EXECUTE ON FUNCTION app.end_timer(integer, numeric) TO repair_bot;
+
+-- functions/app.erase_customer.sql
+-- db.models.CustomerErased: a customer's personal data is gone, wherever the database has it; docs/security.md says what
+-- remains. p_texts: of which tickets the words are erased, too: 'telling' (which name the customer), 'all' or 'none'.
+-- p_reason: 'asked', 'law' or 'mistake'; it is recorded, so it is none that a person writes.
+-- Whoever was merged into the customer is the same person. Files follow their rows: what no row names is removed.
+-- A definer function: it rewrites the audit trail, the outbox and the answers of requests, which are nobody's.
+CREATE FUNCTION app.erase_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
+                                   p_texts text, p_reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c_words CONSTANT text[] := '{title,description,body,device_condition,device_accessories}';
+    c_files CONSTANT text[] := '{file_name,file_path,device_serial}';
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer  jsonb;
+    v_id      integer;
+    v_ids     integer[];
+    v_tickets integer[];
+    v_blanked integer[];
+    v_traces  jsonb;
+    v_names   text[];
+    v_contacts integer; v_passcodes integer; v_attachments integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+    IF (p_texts IN ('telling', 'all', 'none') AND p_reason IN ('asked', 'law', 'mistake')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'no such choice' USING ERRCODE = 'check_violation', CONSTRAINT = 'customer_erasure_check';
+    END IF;
+
+    v_id := app.customer_who_stays(p_customer);
+    PERFORM pg_advisory_xact_lock(hashtext('contact'), v_id);                                  -- app.add_contact
+    PERFORM FROM tickets t WHERE t.customer_id = v_id ORDER BY t.id FOR NO KEY UPDATE;         -- tickets before customers
+    PERFORM FROM customers c WHERE v_id IN (c.id, c.merged_into) ORDER BY c.id FOR UPDATE;
+    PERFORM app.check_erasable(v_id);
+    v_ids := ARRAY(SELECT c.id FROM customers c WHERE v_id IN (c.id, c.merged_into));
+    v_tickets := ARRAY(SELECT t.id FROM tickets t WHERE t.customer_id = v_id);
+    v_traces := app.person_traces(v_ids);
+    v_names := ARRAY(SELECT lower(c.first_name || ' ' || c.last_name) FROM customers c WHERE c.id = ANY (v_ids));
+    v_blanked := CASE p_texts WHEN 'all' THEN v_tickets WHEN 'none' THEN '{}' ELSE app.telling_tickets(v_id, v_traces) END;
+
+    UPDATE customers c
+       SET first_name = 'Erased', last_name = 'customer ' || c.id, email = format('erased-%s@erased.invalid', c.id), phone = '0',
+           address1 = '', address2 = NULL, city = '', state = '', zip = '00000', country = 'US', notes = NULL,
+           active = false, erased_at = now()
+     WHERE c.id = ANY (v_ids);
+    DELETE FROM customer_contacts n WHERE n.customer_id = ANY (v_ids);
+    GET DIAGNOSTICS v_contacts = ROW_COUNT;
+    DELETE FROM app.customer_merges m WHERE m.kept_id = ANY (v_ids) OR m.merged_id = ANY (v_ids);
+    DELETE FROM app.distinct_customers d WHERE d.first_id = ANY (v_ids) OR d.second_id = ANY (v_ids);
+    DELETE FROM ticket_secrets s WHERE s.ticket_id = ANY (v_tickets);
+    GET DIAGNOSTICS v_passcodes = ROW_COUNT;
+    DELETE FROM ticket_attachments a WHERE a.ticket_id = ANY (v_tickets);
+    GET DIAGNOSTICS v_attachments = ROW_COUNT;
+    UPDATE tickets t SET device_serial = NULL WHERE t.id = ANY (v_tickets) AND t.device_serial IS NOT NULL;
+    UPDATE tickets t SET title = 'Erased', description = 'Erased', device_condition = NULL, device_accessories = NULL
+     WHERE t.id = ANY (v_blanked);
+    UPDATE ticket_notes n SET body = 'Erased' WHERE n.ticket_id = ANY (v_blanked);
+    UPDATE notifications n SET facts = jsonb_set(n.facts, '{events}', (
+               SELECT jsonb_agg(CASE e.value ->> 'event' WHEN 'title' THEN e.value || '{"old": null, "new": null}' ELSE e.value END
+                                ORDER BY e.ordinality)
+                 FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e))
+     WHERE n.ticket_id = ANY (v_blanked) AND n.facts @> '{"events": [{"event": "title"}]}';
+
+    -- after the changes above, whose own lines are among these
+    UPDATE activity_log a SET metadata = app.without_values(a.metadata, CASE
+               WHEN a.metadata ->> 'table' = 'customers'
+               THEN '{first_name,last_name,email,phone,address1,address2,city,state,zip,country,notes}'::text[]
+               WHEN a.metadata ->> 'table' = 'customer_contacts' THEN '{body}' END)
+     WHERE a.resource_type = 'customer' AND a.resource_id = ANY (v_ids);
+    UPDATE activity_log a SET metadata = app.without_values(a.metadata, CASE WHEN a.resource_id = ANY (v_blanked) THEN c_words || c_files ELSE c_files END)
+     WHERE a.resource_type = 'ticket' AND a.resource_id = ANY (v_tickets) AND (a.metadata ? 'table' OR a.resource_id = ANY (v_blanked));
+    UPDATE app.request_keys k SET result = '{"erased": true}'
+     WHERE (k.result -> 'customer' ->> 'id')::integer = ANY (v_ids) OR (k.result -> 'ticket' ->> 'id')::integer = ANY (v_tickets)
+        OR jsonb_path_query_array(k.result, '$.messages[*].ticket_id') @> ANY (SELECT to_jsonb(x) FROM unnest(v_blanked) x)
+        OR EXISTS (SELECT FROM (SELECT jsonb_array_elements_text(v_traces -> 'texts') UNION SELECT unnest(v_names)) t (said)
+                    WHERE position(t.said IN lower(k.result::text)) > 0);
+    INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, user_agent)
+    VALUES (app.user_id(), 'ERASE_CUSTOMER', 'customer', v_id, jsonb_build_object('reason', p_reason, 'texts', p_texts), p_source);
+    RETURN app.end_request(p_key, jsonb_build_object(
+        'actor', v_actor, 'repeated', false, 'customer_id', v_id, 'tickets', cardinality(v_tickets), 'blanked', cardinality(v_blanked),
+        'contacts', v_contacts, 'passcodes', v_passcodes, 'attachments', v_attachments));
+END $$;
+GRANT EXECUTE ON FUNCTION app.erase_customer(text, text, text[], text, text, integer, text, text) TO repair_bot;
 
 -- functions/app.figures.sql
 -- db.models.Figures: what happened on a local day of the shop (midnight to midnight: 23 or 25 hours when the clocks
@@ -2887,14 +2995,6 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                       ORDER BY e.id DESC LIMIT 1), false)
 $$;
 
--- functions/app.is_merge.sql
--- Whether a ticket goes from one to the other of these because they were merged, or that is undone: the same person's still.
-CREATE FUNCTION app.is_merge(p_from integer, p_to integer) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM app.customer_merges m
-                    WHERE m.undone_at IS NULL AND (m.kept_id, m.merged_id) IN ((p_from, p_to), (p_to, p_from)))
-$$;
-
 -- functions/app.is_sealed_with.sql
 -- Whether an encrypt_sensitive_data() was made with this key and is as it was made.
 CREATE FUNCTION app.is_sealed_with(p_key text, encrypted_data text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
@@ -2914,6 +3014,17 @@ EXCEPTION WHEN data_exception THEN
     RETURN false;
 END $$;
 GRANT EXECUTE ON FUNCTION app.is_time_zone(text) TO authenticated_users;
+
+-- functions/app.is_untold.sql
+-- Whether a ticket's change is nobody's news: it goes to another customer because the two were merged, or that is undone, so
+-- it is the same person's still; or it is the erasure of its customer, which must not say what was there.
+CREATE FUNCTION app.is_untold(p_event text, p_from integer, p_to integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_event = 'customer'
+                THEN EXISTS (SELECT FROM app.customer_merges m
+                              WHERE m.undone_at IS NULL AND (m.kept_id, m.merged_id) IN ((p_from, p_to), (p_to, p_from)))
+                ELSE EXISTS (SELECT FROM customers c WHERE c.id = p_to AND c.erased_at IS NOT NULL) END
+$$;
 
 -- functions/app.is_visible_to.sql
 -- Whether a ticket is visible to a person, whoever asks: the rule of app.sees_ticket() and the policies (a test compares them).
@@ -3632,6 +3743,35 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.person_name(text) TO authenticated_users;
 
+-- functions/app.person_traces.sql
+-- What a text can name these customers by: {words} of their names, now or earlier, {texts} that are theirs alone, {phones}
+-- as digits.
+CREATE FUNCTION app.person_traces(p_ids integer[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH known AS (
+        SELECT to_jsonb(c) AS facts FROM customers c WHERE c.id = ANY (p_ids)
+        UNION ALL
+        SELECT x.facts FROM app.customer_merges m CROSS JOIN LATERAL (VALUES (m.old), (m.new)) x (facts)
+         WHERE m.kept_id = ANY (p_ids) OR m.merged_id = ANY (p_ids)
+        UNION ALL
+        SELECT x.facts
+          FROM activity_log a CROSS JOIN LATERAL (VALUES (a.metadata -> 'old'), (a.metadata -> 'new')) x (facts)
+         WHERE a.resource_type = 'customer' AND a.resource_id = ANY (p_ids) AND jsonb_typeof(x.facts) = 'object'),
+    part AS (
+        SELECT DISTINCT p.key, lower(btrim(p.value)) AS value
+          FROM known k CROSS JOIN LATERAL jsonb_each_text(k.facts) p
+         WHERE p.key IN ('first_name', 'last_name', 'email', 'phone', 'address1')
+           AND p.value <> '(not shown)' AND btrim(p.value) <> '')
+    SELECT jsonb_build_object(
+        'words', COALESCE(jsonb_agg(value) FILTER (WHERE key IN ('first_name', 'last_name') AND length(value) >= 2), '[]'),
+        -- a script without blanks between words has no words to find
+        'texts', COALESCE(jsonb_agg(value) FILTER (WHERE key IN ('email', 'address1') AND length(value) >= 5
+                                                      OR value ~ '[^\u0001-\u024f]'), '[]'),
+        'phones', COALESCE(jsonb_agg(right(regexp_replace(value, '\D', '', 'g'), 10))
+                           FILTER (WHERE key = 'phone' AND length(regexp_replace(value, '\D', '', 'g')) >= 7), '[]'))
+      FROM part
+$$;
+
 -- functions/app.pick_tickets.sql
 -- The tickets that the asker sees (app.sees_ticket) and that fit all that is not NULL, from the edge given on: p_limit of
 -- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed' or 'all'.
@@ -3876,6 +4016,8 @@ BEGIN
         'actor', v_actor, 'repeated', false, 'success', v_done,
         'message', CASE WHEN v_done THEN 'Customer reactivated successfully'
                         WHEN (SELECT c.active FROM customers c WHERE c.id = p_customer) THEN 'Customer is already active'
+                        WHEN (SELECT c.erased_at FROM customers c WHERE c.id = p_customer) IS NOT NULL
+                        THEN 'Customer has been erased: add them anew'
                         ELSE 'Customer has been merged into another one: undo that instead' END));
 END $$;
 GRANT EXECUTE ON FUNCTION app.reactivate_customer(text, text, text[], text, text, integer) TO repair_bot;
@@ -3943,6 +4085,30 @@ BEGIN
     RETURN jsonb_build_object('actor', v_actor, 'ticket', v_ticket, 'technicians', app.technicians());
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_edit_form(text, text, text[], text, integer) TO repair_bot;
+
+-- functions/app.read_erasure.sql
+-- db.models.ErasureFacts: what there is to erase of a customer, and which of their tickets name them.
+-- A definer function: it looks into the merges and the audit trail.
+CREATE FUNCTION app.read_erasure(p_team text, p_user text, p_roles text[], p_source text, p_customer integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_id    integer;
+    v_ids   integer[];
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_id := app.customer_who_stays(p_customer);
+    PERFORM app.check_erasable(v_id);
+    v_ids := ARRAY(SELECT c.id FROM customers c WHERE v_id IN (c.id, c.merged_into));
+    RETURN jsonb_build_object(
+        'actor', v_actor, 'customer', app.customer_document(v_id) -> 'customer',
+        'telling', to_jsonb(app.telling_tickets(v_id, app.person_traces(v_ids))),
+        'merged', cardinality(v_ids) - 1,
+        'contacts', (SELECT count(*) FROM customer_contacts n WHERE n.customer_id = v_id),
+        'passcodes', (SELECT count(*) FROM ticket_secrets s JOIN tickets t ON t.id = s.ticket_id WHERE t.customer_id = v_id),
+        'attachments', (SELECT count(*) FROM ticket_attachments a JOIN tickets t ON t.id = a.ticket_id WHERE t.customer_id = v_id));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_erasure(text, text, text[], text, integer) TO repair_bot;
 
 -- functions/app.read_files.sql
 -- db.models.TicketFiles
@@ -4469,6 +4635,17 @@ BEGIN
                        jsonb_build_object('customer', p_customer), 'no_data_found');
 END $$;
 GRANT EXECUTE ON FUNCTION app.refuse_customer(integer) TO repair_bot;
+
+-- functions/app.refuse_erased.sql
+-- Nothing is written about a customer whose personal data was erased.
+CREATE FUNCTION app.refuse_erased(p_customer integer) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (SELECT c.erased_at FROM customers c WHERE c.id = p_customer) IS NOT NULL THEN
+        PERFORM app.refuse('customer_erased', format('customer %s was erased', p_customer), jsonb_build_object('customer', p_customer));
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse_erased(integer) TO repair_bot;
 
 -- functions/app.refuse_missed_ticket.sql
 -- Tells a technician who comes to take a ticket whose it is by now, if it left the queue within the last day: until
@@ -5522,6 +5699,34 @@ BEGIN
     PERFORM pg_notify('notifications', '');    -- heard at commit
 END $$;
 
+-- functions/app.telling_tickets.sql
+-- Which tickets of a customer name them, in what stands in them now or in the lines of their history.
+CREATE FUNCTION app.telling_tickets(p_customer integer, p_traces jsonb) RETURNS integer[]
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT t.id FROM tickets t
+         WHERE t.customer_id = p_customer
+           AND (app.tells_of(concat_ws(E'\n', t.title, t.description, t.device_condition, t.device_accessories), p_traces)
+                OR EXISTS (SELECT FROM ticket_notes n WHERE n.ticket_id = t.id AND app.tells_of(n.body, p_traces))
+                OR EXISTS (SELECT FROM activity_log a
+                            WHERE a.resource_type = 'ticket' AND a.resource_id = t.id
+                              AND app.tells_of(concat_ws(E'\n', a.metadata ->> 'old', a.metadata ->> 'new'), p_traces)))
+         ORDER BY t.id);
+END $$;
+
+-- functions/app.tells_of.sql
+-- Whether a text names whom app.person_traces() describes: a name as a word, or an address or a number anywhere.
+CREATE FUNCTION app.tells_of(p_text text, p_traces jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT p_text <> '' AND (
+        EXISTS (SELECT FROM jsonb_array_elements_text(p_traces -> 'texts') t WHERE position(t IN lower(p_text)) > 0)
+        OR EXISTS (SELECT FROM jsonb_array_elements_text(p_traces -> 'phones') t
+                    WHERE position(t IN regexp_replace(p_text, '\D', '', 'g')) > 0)
+        OR EXISTS (SELECT FROM jsonb_array_elements_text(p_traces -> 'words') t
+                    WHERE to_tsvector('simple', p_text) @@ phraseto_tsquery('simple', t)))
+$$;
+
 -- functions/app.ticket_document.sql
 -- A ticket in full as db.models.Ticket; NULL if the asker doesn't see it.
 CREATE FUNCTION app.ticket_document(p_ticket integer) RETURNS jsonb
@@ -5752,6 +5957,21 @@ BEGIN
         PERFORM app.add_notification('card', p_ticket_id, NULL, jsonb_build_object('title', p_title));
     END IF;
 END $$;
+
+-- functions/app.without_values.sql
+-- A line of the audit trail that still says which of these columns changed, but not from what to what; all of them for NULL.
+CREATE FUNCTION app.without_values(p_metadata jsonb, p_columns text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN NOT p_metadata ? 'table' THEN '{"erased": true}'               -- somebody's own words: log_activity()
+        ELSE p_metadata || COALESCE((
+            SELECT jsonb_object_agg(side.key, (
+                       SELECT jsonb_object_agg(x.key, CASE WHEN x.value <> 'null' AND (x.key = ANY (p_columns)) IS NOT FALSE
+                                                           THEN '"(erased)"' ELSE x.value END)
+                         FROM jsonb_each(side.value) x))
+              FROM jsonb_each(p_metadata) side
+             WHERE side.key IN ('old', 'new') AND jsonb_typeof(side.value) = 'object'), '{}') END
+$$;
 
 -- functions/app.words_query.sql
 -- What somebody looks for in tickets: words, "phrases", or, -without.
@@ -6027,7 +6247,7 @@ CREATE FUNCTION log_activity(p_action text, p_resource_type text, p_resource_id 
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE') THEN
+    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE', 'ERASE_CUSTOMER') THEN
         PERFORM app.refuse('activity_log_action_reserved', format('%s is logged by the database itself', p_action));
     END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
@@ -6062,7 +6282,7 @@ CREATE FUNCTION reactivate_customer(customer_id integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager');
-    UPDATE customers c SET active = true WHERE c.id = reactivate_customer.customer_id AND NOT c.active AND c.merged_into IS NULL;
+    UPDATE customers c SET active = true WHERE c.id = reactivate_customer.customer_id AND NOT c.active AND c.merged_into IS NULL AND c.erased_at IS NULL;
     RETURN FOUND;
 END $$;
 GRANT EXECUTE ON FUNCTION reactivate_customer(integer) TO authenticated_users;

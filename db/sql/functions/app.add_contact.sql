@@ -21,6 +21,7 @@ BEGIN
         RAISE EXCEPTION 'still to come' USING ERRCODE = 'check_violation', CONSTRAINT = 'customer_contacts_time_check';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('contact'), p_customer);
+    PERFORM app.refuse_erased(p_customer);
     v_twice := p_body = '' AND p_at IS NULL AND EXISTS (
         SELECT FROM customer_contacts n
          WHERE n.customer_id = p_customer AND n.author = app.user_id() AND n.way = p_way AND n.body = ''

@@ -62,7 +62,7 @@ BEGIN
           FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
         UNION ALL
         SELECT to_jsonb(f) FROM app.changed_fields(OLD, NEW) f
-         WHERE f.event <> 'customer' OR NOT app.is_merge(OLD.customer_id, NEW.customer_id)
+         WHERE NOT app.is_untold(f.event, OLD.customer_id, NEW.customer_id)
     LOOP
         PERFORM app.announce_event(NEW.id, v_event, CASE
             WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told

@@ -10,6 +10,9 @@ BEGIN
     IF v.user_id IS DISTINCT FROM app.user_id() THEN
         RAISE EXCEPTION 'this request key is somebody else''s' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF v.result ? 'erased' THEN                          -- app.erase_customer()
+        PERFORM app.refuse('request_erased', 'this was carried out, and its answer erased since');
+    END IF;
     RETURN v.result || '{"repeated": true}';
 END $$;
 GRANT EXECUTE ON FUNCTION app.begin_request(text) TO repair_bot;

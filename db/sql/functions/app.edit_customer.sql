@@ -15,7 +15,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM app.refuse_customer(p_customer);
     END IF;
-    PERFORM app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
+    PERFORM app.refuse_erased(p_customer), app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
     c := jsonb_populate_record(c, p_values);
     UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
                          address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,

@@ -19,6 +19,8 @@ BEGIN
         'actor', v_actor, 'repeated', false, 'success', v_done,
         'message', CASE WHEN v_done THEN 'Customer reactivated successfully'
                         WHEN (SELECT c.active FROM customers c WHERE c.id = p_customer) THEN 'Customer is already active'
+                        WHEN (SELECT c.erased_at FROM customers c WHERE c.id = p_customer) IS NOT NULL
+                        THEN 'Customer has been erased: add them anew'
                         ELSE 'Customer has been merged into another one: undo that instead' END));
 END $$;
 GRANT EXECUTE ON FUNCTION app.reactivate_customer(text, text, text[], text, text, integer) TO repair_bot;

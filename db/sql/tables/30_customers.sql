@@ -15,6 +15,7 @@ CREATE TABLE customers (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     merged_into integer REFERENCES customers (id),           -- who is the same person and stays
+    erased_at  timestamptz,                                  -- app.erase_customer()
     search_text  text GENERATED ALWAYS AS (lower(first_name || ' ' || last_name || ' ' || email)) STORED,
     phone_digits text GENERATED ALWAYS AS (regexp_replace(phone, '\D', '', 'g')) STORED,
     search       tsvector NOT NULL GENERATED ALWAYS AS       -- 'simple': names are not English prose
@@ -26,6 +27,7 @@ CREATE TABLE customers (
     email_key    text GENERATED ALWAYS AS (CASE WHEN email ~ '@(gmail|googlemail)\.com$'
         THEN replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@gmail.com'
         ELSE split_part(split_part(email, '@', 1), '+', 1) || '@' || split_part(email, '@', 2) END) STORED,
+    CONSTRAINT customers_erased_check CHECK (erased_at IS NULL OR NOT active),
     CONSTRAINT customers_merged_check CHECK (merged_into IS NULL OR NOT active AND merged_into <> id),
     CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
     CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
