@@ -23,6 +23,7 @@ from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.handlers import (
     access,
     assignment,
+    bench,
     completion,
     contacts,
     customer_forms,
@@ -75,6 +76,7 @@ FEATURES: Final = (
     filing,
     assignment,
     timer,
+    bench,
     watching,
     nudging,
     completion,

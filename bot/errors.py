@@ -89,6 +89,24 @@ class TicketStillOpen(Refusal):
         )
 
 
+class BenchStepForbidden(Refusal):
+    """A repair can't go there from where it is. ``steps``: where it can."""
+
+    def __init__(self, ticket_id: int, now: str, wanted: str, steps: Sequence[str]) -> None:
+        self.ticket_id = ticket_id
+        said = f"Ticket #{ticket_id} is {self._words(now)}"
+        said += " already" if now == wanted else f", which can't become {self._words(wanted)}"
+        self.sentence = f"{said}; nothing was changed."
+        if steps:
+            self.sentence += f" From here it can become {_listed([self._words(step) for step in steps], 'or')}."
+        if now in {"ready", "collected", "declined"}:
+            self.sentence += f" `/ticket reopen {ticket_id}` opens it again."
+
+    @staticmethod
+    def _words(status: str) -> str:
+        return status.replace("waiting_", "waiting for ").replace("_", " ")
+
+
 class TicketChangedMeanwhile(Refusal):
     """Somebody else has changed the same ``fields`` (columns of the ticket) since the person looked at them."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.text import clean_line, clean_word
 from bot.typed import as_typed, mentioned, with_people_by_id
 from bot.words import (
     UNCHANGED,
+    bench_status,
     choice,
     customer_number,
     filters,
@@ -25,7 +26,7 @@ from bot.words import (
     ticket_number,
     unquoted,
 )
-from db.models import Category, CustomerId, Priority, TicketFilter, TicketId
+from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId
 
 DAYS: Final = ("today", "yesterday")
 
@@ -47,8 +48,7 @@ class Command:
     """A command as understood.
 
     ``text``: new's title, done's what was done, a note, why it is reopened, the words looked for, the day (its name, or
-    as YYYY-MM-DD), or
-    help's verb.
+    as YYYY-MM-DD), help's verb, or who collected the machine.
     ``who``: 'me', 'auto', a Slack id or a name as typed; empty where nobody was named. ``hours``: decimal, done's.
     """
 
@@ -60,6 +60,7 @@ class Command:
     text: str = ""
     who: str = ""
     hours: Decimal | None = None
+    status: BenchStatus | None = None
     edit: TicketEdit = field(default_factory=TicketEdit)
     filter: TicketFilter = field(default_factory=TicketFilter)
 
@@ -174,6 +175,38 @@ def read_reopening(verb: Verb, rest: str) -> Command:
     ticket_id, more = _ticket_and_rest(verb, rest)
     text = Reopening.check(why=as_typed(more)).why if more else ""
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=text)
+
+
+def read_status(verb: Verb, rest: str) -> Command:
+    """Read a ticket and where its repair is now. Without a status the ticket is shown.
+
+    To be ready is to be completed, and to be collected is to be handed over: those are verbs of their own.
+    """
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    if not more:
+        return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id)
+    status, after = bench_status(more, f"/ticket {verb.verb} {ticket_id}")
+    match status:
+        case "ready":
+            completion = replace(verb, verb="done", ability=Ability.COMPLETE_TICKET)
+            return read_completion(completion, f"{ticket_id} {after}")
+        case "collected":
+            return read_collection(replace(verb, verb="collected", ability=Ability.HAND_OVER), f"{ticket_id} {after}")
+        case _:
+            if after:
+                refuse_rest(replace(verb, usage=(f"/ticket {verb.verb} {ticket_id} {status}",)), after)
+            return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, status=status)
+
+
+def read_collection(verb: Verb, rest: str) -> Command:
+    """Read a ticket and, where it is said, who collected its machine."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    by = (
+        NoteText.check(body=as_typed(re.sub(r"by\s+(?=\S)", "", more, count=1) if more.startswith("by") else more)).body
+        if more
+        else ""
+    )
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=by, status="collected")
 
 
 def read_priority(verb: Verb, rest: str) -> Command:

@@ -34,6 +34,8 @@ class Ability(StrEnum):
     RELEASE_TICKET = "release_ticket"
     NUDGE_WORKER = "nudge_worker"  # have them reminded of a ticket
     COMPLETE_TICKET = "complete_ticket"
+    CHANGE_STATUS = "change_status"  # where the repair is on the bench
+    HAND_OVER = "hand_over"  # the machine, to its owner
     SEE_LIST = "see_list"
     SEE_HISTORY = "see_history"
     SEE_SUMMARY = "see_summary"
@@ -97,6 +99,8 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.RELEASE_TICKET: {_M: frozenset({Relation.WORKER, Relation.OTHER}), _T: frozenset({Relation.WORKER})},
     Ability.NUDGE_WORKER: {_M: frozenset({Relation.OTHER})},
     Ability.COMPLETE_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},
+    Ability.CHANGE_STATUS: {_M: ANY, _T: frozenset({Relation.WORKER})},
+    Ability.HAND_OVER: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},
     Ability.SEE_LIST: _ALL,
     Ability.SEE_SUMMARY: {_M: ANY, _V: ANY},
     Ability.SEE_TEAM: {_M: ANY, _V: ANY},

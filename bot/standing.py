@@ -7,7 +7,14 @@ from bot.roles import Ability, Relation, may
 from db.models import TicketSeen
 
 _OF_OPEN_TICKETS: Final = frozenset(
-    {Ability.TAKE_TICKET, Ability.RELEASE_TICKET, Ability.ASSIGN_TICKET, Ability.COMPLETE_TICKET, Ability.RUN_TIMER}
+    {
+        Ability.TAKE_TICKET,
+        Ability.RELEASE_TICKET,
+        Ability.ASSIGN_TICKET,
+        Ability.COMPLETE_TICKET,
+        Ability.CHANGE_STATUS,
+        Ability.RUN_TIMER,
+    }
 )
 _OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET})
 
@@ -15,6 +22,8 @@ _OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET})
 def possible(seen: TicketSeen, ability: Ability) -> bool:
     """Tell whether the person may do this to the ticket now: the table's answer, as far as its state allows it."""
     if ability is Ability.REVEAL_PASSCODE and not seen.ticket.has_passcode:
+        return False
+    if ability is Ability.HAND_OVER and "collected" not in seen.ticket.steps:
         return False
     never = _OF_OPEN_TICKETS if seen.ticket.completed else _OF_COMPLETED_TICKETS
     return ability not in never and may(seen.actor.role, ability, seen.ticket.relations)

@@ -7,6 +7,7 @@ from bot.reading import (
     Verb,
     read_assignment,
     read_category,
+    read_collection,
     read_completion,
     read_customer,
     read_day,
@@ -18,6 +19,7 @@ from bot.reading import (
     read_person,
     read_priority,
     read_reopening,
+    read_status,
     read_ticket,
     read_title,
     read_two_customers,
@@ -171,6 +173,20 @@ VERBS: Final = (
         read=read_hours,
     ),
     Verb(
+        verb="status",
+        ability=Ability.CHANGE_STATUS,
+        subject=Subject.WORK,
+        usage=("/ticket status 42 waiting for parts", "/ticket status 42"),
+        summary="Say where the repair is.",
+        detail=(
+            "Received, diagnosing, waiting for approval, waiting for parts, in repair, quality check; `ready` is "
+            "`done`; `collected` hands the machine back; `declined` closes the ticket unrepaired. Which can "
+            "follow depends on where it is; without a status you see that."
+        ),
+        aliases=("bench",),
+        read=read_status,
+    ),
+    Verb(
         verb="done",
         ability=Ability.COMPLETE_TICKET,
         subject=Subject.WORK,
@@ -182,6 +198,16 @@ VERBS: Final = (
         ),
         aliases=("complete", "finish", "close"),
         read=read_completion,
+    ),
+    Verb(
+        verb="collected",
+        ability=Ability.HAND_OVER,
+        subject=Subject.WORK,
+        usage=("/ticket collected 42", "/ticket collected 42 by her brother"),
+        summary="Note that the machine was handed back.",
+        detail="Of a ticket that is ready, or declined. Who collected it becomes a note.",
+        aliases=("handover",),
+        read=read_collection,
     ),
     Verb(
         verb="reopen",

@@ -4,6 +4,7 @@ All of it is read from text as Slack sends it (``bot.typed``). What can't be rea
 says what was typed, why not, and what to do.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from bot.errors import CommandNotUnderstood, CustomerNotFound, TicketNotFound
 from bot.forms import ID_MAX, Words
 from bot.text import clean_word, quoted, shorten
 from bot.typed import as_typed, mentioned
-from db.models import Category, CustomerId, Priority, TicketFilter, TicketId, TicketStatus
+from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId, TicketStatus
 
 UNCHANGED: Final = "Nothing was changed."
 
@@ -23,6 +24,25 @@ _PAIRS: Final = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u
 _STRAIGHT: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
 _NAME_MAX: Final = 100  # of a person's name: as much of it as is compared
 _END: Final = ".,:;!?"
+_STATUS_WORDS: Final = 3  # "waiting for parts"
+_STATUSES: Final[Mapping[str, BenchStatus]] = {
+    **{status.replace("_", " "): status for status in get_args(BenchStatus)},
+    "waiting for approval": "waiting_approval",
+    "approval": "waiting_approval",
+    "waiting for parts": "waiting_parts",
+    "parts": "waiting_parts",
+    "diagnosis": "diagnosing",
+    "repair": "in_repair",
+    "repairing": "in_repair",
+    "quality": "quality_check",
+    "check": "quality_check",
+    "qc": "quality_check",
+    "done": "ready",
+    "completed": "ready",
+    "picked up": "collected",
+    "handed over": "collected",
+    "handed back": "collected",
+}
 
 # a word of a list: what stands in its quotes belongs to it, and a link of Slack's is one piece
 _TOKEN: Final = re.compile(r'(?:"[^"]*"|[“„][^“”]*[“”]|«[^»]*»|<[^<>]*>|\S)+')
@@ -81,13 +101,28 @@ def person(typed: str) -> str:
 
 def choice(name: str, typed: str, choices: Sequence[_T], usage: str = "") -> _T:
     """Return the one of the choices that was typed."""
-    word = re.sub(r"[\s_-]+", " ", clean_word(as_typed(typed))).casefold().rstrip(_END)
+    word = _compared(typed)
     for each in choices:
         if each == word:
             return each
     said = f"{shown(typed)} is no {name}." if word else f"Which {name}?"
     example = f": `{usage}`." if usage else "."
     raise CommandNotUnderstood(f"{said} It can be {', '.join(choices[:-1])} or {choices[-1]}{example}")
+
+
+def bench_status(typed: str, usage: str) -> tuple[BenchStatus, str]:
+    """Read a repair's status, of up to three words, and return it with what follows."""
+    words = as_typed(typed).split()
+    for count in range(min(_STATUS_WORDS, len(words)), 0, -1):
+        if status := _STATUSES.get(_compared(" ".join(words[:count]))):
+            return status, " ".join(words[count:])
+    nearest = difflib.get_close_matches(_compared(" ".join(words[:_STATUS_WORDS])), _STATUSES, n=1, cutoff=0.6)
+    if nearest:
+        meant = f"Did you mean `{usage} {_STATUSES[nearest[0]]}`?"
+    else:
+        known = [f"`{status}`" for status in get_args(BenchStatus)]
+        meant = f"It can be {', '.join(known[:-1])} or {known[-1]}."
+    raise CommandNotUnderstood(f"{shown(typed)} is no status of a repair. {meant} {UNCHANGED}")
 
 
 def filters(typed: str) -> TicketFilter:
@@ -105,6 +140,10 @@ def filters(typed: str) -> TicketFilter:
     if words:
         wanted["words"] = Words.check(words=" ".join(words)).words
     return TicketFilter.model_validate(wanted)
+
+
+def _compared(typed: str) -> str:
+    return re.sub(r"[\s_-]+", " ", clean_word(as_typed(typed))).casefold().rstrip(_END)
 
 
 def _digits(typed: str, thing: Literal["ticket", "customer"], usage: str) -> str:

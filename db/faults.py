@@ -17,6 +17,7 @@ from bot.errors import (
     AccessInactive,
     AccessRequestGone,
     AccountKnown,
+    BenchStepForbidden,
     CustomerExists,
     CustomerHasOpenTickets,
     CustomerInactive,
@@ -70,6 +71,9 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_open": lambda detail: TicketStillOpen(detail["ticket"]),
     "ticket_changed": lambda detail: TicketChangedMeanwhile(detail["ticket"], detail["who"], detail["fields"]),
     "timer_not_running": lambda detail: TimerNotRunning(detail["ticket"]),
+    "bench_step_forbidden": lambda detail: BenchStepForbidden(
+        detail["ticket"], detail["now"], detail["wanted"], detail["steps"]
+    ),
     "ticket_in_queue": lambda detail: TicketNotTaken(detail["ticket"]),
     "ticket_not_yours": lambda detail: NotTheWorker(detail["ticket"], detail["worker"]),
     "secret_unreadable": lambda _detail: PasscodeUnreadable(),

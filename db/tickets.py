@@ -15,6 +15,7 @@ from bot.errors import TicketNotFound
 from db.keys import Hidden, Keys, hidden
 from db.models import (
     Asker,
+    BenchStatus,
     Cursor,
     History,
     NoteAdded,
@@ -52,6 +53,7 @@ _LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $1
 _SEARCH: Final = "SELECT app.search($1, $2, $3, $4, $5)"
 _HISTORY: Final = "SELECT app.read_history($1, $2, $3, $4, $5)"
 _EDIT_FORM: Final = "SELECT app.read_edit_form($1, $2, $3, $4, $5)"
+_STATUS: Final = "SELECT app.set_bench_status($1, $2, $3, $4, $5, $6, $7, $8)"
 _ASSIGN: Final = "SELECT app.assign_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
 _REOPEN: Final = "SELECT app.reopen_ticket($1, $2, $3, $4, $5, $6, $7)"
 _NOTE: Final = "SELECT app.add_note($1, $2, $3, $4, $5, $6, $7)"
@@ -202,6 +204,19 @@ async def complete_ticket(  # noqa: PLR0917 - in the order of the sentence
     """Complete a ticket with the hours worked and what was done."""
     return await db.ask(
         _COMPLETE, asker, key, _possible(ticket_id), hours, resolution, answer=TicketChanged, writes=True
+    )
+
+
+async def set_bench_status(  # noqa: PLR0917 - in the order of the sentence
+    db: Database, asker: Asker, key: str, ticket_id: int, status: BenchStatus, note: str = ""
+) -> TicketChanged:
+    """Move a repair a step on. ``note``: what is to be remembered of that, such as who collected the machine.
+
+    Raises:
+        BenchStepForbidden: it can't go there from where it is.
+    """
+    return await db.ask(
+        _STATUS, asker, key, _possible(ticket_id), status, note or None, answer=TicketChanged, writes=True
     )
 
 

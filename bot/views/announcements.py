@@ -78,7 +78,8 @@ def _facts(ticket: CardTicket) -> list[str]:
     """Return what a glance from across the shop should catch, the state first."""
     facts = [state(ticket)]
     if ticket.completed and ticket.worker_name is not None:
-        facts = [f"Completed by {ticket.worker_name}"]
+        ended = f"{'Closed' if ticket.bench_status == 'declined' else 'Completed'} by {ticket.worker_name}"
+        facts = [ended] if ticket.bench_status == "ready" else [*facts, ended]
     if ticket.actual_hours is not None:
         facts.append(hours(ticket.actual_hours))
     facts.append(f"{PRIORITIES[ticket.priority]} priority")
@@ -170,6 +171,9 @@ def _unassigned(notification: Notification, ticket: CardTicket) -> Message:
 
 def _completed(notification: Notification, ticket: CardTicket) -> Message:
     after = markup(" ({hours})", hours=hours(ticket.actual_hours)) if ticket.actual_hours is not None else markup("")
+    if ticket.bench_status == "declined":
+        closed = markup("Ticket {ticket} is closed: the repair was declined", ticket=named(ticket))
+        return _direct(closed, [], [_open(ticket)])
     if notification.actor_name is None:
         said = markup("Ticket {ticket} is completed{after}", ticket=named(ticket), after=after)
     else:

@@ -65,6 +65,9 @@ def sentence_on(event: TicketEvent, ticket: Called) -> Markup:
         case "released":
             did = markup("put {it} back into the queue", it=ticket.within)
             done = markup("{it} is back in the queue", it=ticket.first)
+        case "completed" if event.old == "declined":
+            did = markup("closed {it}: the repair was declined", it=ticket.within)
+            done = markup("{it} is closed: the repair was declined", it=ticket.first)
         case "completed":
             after = markup(" ({hours})", hours=hours(Decimal(event.new))) if event.new else markup("")
             did = markup("completed {it}{after}", it=ticket.within, after=after)

@@ -48,11 +48,19 @@ def category(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def state(ticket: TicketLine | CardTicket) -> str:
+def held(ticket: TicketLine | CardTicket) -> str:
     """Return who has the ticket now."""
     if ticket.completed:
         return "Completed"
     return "In the queue" if ticket.worker_name is None else f"With {ticket.worker_name}"
+
+
+def state(ticket: TicketLine | CardTicket) -> str:
+    """Return who has the ticket now, and where its repair is, if that says more."""
+    if ticket.bench_status in {"received", "ready"}:
+        return held(ticket)
+    status = BENCH_STATUSES[ticket.bench_status]
+    return status if ticket.completed else f"{held(ticket)}, {status.lower()}"
 
 
 def named(ticket: TicketLine | CardTicket) -> Markup:

@@ -16,6 +16,7 @@ from bot.views.kit import (
     Button,
     Markup,
     Message,
+    Pressable,
     actions,
     button,
     context,
@@ -26,13 +27,15 @@ from bot.views.kit import (
     markup,
     menu,
     mrkdwn,
+    option,
     plain,
     private,
     section,
+    select,
 )
 from bot.views.note import note_saved
-from bot.views.phrases import PRIORITIES, category, hours, named, state
-from db.models import Note, NoteAdded, Ticket, TicketChanged, TicketSeen
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, held, hours, named, state
+from db.models import BenchStatus, Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
 
@@ -41,6 +44,7 @@ _NOTE: Final = 500  # characters of a note that the card shows
 _MOVES: Final = {
     Ability.TAKE_TICKET: ("Take", ids.TICKET_TAKE),
     Ability.COMPLETE_TICKET: ("Complete", ids.TICKET_FINISH),
+    Ability.HAND_OVER: ("Collected", ids.TICKET_COLLECTED),
     Ability.REOPEN_TICKET: ("Reopen", ids.TICKET_REOPEN),
 }
 _WORDS: Final = {
@@ -48,6 +52,12 @@ _WORDS: Final = {
     Ability.EDIT_TICKET: ("Edit", ids.TICKET_CHANGE),
     Ability.ASSIGN_TICKET: ("Assign", ids.TICKET_HAND),
     Ability.REVEAL_PASSCODE: ("Passcode", ids.PASSCODE_SHOW),
+}
+_COMMANDS: Final = {"ready", "collected"}  # steps that have buttons of their own
+_STEPS: Final[Mapping[BenchStatus, str]] = {
+    "diagnosing": "Start diagnosing",
+    "in_repair": "Start repair",
+    "quality_check": "To quality check",
 }
 _RARE: Final = {
     Ability.RELEASE_TICKET: ("Hand back", ids.TICKET_RELEASE),
@@ -68,10 +78,7 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
     blocks += _facts(ticket)
     for note in ticket.notes:
         blocks.append(section(mrkdwn(_note(note))))
-    moves = [*_buttons(seen, _MOVES), *_timer(seen)]
-    if moves and not ticket.completed:
-        moves[0]["style"] = "primary"
-    blocks += actions(moves)
+    blocks += actions(_moves(seen))
     rare = [*_buttons(seen, _RARE), *_watch(seen), _way_on(seen)]
     blocks += actions([*_buttons(seen, _WORDS), menu(ids.TICKET_MENU, rare)])
     blocks += actions(rare[OPTIONS_MENU:])
@@ -129,7 +136,8 @@ def _facts(ticket: Ticket) -> list[Block]:
     if shorten(title, TEXT_HEADER) != title:
         blocks.append(section(plain(ticket.title)))
     facts = [
-        markup("*State*\n{state}", state=state(ticket)),
+        markup("*State*\n{state}", state=held(ticket)),
+        markup("*Repair*\n{status}", status=BENCH_STATUSES[ticket.bench_status]),
         markup("*Priority*\n{priority}", priority=PRIORITIES[ticket.priority]),
         markup("*Customer*\n{customer}", customer=_customer(ticket)),
     ]
@@ -172,6 +180,23 @@ def _note(note: Note) -> Markup:
         written=date(note.created_at),
         body=shorten(note.body, _NOTE),
     )
+
+
+def _moves(seen: TicketSeen) -> list[Pressable]:
+    """Return what moves the work on: the likeliest first, and at the end a choice among the other steps."""
+    ticket = seen.ticket
+    buttons = _buttons(seen, _MOVES)
+    steps = [step for step in ticket.steps if step not in _COMMANDS] if possible(seen, Ability.CHANGE_STATUS) else []
+    if (
+        steps and steps[0] == ticket.steps[0] and Relation.QUEUE not in ticket.relations
+    ):  # in the queue it is to be taken first
+        label, value = _STEPS.get(steps[0], BENCH_STATUSES[steps[0]]), f"{ticket.id} {steps[0]}"
+        buttons.insert(0, button(label, ids.STATUS_NEXT, value, spoken=f"{label}: ticket #{ticket.id}"))
+        steps = steps[1:]
+    if buttons and possible(seen, Ability.REOPEN_TICKET) <= possible(seen, Ability.HAND_OVER):
+        buttons[0]["style"] = "primary"
+    others = [option(BENCH_STATUSES[step], f"{ticket.id} {step}") for step in steps]
+    return [*buttons, *_timer(seen), *([select(ids.STATUS_CHOOSE, others, placeholder="Status")] if others else [])]
 
 
 def _buttons(seen: TicketSeen, labels: Mapping[Ability, tuple[str, str]]) -> list[Button]:

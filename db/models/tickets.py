@@ -89,6 +89,7 @@ class Ticket(TicketLine):
     estimated_hours: Decimal | None
     actual_hours: Decimal | None
     device: Device
+    steps: list[BenchStatus]  # where the repair may go from here, the likeliest first
     version: int  # one more with each change
     updated_at: datetime
     completed_at: datetime | None

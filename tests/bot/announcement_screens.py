@@ -95,6 +95,8 @@ EVERYTHING: Final = [
     event("customer"),
     event("estimate", old=None, new="2.50"),
     event("hours", None, old="1.00", new=None),
+    event("status", old="in_repair", new="waiting_parts"),
+    event("completed", old="declined"),
 ]
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.forms import TicketEdit
-from bot.roles import Role
-from bot.views import assignment, contacts, customers, finding, history, offers, reopening, ticket
+from bot.roles import Relation, Role
+from bot.views import assignment, bench, contacts, customers, finding, history, offers, reopening, ticket
 from db.models import (
     Change,
     Contact,
@@ -183,6 +183,22 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         ),
         "estimate_changed": ticket.changed(
             rows.changed(rows.mine(estimated_hours=Decimal("2.50"))), TicketEdit.check(estimated_hours="2.5h")
+        ),
+        "status_changed": bench.moved(
+            rows.changed(
+                rows.standing("waiting_parts", "in_repair", "waiting_approval", "diagnosing", "ready", "declined")
+            )
+        ),
+        "status_checked": bench.moved(rows.changed(rows.standing("quality_check", "ready", "in_repair")), replace=True),
+        "status_declined": bench.moved(
+            rows.changed(rows.completed(bench_status="declined", actual_hours=None, notes=[]))
+        ),
+        "status_collected": bench.moved(rows.changed(rows.completed(bench_status="collected", steps=[]))),
+        "status_shown_of_anothers": bench.standing(rows.seen(rows.anothers(filed=True))),
+        "card_completed_front_desk": ticket.card(
+            rows.seen(
+                rows.completed().model_copy(update={"relations": {Relation.OTHER, Relation.FILER}}), Role.REGULAR_USER
+            )
         ),
         "noted": ticket.noted(rows.noted(rows.completed())),
         "noted_missed": ticket.noted(

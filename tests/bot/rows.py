@@ -63,6 +63,7 @@ def ticket(number: int = 42, relations: set[Relation] | None = None, **changed: 
         "estimated_hours": None,
         "actual_hours": None,
         "device": Device(),
+        "steps": ["diagnosing", "in_repair", "waiting_approval", "waiting_parts", "ready", "declined"],
         "version": 1,
         "updated_at": FILED + timedelta(minutes=number),
         "completed_at": None,
@@ -90,6 +91,8 @@ def completed(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any
     note = Note(author="Ana Ruiz", kind="resolution", body="Replaced the drive.", created_at=ended)
     facts = {
         "completed": True,
+        "bench_status": "ready",
+        "steps": ["collected"],
         "completed_at": ended,
         "updated_at": ended,
         "actual_hours": Decimal("1.50"),
@@ -97,6 +100,11 @@ def completed(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any
         "notes": [note],
     }
     return mine(number, **(facts | changed))
+
+
+def standing(status: str, *steps: str, **changed: Any) -> Ticket:  # noqa: ANN401 - any field
+    """Return a ticket of mine whose repair is there, and where it may go."""
+    return mine(bench_status=status, steps=steps, **changed)
 
 
 def seen(shown: Ticket, role: Role = Role.TECHNICIAN) -> TicketSeen:

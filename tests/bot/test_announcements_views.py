@@ -88,6 +88,10 @@ def buttons(message: Message) -> dict[str, str | None]:
             notification("completed", ticket(**DONE)),
             "Maria Francisco completed ticket #42 Laptop won't start (1.5 hours)",
         ),
+        (
+            notification("completed", ticket(completed=True, bench_status="declined")),
+            "Ticket #42 Laptop won't start is closed: the repair was declined",
+        ),
         (notification("completed", ticket(), actor_name=None), "Ticket #42 Laptop won't start is completed"),
         (notification("reopened"), "Maria Francisco reopened ticket #42 Laptop won't start"),
         (notification("reopened", actor_name=None), "Ticket #42 Laptop won't start is open again"),
@@ -146,6 +150,8 @@ def test_thread_tells_each_event_in_a_line() -> None:
         "Tom Reed changed the customer",
         "Tom Reed changed the estimate: none → 2.5 hours",
         "The time worked was changed: 1 hour → none",
+        "Tom Reed changed the status: In repair → Waiting for parts",
+        "Tom Reed closed it: the repair was declined",
     ]
 
 

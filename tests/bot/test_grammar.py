@@ -390,3 +390,37 @@ def test_whatever_is_typed_is_a_command_or_a_refusal_with_a_short_clean_sentence
     else:
         command.text.encode()
         assert "\0" not in command.text
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("status 42 waiting_parts", "waiting_parts"),
+        ("status 42 waiting for parts", "waiting_parts"),
+        ("status 42 Parts", "waiting_parts"),
+        ("status 42 waiting-for-approval.", "waiting_approval"),
+        ("status 42 in repair", "in_repair"),
+        ("status 42 quality check", "quality_check"),
+        ("bench 42 DECLINED", "declined"),
+        ("status 42", None),
+    ],
+)
+def test_status_is_read_as_people_write_it(text: str, status: str | None) -> None:
+    command = parse(text)
+
+    assert (command.verb, command.ticket_id, command.status) == ("status", 42, status)
+
+
+def test_to_be_ready_is_to_be_completed_and_to_be_collected_is_to_be_handed_over() -> None:
+    assert parse("status 42 ready 1.5h new fan") == parse("done 42 1.5h new fan")
+    assert parse("status 42 ready") == parse("done 42")
+    assert parse("status 42 picked up by her brother") == parse("collected 42 her brother")
+
+
+def test_status_that_there_is_not_is_refused_with_the_nearest_or_all() -> None:
+    assert "Did you mean `/ticket status 42 diagnosing`?" in refusal("status 42 diagnozing").sentence
+    assert "`received`, `diagnosing`" in refusal("status 42 xyz").sentence
+
+
+def test_status_takes_nothing_after_it() -> None:
+    assert "Nothing may follow `/ticket status 42 waiting_parts`" in refusal("status 42 parts by Monday").sentence

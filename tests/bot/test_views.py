@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from bot.errors import FieldsRefused, NoLongerThere
+from bot.errors import BenchStepForbidden, FieldsRefused, NoLongerThere
 from bot.forms import Completion, NewTicket
 from bot.grammar import COMMANDS
 from bot.roles import TABLE, Ability, Relation, Role, may
-from bot.views import completion, ids, lists, new_ticket, people, ticket
+from bot.views import bench, completion, ids, lists, new_ticket, people, ticket
 from bot.views.panel import panel
 from bot.views.passcode import passcode_shown
-from bot.views.phrases import count, hours
+from bot.views.phrases import BENCH_STATUSES, count, hours
 from db.models import Cursor
 from tests.bot import rows
 from tests.bot.desk import buttons_in, state_of
@@ -20,6 +20,8 @@ ABILITY_OF_BUTTON = {
     ids.TICKET_TAKE: Ability.TAKE_TICKET,
     ids.TICKET_RELEASE: Ability.RELEASE_TICKET,
     ids.TICKET_FINISH: Ability.COMPLETE_TICKET,
+    ids.STATUS_NEXT: Ability.CHANGE_STATUS,
+    ids.TICKET_COLLECTED: Ability.HAND_OVER,
     ids.TICKET_HAND: Ability.ASSIGN_TICKET,
     ids.TICKET_REOPEN: Ability.REOPEN_TICKET,
     ids.TICKET_CHANGE: Ability.EDIT_TICKET,
@@ -33,6 +35,7 @@ ABILITY_OF_BUTTON = {
     ids.QUEUE_PAGE: Ability.SEE_QUEUE,
 }
 OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
+OF_COMPLETED_TICKETS = {ids.TICKET_REOPEN, ids.TICKET_COLLECTED}
 OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY, ids.TICKET_WATCH, ids.PASSCODE_SHOW}
 
 
@@ -53,12 +56,13 @@ RELATIONS = [
 def test_card_offers_what_the_table_allows_in_this_state(
     role: Role, relations: set[Relation], *, completed: bool
 ) -> None:
-    facts = rows.seen(rows.ticket(relations=relations, completed=completed, has_passcode=True), role)
+    steps = ["collected"] if completed else ["diagnosing", "ready"]
+    facts = rows.seen(rows.ticket(relations=relations, completed=completed, has_passcode=True, steps=steps), role)
     shown = {action for action, _ in buttons_in(ticket.card(facts))}
 
-    for action in OF_OPEN_TICKETS | OF_ANY_TICKET | {ids.TICKET_REOPEN}:
+    for action in OF_OPEN_TICKETS | OF_ANY_TICKET | OF_COMPLETED_TICKETS:
         allowed = TABLE[ABILITY_OF_BUTTON[action]].get(role, frozenset())
-        fits = action in OF_ANY_TICKET or completed == (action == ids.TICKET_REOPEN)
+        fits = action in OF_ANY_TICKET or completed == (action in OF_COMPLETED_TICKETS)
         assert (action in shown) == bool(allowed & relations and fits), action
 
 
@@ -69,6 +73,41 @@ def test_no_row_of_a_card_has_more_than_five_buttons(role: Role, relations: set[
         facts = rows.seen(rows.ticket(relations=relations, completed=completed, has_passcode=True), role)
         for block in ticket.card(facts)["blocks"]:
             assert block["type"] != "actions" or len(block["elements"]) <= 5
+
+
+@pytest.mark.parametrize(
+    ("status", "steps", "offered", "chosen"),
+    [
+        ("received", ["diagnosing", "in_repair", "ready", "declined"], "diagnosing", ["in_repair", "declined"]),
+        ("in_repair", ["quality_check", "ready"], "quality_check", []),
+        ("quality_check", ["ready", "in_repair"], "", ["in_repair"]),
+    ],
+)
+def test_card_offers_the_likeliest_step_first_and_the_others_to_choose(
+    status: str, steps: list[str], offered: str, chosen: list[str]
+) -> None:
+    row = ticket.card(rows.seen(rows.standing(status, *steps)))["blocks"][-2]
+    assert row["type"] == "actions"
+    first, last = row["elements"][0], row["elements"][-1]
+
+    assert first["type"] == "button"
+    assert first["style"] == "primary"
+    assert (first["action_id"], first["value"]) == (
+        (ids.STATUS_NEXT, f"42 {offered}") if offered else (ids.TICKET_FINISH, "42")
+    )
+    options = last["options"] if last["type"] == "static_select" else []
+    assert [choice["value"] for choice in options] == [f"42 {step}" for step in chosen]
+
+
+@pytest.mark.parametrize("value", ["", "42", "42 sold", "in_repair", "42 "])
+def test_step_of_another_version_is_refused(value: str) -> None:
+    with pytest.raises(NoLongerThere):
+        bench.read_step(value)
+
+
+def test_statuses_are_called_the_same_in_a_refusal() -> None:
+    for status, words in BENCH_STATUSES.items():
+        assert f"can't become {words.lower()};" in BenchStepForbidden(42, "", status, []).sentence
 
 
 def test_watched_ticket_offers_to_unwatch_it() -> None:

@@ -123,7 +123,8 @@ INSERT INTO ticket_watchers VALUES (1, 99); -- ticket_watchers_user_id_fkey
 UPDATE tickets SET actual_hours = 'NaN'; -- tickets_actual_hours_check
 UPDATE tickets SET actual_hours = '-1'; -- tickets_actual_hours_check
 UPDATE tickets SET actual_hours = '0'; -- tickets_actual_hours_check
-UPDATE tickets SET bench_status = 'sold' WHERE id = 1; -- tickets_bench_status_check
+INSERT INTO tickets (customer_id, title, description, bench_status) VALUES (1, 'x', 'x', 'sold'); -- tickets_bench_status_check
+UPDATE tickets SET bench_status = 'collected' WHERE id = 1; -- bench_step_forbidden
 UPDATE tickets SET completed = true, bench_status = 'in_repair' WHERE id = 1; -- tickets_bench_completed_check
 UPDATE tickets SET category = ' '; -- tickets_category_check
 UPDATE tickets SET completed_at = '1999-01-01' WHERE id = 2; -- tickets_completed_after_check

@@ -34,6 +34,7 @@ FOR_THE_BOT_ALONE = {
     "app.add_file_errands", "app.ask_for_file", "app.attach_files", "app.card_ticket", "app.claim_file_errands",
     "app.coming_files", "app.end_file_errand", "app.files_document", "app.postpone_file_errand", "app.read_files",
     "app.remove_file", "app.store_file", "app.unknown_files",
+    "app.set_bench_status",
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.add_person", "app.change_person", "app.read_people", "app.read_person",
@@ -63,7 +64,7 @@ FOR_THE_BOT_ALONE = {
 }  # fmt: skip
 FOR_EVERYBODY = {
     "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.figures", "app.may_work",
-    "app.is_time_zone", "app.person_name",
+    "app.bench_steps", "app.is_time_zone", "app.person_name", "app.refuse_bench_step",
     "app.refuse", "app.require_role", "app.reveal_passcode", "app.seal", "app.security_self_check", "app.sees_ticket",
     "app.server_settings", "app.set_session", "app.setting", "app.shop_time_zone", "app.shop_today",
     "app.slow_queries", "app.tech_email",

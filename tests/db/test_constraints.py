@@ -74,6 +74,7 @@ UNION SELECT i.indexrelid::regclass::text FROM pg_index i JOIN tables t ON t.oid
 """
 # names under which triggers refuse
 RAISED = {"shop_settings_due_hours_high_check", "shop_settings_remind_silent_check", "shop_settings_remind_most_check",
+          "bench_step_forbidden",
           "customers_open_tickets", "preferences_time_zone_check", "shop_settings_activity_log_keep_check",
           "shop_settings_hourly_rate_check", "shop_settings_summary_time_check", "shop_settings_time_zone_check",
           "tickets_customer_active", "tickets_tech_active", "user_permissions_last_manager"}  # fmt: skip

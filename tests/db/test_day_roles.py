@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from bot.errors import (
+    BenchStepForbidden,
     NotTheWorker,
     Refusal,
     RoleForbidden,
@@ -36,6 +37,7 @@ from db.tickets import (
     read_list,
     reopen_ticket,
     search,
+    set_bench_status,
 )
 from tests.db.test_roles import CELLS, MISSING, WORKERS, Verb, person_of, relations_of, ticket_of
 from tests.shop import Connection, Shop
@@ -60,6 +62,14 @@ async def reopen(db: Database, asker: Asker, ticket: int) -> Row:
     return await reopen_ticket(db, asker, "key", ticket, "It is back.")
 
 
+async def move(db: Database, asker: Asker, ticket: int) -> Row:
+    return await set_bench_status(db, asker, "key", ticket, "in_repair")
+
+
+async def hand_over(db: Database, asker: Asker, ticket: int) -> Row:
+    return await set_bench_status(db, asker, "key", ticket, "collected")
+
+
 async def edit(db: Database, asker: Asker, ticket: int) -> Row:
     return await edit_ticket(db, asker, "key", ticket, {"title": "Something else", "priority": "high"})
 
@@ -73,13 +83,15 @@ VERBS: dict[Ability, Verb] = {
     Ability.SEE_TICKET: read_edit_form,
     Ability.ASSIGN_TICKET: assign,
     Ability.REOPEN_TICKET: reopen,
+    Ability.CHANGE_STATUS: move,
+    Ability.HAND_OVER: hand_over,
     Ability.EDIT_TICKET: edit,
     Ability.ADD_NOTE: note,
 }
 READS = frozenset({Ability.SEE_HISTORY, Ability.SEE_TICKET})
 STATE = (
-    "SELECT tech, completed, title, priority, (SELECT count(*) FROM ticket_notes WHERE ticket_id = t.id) FROM tickets t"
-    " WHERE id = $1"
+    "SELECT tech, completed, bench_status, title, priority,"
+    " (SELECT count(*) FROM ticket_notes WHERE ticket_id = t.id) FROM tickets t WHERE id = $1"
 )
 
 
@@ -91,6 +103,8 @@ def expected(role: Role, ability: Ability, cell: str, *, completed: bool) -> typ
         (cell == "missing" or not may(role, Ability.SEE_TICKET, relations), TicketNotFound),
         (ability is Ability.ASSIGN_TICKET and completed, TicketAlreadyCompleted),
         (ability is Ability.REOPEN_TICKET and not completed, TicketStillOpen),
+        (ability is Ability.HAND_OVER and may(role, ability, relations) and not completed, BenchStepForbidden),
+        (ability is Ability.CHANGE_STATUS and may(role, ability, relations) and completed, BenchStepForbidden),
         (may(role, ability, relations), None),
         (Relation.QUEUE in relations, TicketNotTaken),
         (True, NotTheWorker),
@@ -180,6 +194,7 @@ CALLS = {
     "assign_ticket": "SELECT app.assign_ticket($1, $2, $3, 'test', 'key', $4, 'nobody called this')",
     "assign_ticket, automatically": "SELECT app.assign_ticket($1, $2, $3, 'test', 'key', $4, 'auto')",
     "reopen_ticket": "SELECT app.reopen_ticket($1, $2, $3, 'test', 'key', $4, 'why')",
+    "set_bench_status": "SELECT app.set_bench_status($1, $2, $3, 'test', 'key', $4, 'in_repair')",
     "add_note": "SELECT app.add_note($1, $2, $3, 'test', 'key', $4, 'x')",
     "edit_ticket": "SELECT app.edit_ticket($1, $2, $3, 'test', 'key', $4, '{\"title\": \"\"}')",
 }

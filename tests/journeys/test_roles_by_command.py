@@ -19,6 +19,8 @@ VERBS: Final = {
     "release {}": Ability.RELEASE_TICKET,
     "done {} 1h": Ability.COMPLETE_TICKET,
     f"assign {{}} {CY}": Ability.ASSIGN_TICKET,
+    "status {} in repair": Ability.CHANGE_STATUS,
+    "collected {} by Bo": Ability.HAND_OVER,
     "reopen {} it fails again": Ability.REOPEN_TICKET,
     "note {} called": Ability.ADD_NOTE,
     "priority {} urgent": Ability.EDIT_TICKET,
@@ -161,12 +163,12 @@ async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role)
 
 
 def is_of_completed(ability: Ability) -> bool:
-    return ability is Ability.REOPEN_TICKET
+    return ability in {Ability.REOPEN_TICKET, Ability.HAND_OVER}
 
 
 async def row(shop: Shop, ticket_id: int) -> tuple[object, ...]:
     found = await shop.owner.fetchrow(
-        "SELECT tech, completed, actual_hours, priority, category, estimated_hours,"
+        "SELECT tech, completed, bench_status, actual_hours, priority, category, estimated_hours,"
         " (SELECT count(*) FROM ticket_notes n WHERE n.ticket_id = t.id) FROM tickets t WHERE id = $1",
         ticket_id,
     )

@@ -70,7 +70,9 @@ async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> 
         "unwatch {}",
         "release {}",
         "take {}",
+        "status {} waiting for parts",
         "done {} 1h new fan",
+        "collected {} by Bo",
         "reopen {} fails again",
         "assign {} @ana.lopez",
     ):

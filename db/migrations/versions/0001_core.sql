@@ -1192,7 +1192,8 @@ BEGIN
     END IF;
     FOR v_event IN
         SELECT jsonb_build_object('event', e.kind,
-                   'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name END,
+                   'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name
+                               WHEN e.kind = 'completed' THEN NULLIF(NEW.bench_status, 'ready') END,
                    'new', CASE e.kind WHEN 'assigned' THEN v_worker.display_name WHEN 'completed' THEN NEW.actual_hours::text END)
           FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
         UNION ALL
@@ -1382,6 +1383,23 @@ BEGIN
     RETURN v.result || '{"repeated": true}';
 END $$;
 GRANT EXECUTE ON FUNCTION app.begin_request(text) TO repair_bot;
+
+-- functions/app.bench_steps.sql
+-- Where a repair may go from here, the likeliest first. Completing ('ready') is possible from wherever it is open: the web
+-- application and /ticket done do so. What is done comes back by reopening alone, which is not a step.
+CREATE FUNCTION app.bench_steps(p_from text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE p_from
+        WHEN 'received'         THEN '{diagnosing,in_repair,waiting_approval,waiting_parts,ready,declined}'
+        WHEN 'diagnosing'       THEN '{in_repair,waiting_approval,waiting_parts,ready,declined}'
+        WHEN 'waiting_approval' THEN '{in_repair,waiting_parts,diagnosing,ready,declined}'
+        WHEN 'waiting_parts'    THEN '{in_repair,waiting_approval,diagnosing,ready,declined}'
+        WHEN 'in_repair'        THEN '{quality_check,waiting_parts,waiting_approval,diagnosing,ready,declined}'
+        WHEN 'quality_check'    THEN '{ready,in_repair}'
+        WHEN 'ready'            THEN '{collected}'
+        WHEN 'declined'         THEN '{collected}'                   -- the machine goes back unrepaired
+        ELSE '{}' END::text[];
+GRANT EXECUTE ON FUNCTION app.bench_steps(text) TO authenticated_users, repair_web;
 
 -- functions/app.book_hours.sql
 -- Adds what a timer measured to the hours of a ticket.
@@ -2936,8 +2954,9 @@ BEGIN
         -- the queue's: only take it; to work on it comes after that
         IF NEW.tech = app.tech_email() AND v_same_work AND v_same_outcome THEN RETURN NEW; END IF;
     ELSIF app.user_role() = 'Regular User' AND OLD.created_by = app.user_id() THEN
-        -- filed by them: edit and reopen (which may put it into the queue); never complete, book hours or assign
-        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND NEW.bench_status = OLD.bench_status AND (OLD.completed OR NOT NEW.completed)
+        -- filed by them: edit, reopen (which may put it into the queue) and hand the machine back; never complete, book hours or assign
+        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND (OLD.completed OR NOT NEW.completed)
+           AND (NEW.bench_status = OLD.bench_status OR (OLD.completed AND NEW.bench_status = 'collected'))
            AND (NEW.tech = OLD.tech OR (OLD.completed AND NOT NEW.completed AND NEW.tech = 'unassigned')) THEN RETURN NEW; END IF;
     END IF;
     PERFORM app.refuse('ticket_change_forbidden', format('role %L may not change ticket %s like this', app.user_role(), OLD.id),
@@ -3039,9 +3058,15 @@ $$;
 
 -- functions/app.keep_bench_status.sql
 -- Keeps bench_status and completed in step, whichever of them is written: the web application writes only completed.
+-- Who writes bench_status goes by app.bench_steps(), whoever it is; who reopens a ticket may say where it begins again.
 CREATE FUNCTION app.keep_bench_status() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE v_done boolean := NEW.bench_status IN ('ready', 'collected', 'declined');
+DECLARE
+    v_done boolean := NEW.bench_status IN ('ready', 'collected', 'declined');
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.bench_status <> OLD.bench_status AND NOT (OLD.completed AND NOT NEW.completed)
+       AND NEW.bench_status <> ALL (app.bench_steps(OLD.bench_status)) THEN
+        PERFORM app.refuse_bench_step(OLD, NEW.bench_status);
+    END IF;
     IF NEW.completed = v_done THEN RETURN NEW; END IF;
     IF TG_OP = 'INSERT' AND NEW.completed OR TG_OP = 'UPDATE' AND NEW.bench_status = OLD.bench_status THEN
         NEW.bench_status = CASE WHEN NEW.completed THEN 'ready' WHEN NEW.tech = 'unassigned' THEN 'received' ELSE 'in_repair' END;
@@ -4626,6 +4651,19 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz) TO repair_bot;
 
+-- functions/app.refuse_bench_step.sql
+-- Why a repair can't go there from where it is, and where it can.
+CREATE FUNCTION app.refuse_bench_step(p_ticket tickets, p_status text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.refuse('bench_step_forbidden',
+                       format('a repair can''t go from %s to %s', p_ticket.bench_status, p_status),
+                       jsonb_build_object('ticket', p_ticket.id, 'now', p_ticket.bench_status, 'wanted', p_status,
+                                          'steps', to_jsonb(app.bench_steps(p_ticket.bench_status))),
+                       'object_not_in_prerequisite_state');
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse_bench_step(tickets, text) TO authenticated_users, repair_web;
+
 -- functions/app.refuse_customer.sql
 -- There is no such customer, or the asker may not see them: the two read alike.
 CREATE FUNCTION app.refuse_customer(p_customer integer) RETURNS void
@@ -5236,6 +5274,41 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.server_settings() TO authenticated_users;
 
+-- functions/app.set_bench_status.sql
+-- db.models.TicketChanged: the repair goes a step on (app.bench_steps). The worker and Managers; a machine of a completed
+-- ticket is handed back ('collected') by who filed the ticket, too. p_note: such as who collected it.
+CREATE FUNCTION app.set_bench_status(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
+                                     p_status text, p_note text DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    IF p_status <> 'collected' THEN
+        PERFORM app.require_role('Manager', 'Technician');
+    END IF;
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    t := app.lock_ticket(p_ticket);
+    IF app.user_role() = 'Technician' AND t.tech = 'unassigned' AND NOT t.completed THEN
+        PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
+    ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    ELSIF p_status <> ALL (app.bench_steps(t.bench_status)) THEN
+        PERFORM app.refuse_bench_step(t, p_status);
+    END IF;
+    IF p_note IS NOT NULL THEN
+        PERFORM app.check_text(p_note, 10000, 'ticket_note_check');
+        INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_note);
+    END IF;
+    UPDATE tickets SET bench_status = p_status WHERE id = p_ticket;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.set_bench_status(text, text, text[], text, text, integer, text, text) TO repair_bot;
+
 -- functions/app.set_due_date.sql
 -- When a ticket is due, unless somebody says so: by its priority (the settings due_hours_...), in hours in which the shop is open,
 -- from the filing on, or from when it got another priority or was opened again. A date that somebody wrote stays as it is.
@@ -5744,6 +5817,7 @@ BEGIN
                                                 'condition', t.device_condition, 'accessories', t.device_accessories),
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
+                   'steps', to_jsonb(app.bench_steps(t.bench_status)),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),

@@ -35,6 +35,7 @@ DROP FUNCTION
     app.notification_obstacle,
     app.open_session,
     app.quiet_until,
+    app.refuse_bench_step,
     app.summary_key;
 DROP TABLE
     activity_log,
@@ -86,6 +87,7 @@ DROP FUNCTION
     app.ask_for_file,
     app.assign_ticket,
     app.attach_files,
+    app.bench_steps,
     app.begin_request,
     app.book_hours,
     app.booked_hours,
@@ -250,6 +252,7 @@ DROP FUNCTION
     app.sees_ticket,
     app.server_settings,
     app.set_due_date,
+    app.set_bench_status,
     app.set_service_session,
     app.set_session,
     app.set_slack_session,

@@ -57,7 +57,8 @@ BEGIN
     END IF;
     FOR v_event IN
         SELECT jsonb_build_object('event', e.kind,
-                   'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name END,
+                   'old', CASE WHEN e.kind IN ('assigned', 'released') THEN v_previous.display_name
+                               WHEN e.kind = 'completed' THEN NULLIF(NEW.bench_status, 'ready') END,
                    'new', CASE e.kind WHEN 'assigned' THEN v_worker.display_name WHEN 'completed' THEN NEW.actual_hours::text END)
           FROM unnest(v_events) e (kind) WHERE e.kind <> 'changed'
         UNION ALL

@@ -21,8 +21,9 @@ BEGIN
         -- the queue's: only take it; to work on it comes after that
         IF NEW.tech = app.tech_email() AND v_same_work AND v_same_outcome THEN RETURN NEW; END IF;
     ELSIF app.user_role() = 'Regular User' AND OLD.created_by = app.user_id() THEN
-        -- filed by them: edit and reopen (which may put it into the queue); never complete, book hours or assign
-        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND NEW.bench_status = OLD.bench_status AND (OLD.completed OR NOT NEW.completed)
+        -- filed by them: edit, reopen (which may put it into the queue) and hand the machine back; never complete, book hours or assign
+        IF NEW.actual_hours IS NOT DISTINCT FROM OLD.actual_hours AND (OLD.completed OR NOT NEW.completed)
+           AND (NEW.bench_status = OLD.bench_status OR (OLD.completed AND NEW.bench_status = 'collected'))
            AND (NEW.tech = OLD.tech OR (OLD.completed AND NOT NEW.completed AND NEW.tech = 'unassigned')) THEN RETURN NEW; END IF;
     END IF;
     PERFORM app.refuse('ticket_change_forbidden', format('role %L may not change ticket %s like this', app.user_role(), OLD.id),

@@ -14,6 +14,7 @@ BEGIN
                                                 'condition', t.device_condition, 'accessories', t.device_accessories),
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
+                   'steps', to_jsonb(app.bench_steps(t.bench_status)),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
