@@ -418,8 +418,8 @@ class AccessInactive(Refusal):
     def __init__(self, name: str) -> None:
         self.name = name
         self.sentence = (
-            f"{name}'s e-mail address belongs to somebody whose access has been switched off; nothing was changed. "
-            "They have to be switched on again, or this be refused."
+            f"{name} is somebody here whose access has been switched off; nothing was changed. "
+            "`/ticket users` switches it on again; or refuse this."
         )
 
 
@@ -502,7 +502,8 @@ class AccountKnown(FieldRefused):
         known = (
             f"This is {name}'s account already."
             if linked
-            else f"{name} is here already with this account's e-mail address. Open {name} to link the account."
+            else f"{name} is here already, with this account's e-mail address or formerly the account itself. "
+            f"Find them by `/ticket users` to link it."
         )
         super().__init__("slack_user_id", known)
         self.name = name

@@ -29,7 +29,7 @@ _LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
 _REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
 _CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
-_DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7)"
+_DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _PEOPLE: Final = "SELECT app.read_people($1, $2, $3, $4, $5, $6, $7)"
 _PERSON: Final = "SELECT app.read_person($1, $2, $3, $4, $5, $6)"
 _CHANGE: Final = "SELECT app.change_person($1, $2, $3, $4, $5, $6, $7, $8, $9)"
@@ -59,17 +59,29 @@ async def link_slack_user(db: Database, team: str, user: str, email: str, name: 
     return linked.actor
 
 
-async def decide_access(db: Database, asker: Asker, key: str, request_id: int, role: Role | None) -> AccessDecided:
+async def decide_access(  # noqa: PLR0917 - in the order of the sentence
+    db: Database,
+    asker: Asker,
+    key: str,
+    request_id: int,
+    role: Role | None,
+    account: str | None = None,
+    state: SlackState | None = None,
+) -> AccessDecided:
     """Let whoever made a request for access in as ``role``, or refuse it (None).
+
+    ``account`` and ``state``: who asked, and what Slack says of them now; a role is given to a member alone, and who
+    has become something else is refused.
 
     Raises:
         AccessDecidedAlready: another Manager was quicker.
         AccessRequestGone: it isn't kept any more.
+        AccountKnown: who had the account before has another one by now.
         AccessInactive: whoever has the e-mail address was switched off.
         AccessChanged: somebody else has been given the e-mail address meanwhile.
         LastManager: the address is the last active Manager's, who would become something else.
     """
-    return await db.ask(_DECIDE, asker, key, request_id, role, answer=AccessDecided, writes=True)
+    return await db.ask(_DECIDE, asker, key, request_id, role, account, state, answer=AccessDecided, writes=True)
 
 
 async def read_people(

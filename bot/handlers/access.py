@@ -1,6 +1,7 @@
 """A Manager lets somebody in who asked for access, or refuses it."""
 
 from bot.deps import Deps
+from bot.identity import slack_state
 from bot.roles import Ability
 from bot.routes import ActionRequest, Routes
 from bot.views import ids
@@ -14,8 +15,10 @@ def register(routes: Routes, deps: Deps) -> None:
     database = deps.database
 
     async def approve(request: ActionRequest) -> Message:
-        number, role = read_approval(request.value)
-        return decision(await decide_access(database, request.asker, request.key, number, role))
+        number, account, role = read_approval(request.value)
+        # asked anew, since the event that said "a guest now" may have been lost
+        state = slack_state(await deps.slack.user_info(account))
+        return decision(await decide_access(database, request.asker, request.key, number, role, account, state))
 
     async def refuse(request: ActionRequest) -> Message:
         number = read_request(request.value)

@@ -28,6 +28,7 @@ from db.models import AccessDecided, AccessRequest, Notification
 
 _NAME: Final = 80  # characters: Slack's own limit for names
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+_ACCOUNT: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _OFFERED: Final = (Role.TECHNICIAN, Role.REGULAR_USER, Role.VIEWER, Role.MANAGER)
 
 
@@ -41,7 +42,7 @@ def access_requested(request: AccessRequest) -> Message:
     name = shorten(request.name, _NAME)
     approve = select(
         ACCESS_APPROVE,
-        [option(role, f"{request.id} {role}") for role in _OFFERED],
+        [option(role, f"{request.id} {request.slack_user_id} {role}") for role in _OFFERED],
         placeholder="Approve as …",
         asked=confirm(
             "Give access?",
@@ -111,6 +112,8 @@ def decision(decided: AccessDecided) -> Message:
     """Return the answer to the Manager who has decided."""
     request = decided.request
     name = _short(request.name)
+    if request.state == "refused" and request.decided_by is None:
+        return private(markup("{name} gets no access: the account isn't a full member's by now.", name=name))
     if request.state == "refused":
         return private(markup("{name} has no access, and is told so.", name=name))
     return private(markup("{name} has access now, as {role}, and is told so.", name=name, role=request.role or ""))
@@ -123,12 +126,13 @@ def read_request(value: str) -> int:
     return int(value)
 
 
-def read_approval(value: str) -> tuple[int, Role]:
-    """Return the request and the role that a choice carries. Raises ``NoLongerThere``."""
-    number, _, role = value.partition(" ")
-    if role not in set(Role):
+def read_approval(value: str) -> tuple[int, str, Role]:
+    """Return the request, whose account made it, and the role that a choice carries. Raises ``NoLongerThere``."""
+    number, _, rest = value.partition(" ")
+    account, _, role = rest.partition(" ")
+    if role not in set(Role) or not _ACCOUNT.fullmatch(account):
         raise NoLongerThere
-    return read_request(number), Role(role)
+    return read_request(number), account, Role(role)
 
 
 def _circumstances(request: AccessRequest) -> Markup:
@@ -136,6 +140,12 @@ def _circumstances(request: AccessRequest) -> Markup:
     match request.obstacle:
         case _ if role is None:
             return markup("Nobody in the database has this e-mail address; who is approved is added.")
+        case _ if request.known_again:
+            return markup(
+                "This account was {known}'s before, as {role}, with another e-mail address; approved, it is again.",
+                known=known,
+                role=role,
+            )
         case "ambiguous":
             return markup(
                 "This e-mail address is {known}'s in the database, as {role}, linked with another Slack account. "

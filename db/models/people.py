@@ -64,15 +64,18 @@ class AccessRequest(Row):
     """Somebody with a Slack account would like to have access.
 
     ``obstacle``: why the account could not be linked by itself: nobody has its e-mail address, another account is
-    linked with whoever has it, or a Manager has it. ``known_name`` and ``known_role``: of that person.
+    linked with whoever has it, or a Manager has it. ``known_name`` and ``known_role``: of that person,
+    or else of who had the account before.
     """
 
     id: int
+    slack_user_id: str
     name: str
     email: str
     obstacle: Literal["unknown", "ambiguous", "manager_by_email"]
     known_name: str | None
     known_role: Role | None
+    known_again: bool  # they had this account before, and another address
     state: Literal["open", "approved", "refused"]
     role: Role | None  # of who was approved
     decided_by: str | None  # a Manager's name; None: it settled itself

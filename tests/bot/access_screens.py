@@ -23,11 +23,13 @@ APPROVED: Final = {"state": "approved", "decided_by": "Maria Francisco", "role":
 def asked_for(**changed: Any) -> AccessRequest:  # noqa: ANN401 - any field
     facts = {
         "id": 17,
+        "slack_user_id": "U0STRANGER",
         "name": "Sid Stranger",
         "email": "sid@elsewhere.example",
         "obstacle": "unknown",
         "known_name": None,
         "known_role": None,
+        "known_again": False,
         "state": "open",
         "role": None,
         "decided_by": None,
@@ -69,6 +71,7 @@ def access_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "access_requested": access.access_requested(asked_for()),
         "access_requested_manager": access.access_requested(asked_for(**manager)),
         "access_requested_ambiguous": access.access_requested(asked_for(**anothers)),
+        "access_requested_again": access.access_requested(asked_for(**(anothers | {"known_again": True}))),
         "access_requested_hostile": access.access_requested(asked_for(**(anothers | hostile))),
         "access_requested_longest": access.access_requested(
             asked_for(id=999_999_999, name=longest, email="e" * 255, **(anothers | {"known_name": longest}))
@@ -86,6 +89,7 @@ def access_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "access_changed_given_outside": changed("given", None),
         "access_changed_taken_outside": changed("taken", None),
         "access_decision_approved": access.decision(decided(**APPROVED)),
+        "access_decision_of_guest": access.decision(decided(state="refused")),
         "access_decision_refused": access.decision(decided(**(REFUSED | hostile))),
         **{f"refused_{name}": refusal_message(NotLinked("unknown", asked).sentence) for name, asked in TOLD.items()},
     }

@@ -1,7 +1,7 @@
 """The handlers on the real database, without HTTP: what people type and press, and what they are shown.
 
-A fake stands in for Slack's ``views.open`` alone. What the listeners add (errors turned into words, linking) is theirs
-to test: here a refusal is raised.
+A fake stands in for Slack's forms and ``users.info`` alone. What the listeners add (errors turned into words, linking)
+is theirs to test: here a refusal is raised.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from bot.routes import (
     ViewRequest,
 )
 from bot.settings import Settings
-from bot.slack import Slack, SlackError
+from bot.slack import Slack, SlackError, SlackUser
 from bot.views.kit import Message, Option, View, field_of
 from db.models import Asker
 from db.pool import Database
@@ -31,7 +31,7 @@ from tests.shop import KEYS, TEAM, Member
 
 
 class OpenedViews(Slack):
-    """Slack, as far as forms go. ``fault``: what every further call raises."""
+    """Slack, as far as forms go; every account is a member's. ``fault``: what every further call raises."""
 
     def __init__(self) -> None:
         self.opened: list[tuple[str, Any]] = []
@@ -54,6 +54,19 @@ class OpenedViews(Slack):
     async def update_view(self, view_id: str, view: Any) -> None:  # noqa: ANN401 - as above
         self._fail()
         self.updated[view_id] = view
+
+    async def user_info(self, user: str) -> SlackUser:
+        self._fail()
+        return SlackUser(
+            id=user,
+            team_id=TEAM,
+            name="As in Slack",
+            email=f"{user.lower()}@shop.example",
+            email_confirmed=True,
+            is_bot=False,
+            is_guest=False,
+            is_deleted=False,
+        )
 
     def _fail(self) -> None:
         if self.fault is not None:
@@ -166,6 +179,8 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
             answer: dict[str, Any] = {"type": element["type"], "value": said}
         elif element["type"] == "timepicker":
             answer = {"type": element["type"], "selected_time": entered.get(name, element.get("initial_time"))}
+        elif element["type"] == "users_select":
+            answer = {"type": element["type"], "selected_user": entered.get(name, element.get("initial_user"))}
         elif element["type"] == "checkboxes":
             answer = {"type": element["type"], "selected_options": element.get("initial_options", [])}
         elif element["type"] == "datetimepicker":

@@ -11,6 +11,7 @@ from bot.errors import (
     AccessDecidedAlready,
     AccessInactive,
     AccessRequestGone,
+    AccountKnown,
     Asked,
     LastManager,
     NotLinked,
@@ -19,7 +20,7 @@ from bot.errors import (
 from bot.roles import Role
 from db.housekeeping import keep_house
 from db.members import decide_access, link_slack_user, read_actor, refresh_slack_user
-from db.models import Asker, Notification
+from db.models import Asker, Notification, SlackState
 from db.notifications import claim_notifications, finish_notification
 from db.pool import Database
 from tests.shop import TEAM, Connection, Member, Shop
@@ -65,8 +66,17 @@ async def deliver(database: Database) -> list[Notification]:
     return said
 
 
-async def decide(database: Database, who: Member, number: int, role: Role | None, key: str = "key") -> Role | None:
-    decided = await decide_access(database, who.asker(Role.MANAGER, source="slack:button"), key, number, role)
+async def decide(  # noqa: PLR0917 - as the function
+    database: Database,
+    who: Member,
+    number: int,
+    role: Role | None,
+    key: str = "key",
+    account: str = SID,
+    state: SlackState = "member",
+) -> Role | None:
+    asker = who.asker(Role.MANAGER, source="slack:button")
+    decided = await decide_access(database, asker, key, number, role, account, state)
     return decided.request.role
 
 
@@ -119,7 +129,9 @@ async def test_who_is_approved_is_added_linked_and_told(shop: Shop, database: Da
     assert row is not None
     assert row[0] == f"slack:{TEAM}:{SID}"
     logged = await owner.fetchrow(
-        "SELECT user_id, action, user_agent FROM activity_log WHERE resource_id = $1 AND action = 'INSERT'", actor.id
+        "SELECT user_id, action, user_agent FROM activity_log"
+        " WHERE resource_type = 'user' AND resource_id = $1 AND action = 'INSERT'",
+        actor.id,
     )
     assert logged is not None
     assert tuple(logged) == (shop.manager.web_id, "INSERT", "slack:button")
@@ -227,7 +239,7 @@ async def test_approval_switches_nobody_on_and_takes_no_last_manager_away(
 
     await ask(database, user="U0SECOND", email=shop.manager.email)
     with pytest.raises(LastManager):
-        await decide(database, shop.manager, await request_id(owner, "U0SECOND"), Role.VIEWER)
+        await decide(database, shop.manager, await request_id(owner, "U0SECOND"), Role.VIEWER, account="U0SECOND")
 
     states = await owner.fetch("SELECT state FROM app.access_requests")
     assert [row[0] for row in states] == ["open", "open"]
@@ -241,7 +253,7 @@ async def test_others_decide_nothing(shop: Shop, database: Database, owner: Conn
     for who in (shop.technician, shop.regular_user, shop.viewer):
         for roles in ((Role.MANAGER,), tuple(Role)):  # the bot's own check, and without it
             with pytest.raises(RoleForbidden):
-                await decide_access(database, who.asker(*roles), "key", number, Role.MANAGER)
+                await decide_access(database, who.asker(*roles), "key", number, Role.MANAGER, SID, "member")
     with pytest.raises(AccessRequestGone):
         await decide(database, shop.manager, number + 1, Role.VIEWER)
 
@@ -312,3 +324,40 @@ async def test_old_requests_are_thrown_away_with_what_belongs_to_them(
 
     assert await told(owner) == []
     assert await owner.fetchval("SELECT count(*) FROM notification_destinations WHERE recipient_id < 0") == 0
+
+
+async def test_who_became_a_guest_unheard_is_refused_at_the_approval(
+    shop: Shop, database: Database, owner: Connection
+) -> None:
+    await ask(database)
+    number = await request_id(owner)
+
+    for _ in range(2):  # by the same key: once
+        assert await decide(database, shop.manager, number, Role.TECHNICIAN, state="guest") is None
+    with pytest.raises(AccessRequestGone):
+        await decide(database, shop.manager, number, Role.TECHNICIAN, "key-2", account="U0OTHER")
+
+    assert await request(owner) == ("refused", None, None)
+    assert await owner.fetchval("SELECT count(*) FROM user_permissions WHERE slack_user_id = $1", SID) == 0
+
+
+async def test_who_was_added_from_the_account_once_is_linked_again(
+    shop: Shop, database: Database, owner: Connection
+) -> None:
+    known = await owner.fetchval(
+        "INSERT INTO user_permissions (kinde_user_id, display_name, email, role, slack_user_id)"
+        " VALUES ($1, 'Sid Before', 'before@shop.example', 'Viewer', 'U0SECOND') RETURNING id",
+        f"slack:{TEAM}:{SID}",
+    )
+    await ask(database)
+    [question] = await deliver(database)
+    assert question.access is not None
+    assert (question.access.known_name, question.access.known_again) == ("Sid Before", True)
+    with pytest.raises(AccountKnown, match="Sid Before is here already"):
+        await decide(database, shop.manager, question.access.id, Role.TECHNICIAN)
+
+    await owner.execute("UPDATE user_permissions SET slack_user_id = NULL WHERE id = $1", known)
+    await decide(database, shop.manager, question.access.id, Role.TECHNICIAN)
+
+    rows = await owner.fetch("SELECT id, email, role FROM user_permissions WHERE slack_user_id = $1", SID)
+    assert [tuple(row) for row in rows] == [(known, "before@shop.example", "Technician")]

@@ -44,7 +44,7 @@ async def test_stranger_is_let_in_by_one_of_the_managers(floor: Floor) -> None:
     assert state == "open"
     assert question(floor, maria).text == "Sid Stranger (sid@elsewhere.example) asks for access."
 
-    await desk.choose(maria, "access.approve", f"{number} Technician", ts=question(floor, maria).ts)
+    await desk.choose(maria, "access.approve", f"{number} {STRANGER} Technician", ts=question(floor, maria).ts)
 
     assert await request_of(floor) == (number, "approved", "Technician")
     for user, words in (

@@ -91,7 +91,7 @@ async def let_a_stranger_in(floor: Floor) -> None:
     await desk.events.settled()
     await floor.until(lambda: "access.approve" in str([message.blocks for message in floor.direct(shop.manager)]))
     number = await shop.owner.fetchval("SELECT id FROM app.access_requests")
-    await desk.choose(maria, "access.approve", f"{number} Viewer")
+    await desk.choose(maria, "access.approve", f"{number} {STRANGER} Viewer")
     await floor.ticket(STRANGER, "mine")
 
 
