@@ -7,9 +7,9 @@ DECLARE
     v_has text := CASE WHEN app.may_be_told(NEW) THEN NEW.slack_user_id END;
 BEGIN
     IF NEW.slack_user_id IS DISTINCT FROM OLD.slack_user_id THEN
-        UPDATE notification_destinations d SET channel = NULL WHERE d.recipient_id = NEW.id;
         UPDATE notifications n SET state = 'dropped', error = 'told to a former account', channel = NULL, ts = NULL, updated_at = now()
          WHERE n.recipient_id = NEW.id AND n.ts IS NOT NULL AND n.state IN ('waiting', 'sent');
+        UPDATE notification_destinations d SET channel = NULL WHERE d.recipient_id = NEW.id;
     END IF;
     IF v_had IS DISTINCT FROM v_has AND v_had IS NOT NULL THEN
         PERFORM app.tell_person(NEW.id, v_had, 'taken');
