@@ -68,6 +68,7 @@ from bot.socket import SocketMode
 from db.keys import encryption_keys
 from db.members import claim_settings
 from db.pool import Database
+from db.storage import Storage, StorageAway, open_storage
 
 FEATURES: Final = (
     lists,
@@ -191,6 +192,7 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
                     team=lambda: workspace.team_id,
                     tempo=tempo,
                     metrics=metrics,
+                    storage=_storage(settings),
                 )
             )
             readiness.heartbeat, readiness.dispatcher = announcer.heartbeat, announcer.problem
@@ -281,6 +283,13 @@ async def _serve(stack: AsyncExitStack, application: web.Application, place: _Pl
     port: int = runner.addresses[0][1]
     _log.info("listening", host=place.host, port=port)
     return port
+
+
+def _storage(settings: Settings) -> Storage:
+    try:
+        return open_storage(settings)
+    except StorageAway as error:
+        raise StartRefused(f"Files can't be kept ({error}): correct FILES_URL, or DATA_DIR.") from error
 
 
 def _secret(value: SecretStr | None) -> str:

@@ -31,6 +31,9 @@ METHODS: Final = (
     "conversations.history",
     "conversations.open",
     "conversations.replies",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
+    "files.info",
     "users.info",
     "views.open",
     "views.publish",
@@ -44,6 +47,8 @@ SCOPES: Final = (
     "channels:history",
     "chat:write",
     "commands",
+    "files:read",
+    "files:write",
     "groups:history",
     "im:history",
     "im:write",
@@ -77,7 +82,7 @@ _CLOSE_SECONDS: Final = 1.0  # for the other side to say goodbye, too: Slack oft
 _TS: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 _HISTORY_PAGE: Final = 200  # messages; Slack advises no more
 _HISTORY_PAGES: Final = 10
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 # Slack's own trouble: what was asked may or may not have been done
 _OUTCOME_UNKNOWN: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "update_failed"}
@@ -176,6 +181,32 @@ class Posted:
     ts: str
 
 
+@dataclass(frozen=True, slots=True)
+class SlackFile:
+    """A file as Slack knows it. ``address``: where its bytes are; empty where Slack doesn't keep them."""
+
+    id: str
+    user: str
+    name: str
+    size: int
+    mime: str
+    address: str
+
+    @classmethod
+    def from_document(cls, file: Mapping[str, Any]) -> Self:
+        """Read Slack's file object."""
+        elsewhere = file.get("is_external") or file.get("mode") in {"external", "tombstone", "hidden_by_limit"}
+        address = "" if elsewhere else file.get("url_private_download") or file.get("url_private") or ""
+        return cls(
+            id=file["id"],
+            user=file.get("user") or "",
+            name=file.get("name") or file.get("title") or "",
+            size=file.get("size") or 0,
+            mime=file.get("mimetype") or "",
+            address=address,
+        )
+
+
 class Slack:
     """The Web API for one workspace's bot token. Every method raises ``SlackError`` and nothing else."""
 
@@ -192,7 +223,7 @@ class Slack:
     ) -> AsyncIterator[Self]:
         """Open the one session that all calls share. ``budget``: seconds that a call may take."""
         # a proxy named in the environment is honoured (with its exceptions), but not for this machine itself
-        trust_env = URL(api_url).host not in _LOOPBACK
+        trust_env = URL(api_url).host not in LOOPBACK
         async with aiohttp.ClientSession(trust_env=trust_env) as session:
             wire = logging.getLogger(f"{__name__}.wire")
             wire.setLevel(logging.WARNING)  # at DEBUG slack_sdk logs whole messages
@@ -203,6 +234,21 @@ class Slack:
     def with_budget(self, budget: float) -> "Slack":
         """Return the same connection with another number of seconds for a call."""
         return Slack(self._client, self._session, budget)
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session, for what isn't a call of the Web API: the bytes of files (``bot.transfer``)."""
+        return self._session
+
+    @property
+    def token(self) -> str:
+        """The bot token, for Slack's own hosts alone."""
+        return self._client.token or ""
+
+    @property
+    def api(self) -> URL:
+        """The Web API's base."""
+        return URL(self._client.base_url)
 
     async def auth_test(self) -> Identity:
         """Ask whose token it is and which scopes it has."""
@@ -278,6 +324,23 @@ class Slack:
             self._direct[user] = answer["channel"]["id"]
         return self._direct[user]
 
+    async def file_info(self, file: str) -> SlackFile:
+        """Read what Slack knows of a file."""
+        answer = await self._call("files.info", params={"file": file})
+        return SlackFile.from_document(answer["file"])
+
+    async def begin_upload(self, name: str, size: int) -> tuple[str, str]:
+        """Announce a file of ``size`` bytes; return its id, and the address that takes its bytes."""
+        params = {"filename": name, "length": str(size)}
+        answer = await self._call("files.getUploadURLExternal", params=params)
+        return answer["file_id"], answer["upload_url"]
+
+    async def finish_upload(self, file: str, title: str, channel: str, comment: str) -> None:
+        """Share a file whose bytes have arrived in a channel, with words beside it."""
+        files = [{"id": file, "title": title}]
+        arguments = {"files": files, "channel_id": channel, "initial_comment": comment}
+        await self._call("files.completeUploadExternal", json=arguments)
+
     async def read_channel(self, channel: str) -> None:
         """Make sure that the bot may read a channel, which takes being in it; ``SlackRefused`` says why it may not."""
         await self._call("conversations.history", params={"channel": channel, "limit": "1"})
@@ -327,7 +390,7 @@ class Slack:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _unreachable(error) from error
         if status == 429:  # noqa: PLR2004
-            raise SlackLimited(_seconds(retry_after))
+            raise SlackLimited(retry_after_of(retry_after))
         if status >= 500:  # noqa: PLR2004
             raise SlackUnreachable(f"HTTP {status}", uncertain=True)
         if status >= 400:  # noqa: PLR2004
@@ -402,7 +465,7 @@ def _in_thread(thread_ts: str | None) -> dict[str, str]:
 def _proxy_for(url: URL) -> str | None:
     """Return the proxy for a socket: aiohttp asks for WSS_PROXY, which nobody sets; HTTPS_PROXY is meant."""
     host = url.host or ""
-    if host in _LOOPBACK or proxy_bypass(host):
+    if host in LOOPBACK or proxy_bypass(host):
         return None
     return getproxies().get("https" if url.scheme == "wss" else "http")
 
@@ -413,7 +476,7 @@ def _failure(response: object) -> SlackError:
     answer: object = response.data
     code = answer.get("error") if isinstance(answer, dict) else None
     if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004
-        return SlackLimited(_seconds(response.headers.get("Retry-After")))
+        return SlackLimited(retry_after_of(response.headers.get("Retry-After")))
     if not isinstance(code, str) or not isinstance(answer, dict):
         return SlackUnreachable(f"HTTP {response.status_code}", uncertain=True)
     if code in _LATER:
@@ -430,7 +493,8 @@ def _unreachable(error: Exception) -> SlackUnreachable:
     return SlackUnreachable(type(error).__name__, uncertain=uncertain)
 
 
-def _seconds(retry_after: str | None) -> float:
+def retry_after_of(retry_after: str | None) -> float:
+    """Return the seconds that a Retry-After header asks for, within reason."""
     try:
         wanted = float(retry_after or "")
     except ValueError:

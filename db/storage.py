@@ -60,6 +60,11 @@ class Storage:
             async for piece in found.stream(min_chunk_size=64 * 1024):
                 yield bytes(piece)
 
+    async def size(self, name: str) -> int:
+        """Return how many bytes are kept under ``name``."""
+        with _trouble():
+            return (await obstore.head_async(self._store, name))["size"]
+
     async def remove(self, name: str) -> None:
         """Remove it; what isn't there is no trouble."""
         with _trouble():

@@ -28,6 +28,7 @@ from tests.bot.slack_stand_in import slack_stand_in
 from tests.journeys.floor import ROOT, workspace_of
 from tests.shop import KEYS, Connection, Shop
 
+FILES = Path(tempfile.gettempdir()) / "francisco-tickets-test-files"
 NOWHERE = "http://127.0.0.1:9/api/"
 
 
@@ -38,6 +39,7 @@ def settings_for(bot_url: str, **more: Any) -> Settings:  # noqa: ANN401  any se
         "slack_api_url": NOWHERE,
         "database_url": SecretStr(bot_url),
         "encryption_key": KEYS.present,
+        "files_url": f"file://{FILES}",
         "host": "127.0.0.1",
         "port": 0,
         "drain_seconds": 0,

@@ -35,6 +35,9 @@ SCOPES: dict[str, set[str]] = {
     "conversations.history": {"channels:history", "groups:history", "im:history"},  # the shop channel, public or not
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "conversations.open": {"im:write"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.info": {"files:read"},
     "users.info": {"users:read", "users:read.email"},  # people are linked by e-mail address
     "views.open": set(),
     "views.publish": set(),

@@ -4,11 +4,12 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ import aiohttp
 from bot.app import running
 from bot.http import sign
 from bot.jobs.announcements import Tempo
+from bot.jobs.files import run_files
 from bot.jobs.homes import run_homes
 from bot.settings import CacheName, Program, Settings
 from bot.socket import CONNECTIONS
@@ -190,11 +192,14 @@ async def open_floor(
     The worker doesn't wait for Slack's limits or the next look at the Homes, and finds the house kept already.
     """
     await be_quiet(shop.owner, summaries=summaries)
-    async with Sandbox.serve(
-        manifest=ROOT / "app_manifest.yml",
-        workspace=workspace or workspace_of(shop, people or []),
-        by_sockets=sockets,
-    ) as sandbox:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        serving = Sandbox.serve(
+            manifest=ROOT / "app_manifest.yml",
+            workspace=workspace or workspace_of(shop, people or []),
+            by_sockets=sockets,
+        )
+        sandbox = await stack.enter_async_context(serving)
         settings = Settings(
             _env_file=None,
             slack_bot_token=sandbox.credentials.token,
@@ -204,6 +209,7 @@ async def open_floor(
             tickets_channel=CHANNEL,
             database_url=bot_url,
             encryption_key=KEYS.present,
+            files_url=f"file://{folder}",
             host="127.0.0.1",
             port=0,
             metrics_port=0,
@@ -232,7 +238,10 @@ async def be_quiet(owner: Connection, *, summaries: bool = False) -> None:
 
 @contextmanager
 def _hurried() -> Iterator[None]:
-    with patch("bot.jobs.worker.run_homes", partial(run_homes, every=0.1)):
+    with (
+        patch("bot.jobs.worker.run_homes", partial(run_homes, every=0.1)),
+        patch("bot.jobs.worker.run_files", partial(run_files, every=0.1)),
+    ):
         yield
 
 
