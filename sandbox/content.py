@@ -50,7 +50,7 @@ def read_content(arguments: Document, files: Files, *, is_update: bool = False) 
     return Content(
         text=text[:TEXT_CUT] if text is not None else None,
         blocks=blocks,
-        attachments=_read_attachments(arguments.get("attachments"), files),
+        attachments=read_attachments(arguments.get("attachments"), files),
         metadata=_read_metadata(arguments.get("metadata")),
         warnings=("message_truncated",) if cut else (),
     )
@@ -82,7 +82,8 @@ def _read_blocks(given: Json, files: Files) -> list[Document] | None:
     return complete_blocks(blocks)
 
 
-def _read_attachments(given: Json, files: Files) -> list[Document] | None:
+def read_attachments(given: Json, files: Files) -> list[Document] | None:
+    """Read attachments, whose blocks may show `files`, and number them as Slack does; raises `Refused`."""
     if given is None or given == "":
         return None
     try:
@@ -101,7 +102,11 @@ def _read_attachments(given: Json, files: Files) -> list[Document] | None:
         if faults:
             raise Refused("invalid_blocks", faults.messages)
         done.append(
-            {**attachment, **({"blocks": complete_blocks(attachment["blocks"])} if "blocks" in attachment else {})}
+            {
+                "id": index + 1,
+                **attachment,
+                **({"blocks": complete_blocks(attachment["blocks"])} if "blocks" in attachment else {}),
+            }
         )
     return done
 

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from sandbox.api.users import user_document
 from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
+from sandbox.links import app_links, unfurl_id
 from sandbox.manifest import Manifest
 from sandbox.messages import Message, MessageChange
 from sandbox.payloads import Payloads
@@ -35,6 +36,8 @@ class Events:
         """Tell of a message posted, changed or deleted where the app is a member."""
         message = change.message
         channel = self.state.channels[message.channel]
+        if change.kind == "message":
+            self._links_shared(message, channel)
         if message.ephemeral_to is not None or not channel.has(self.state.app.bot_user_id):
             return
         document = self.state.message_document(message)
@@ -75,7 +78,7 @@ class Events:
     def user_change(self, person: Person) -> None:
         """Tell that a person's profile or standing changed."""
         ts = self.state.messages.next_ts()
-        with_email = "users:read.email" in self.manifest.oauth_config.scopes.bot
+        with_email = self._may("users:read.email")
         user = user_document(self.state, person, with_email=with_email)
         event = {"type": "user_change", "user": user, "cache_ts": int(self.state.clock.time()), "event_ts": ts}
         self._emit("user_change", event)
@@ -117,7 +120,7 @@ class Events:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _file_shared(self, file: str, message: Message) -> None:
-        if "files:read" not in self.manifest.oauth_config.scopes.bot:
+        if not self._may("files:read"):
             return
         event = {
             "type": "file_shared",
@@ -128,6 +131,29 @@ class Events:
             "event_ts": message.ts,
         }
         self._emit("file_shared", event)
+
+    def _links_shared(self, message: Message, channel: Channel) -> None:
+        """Tell of links of the app's domains that a person has posted, in public where the app is no member, too."""
+        is_member = channel.has(self.state.app.bot_user_id)
+        links = app_links(message.text, self.state.unfurl_domains)
+        hidden = channel.kind != "channel" and not is_member
+        if not links or hidden or message.bot_id is not None or not self._may("links:read"):
+            return
+        event = {
+            "type": "link_shared",
+            "channel": channel.id,
+            "is_bot_user_member": is_member,
+            "user": message.user,
+            "message_ts": message.ts,
+            "unfurl_id": unfurl_id(message),
+            "source": "conversations_history",
+            "links": links,
+            "event_ts": message.ts,
+        }
+        self._emit("link_shared", event if message.thread_ts is None else {**event, "thread_ts": message.thread_ts})
+
+    def _may(self, scope: str) -> bool:
+        return scope in self.manifest.oauth_config.scopes.bot
 
     def _emit(self, name: str, event: Document) -> asyncio.Task[Delivery] | None:
         subscriptions = self.manifest.settings.event_subscriptions

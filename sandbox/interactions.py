@@ -16,10 +16,10 @@ from sandbox.inputs import (
     kept_values,
     state_values,
 )
-from sandbox.messages import Message
+from sandbox.payloads import Posted
 from sandbox.refusals import Refused
 from sandbox.views import View
-from sandbox.workspace import Channel, Person
+from sandbox.workspace import Person
 from sandbox.writing import Outcome, Writing
 
 TROUBLE: Final = "We had some trouble connecting. Try again?"
@@ -45,8 +45,7 @@ class Interactions(Writing):
         """Use an element: press a button, choose an option. `chosen` is its value as Slack's payload has it."""
         person = self._active(user)
         found = self._container(person, container)
-        blocks = found.blocks if isinstance(found, View) else found[1].blocks or []
-        place = find_element(blocks, block_id, action_id)
+        place = find_element(found.blocks, block_id, action_id)
         if place is None:
             raise Refused("no_such_element")
         if place.block["type"] == "input" and not place.block.get("dispatch_action"):
@@ -55,7 +54,7 @@ class Interactions(Writing):
         if isinstance(found, View):
             payload = self._view_action(person, found, place, value, entered)
         else:
-            payload = self._message_action(person, *found, place=place, value=value, entered=entered)
+            payload = self._message_action(person, found, place, value, entered)
         return await self._interact("block_actions", payload)
 
     async def shortcut(self, user: str, callback_id: str) -> Outcome:
@@ -128,8 +127,7 @@ class Interactions(Writing):
         """Ask the app for the options of a select menu that it fills."""
         person = self._active(user)
         found = self._container(person, container)
-        blocks = found.blocks if isinstance(found, View) else found[1].blocks or []
-        place = find_element(blocks, block_id, action_id)
+        place = find_element(found.blocks, block_id, action_id)
         if place is None or place.kind not in ("external_select", "multi_external_select"):
             raise Refused("no_such_element")
         interactivity = self.manifest.settings.interactivity
@@ -170,28 +168,25 @@ class Interactions(Writing):
     def _message_action(
         self,
         person: Person,
-        channel: Channel,
-        message: Message,
-        *,
+        where: Posted,
         place: Element,
         value: Document,
         entered: Values | None,
     ) -> Document:
-        blocks = message.blocks or []
-        known = kept_values(blocks, entered or {})
+        message = where.message
+        known = kept_values(where.blocks, entered or {})
         if place.kind in VALUE_KEYS:
             known.setdefault(place.block_id, {})[place.action_id] = {"type": place.kind, **value}
         trigger = self.state.triggers.give(person.id)
         response_url = self.state.response_urls.give(
-            "actions", person.id, channel.id, original=message.ts, thread_ts=message.thread_ts
+            "actions", person.id, where.channel.id, original=message.ts, thread_ts=message.thread_ts
         )
         return self.payloads.message_action(
             person,
-            channel,
-            message,
+            where,
             place=place,
             chosen=value,
-            values=state_values(blocks, known),
+            values=state_values(where.blocks, known),
             trigger_id=trigger.id,
             response_url=response_url,
         )
@@ -248,7 +243,7 @@ class Interactions(Writing):
             raise Refused("view_not_open")
         return view
 
-    def _container(self, person: Person, container: Document) -> View | tuple[Channel, Message]:
+    def _container(self, person: Person, container: Document) -> View | Posted:
         if container.get("type") == "view":
             view_id, home = str(container.get("view_id")), self.state.views.home(person.id)
             return home if home is not None and home.id == view_id else self._top(person, view_id)
@@ -256,7 +251,12 @@ class Interactions(Writing):
         message = self.state.messages.find(channel.id, str(container.get("ts")))
         if message is None or message.ephemeral_to not in (None, person.id):
             raise Refused("message_not_found")
-        return channel, message
+        if "attachment" not in container:
+            return Posted(channel, message)
+        attachments = [one for one in message.attachments or () if one.get("id") == container["attachment"]]
+        if not attachments:
+            raise Refused("no_such_element")
+        return Posted(channel, message, attachments[0])
 
 
 def _chosen_value(place: Element, chosen: Document) -> Document:

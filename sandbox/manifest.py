@@ -64,6 +64,7 @@ class Features(_Part):
     bot_user: BotUser | None = None
     slash_commands: tuple[SlashCommand, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
+    unfurl_domains: tuple[str, ...] = ()
 
 
 class Scopes(_Part):

@@ -5,7 +5,10 @@ from typing import Final
 
 from sandbox.state import State
 
-_MARK: Final = re.compile(r"(?P<url>https?://(?:(?!&[lg]t;)[^\s<>])+)|@(?P<person>[\w.-]*\w)|#(?P<channel>[\w-]+)")
+# what ends a sentence ends no address
+_MARK: Final = re.compile(
+    r"(?P<url>https?://(?:(?!&[lg]t;)[^\s<>])+(?<![.,:!?)\]}'\"]))|@(?P<person>[\w.-]*\w)|#(?P<channel>[\w-]+)"
+)
 
 
 def escape(text: str) -> str:

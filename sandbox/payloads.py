@@ -14,6 +14,26 @@ from sandbox.workspace import Channel, Person
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """Where an element stands in a message: among its own blocks, or in one of its attachments."""
+
+    channel: Channel
+    message: Message
+    attachment: Document | None = None
+
+    @property
+    def blocks(self) -> list[Document]:
+        """The blocks there."""
+        blocks = self.message.blocks if self.attachment is None else self.attachment.get("blocks")
+        return blocks or []
+
+    @property
+    def is_unfurl(self) -> bool:
+        """Tell whether it is what the app shows of a link in somebody's message."""
+        return self.attachment is not None and bool(self.attachment.get("is_app_unfurl"))
+
+
+@dataclass(frozen=True, slots=True)
 class Payloads:
     """Writes payloads; `token` is the deprecated verification token, which Slack still sends."""
 
@@ -90,8 +110,7 @@ class Payloads:
     def message_action(
         self,
         person: Person,
-        channel: Channel,
-        message: Message,
+        where: Posted,
         *,
         place: Element,
         chosen: Document,
@@ -102,11 +121,14 @@ class Payloads:
         """Write the use of an element in a message."""
         document: Document = {
             **self._interaction("block_actions", person),
-            "container": self._message_container(channel, message),
+            "container": self._message_container(where),
             "trigger_id": trigger_id,
-            "channel": {"id": channel.id, "name": channel.spoken_name},
+            "channel": {"id": where.channel.id, "name": where.channel.spoken_name},
         }
-        if message.ephemeral_to is None:  # Slack doesn't keep ephemeral messages, so it can't send them back
+        message = where.message
+        if where.is_unfurl:
+            document["app_unfurl"] = where.attachment
+        elif message.ephemeral_to is None:  # Slack doesn't keep ephemeral messages, so it can't send them back
             document["message"] = self.state.message_document(message)
         document |= {
             "state": {"values": values},
@@ -115,9 +137,7 @@ class Payloads:
         }
         return document
 
-    def suggestion(
-        self, person: Person, where: View | tuple[Channel, Message], block_id: str, action_id: str, value: str
-    ) -> Document:
+    def suggestion(self, person: Person, where: View | Posted, block_id: str, action_id: str, value: str) -> Document:
         """Write what a person typed into a select menu that the app fills."""
         document: Document = {
             **self._interaction("block_suggestion", person),
@@ -129,11 +149,10 @@ class Payloads:
             document["container"] = {"type": "view", "view_id": where.id}
             document["view"] = self._view(where)
         else:
-            channel, message = where
-            document["container"] = self._message_container(channel, message)
-            document["channel"] = {"id": channel.id, "name": channel.spoken_name}
-            if message.ephemeral_to is None:
-                document["message"] = self.state.message_document(message)
+            document["container"] = self._message_container(where)
+            document["channel"] = {"id": where.channel.id, "name": where.channel.spoken_name}
+            if where.message.ephemeral_to is None and not where.is_unfurl:
+                document["message"] = self.state.message_document(where.message)
         return document
 
     def event(self, event: Document) -> Document:
@@ -191,13 +210,18 @@ class Payloads:
     def _view(self, view: View) -> Document:
         return view.document(self.state.team.id, self.state.app)
 
-    def _message_container(self, channel: Channel, message: Message) -> Document:
+    def _message_container(self, where: Posted) -> Document:
+        message = where.message
         document: Document = {
             "type": "message",
             "message_ts": message.ts,
-            "channel_id": channel.id,
+            "channel_id": where.channel.id,
             "is_ephemeral": message.ephemeral_to is not None,
         }
+        if where.attachment is not None:
+            document |= {"type": "message_attachment", "attachment_id": where.attachment["id"]}
+        if where.is_unfurl and where.attachment is not None:
+            document |= {"is_app_unfurl": True, "app_unfurl_url": where.attachment["app_unfurl_url"]}
         if message.thread_ts is not None:
             document["thread_ts"] = message.thread_ts
         return document

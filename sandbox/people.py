@@ -210,7 +210,10 @@ class People:
             places = [self.channel(user, channel)] if channel or ts else [c.id for c in self.state.channels_of(user)]
             seen = [m for place in places for m in self.state.messages.seen_by(place, user) if ts in (None, m.ts)]
             for message in sorted(seen, key=lambda m: m.ts, reverse=True):
-                yield {"type": "message", "channel": message.channel, "ts": message.ts}, message.blocks or []
+                place = {"type": "message", "channel": message.channel, "ts": message.ts}
+                yield place, message.blocks or []
+                for attachment in message.attachments or ():
+                    yield {**place, "attachment": attachment.get("id")}, attachment.get("blocks") or []
         if tab is not None and (home or (channel is None and ts is None)):
             yield {"type": "view", "view_id": tab.id}, tab.blocks
 

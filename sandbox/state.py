@@ -26,6 +26,7 @@ class State:
     app: AppIdentity
     bot_name: str
     app_home: AppHome
+    unfurl_domains: tuple[str, ...]
     people: dict[str, Person]
     channels: dict[str, Channel]
     clock: Clock
@@ -49,6 +50,7 @@ class State:
             app=workspace.app,
             bot_name=manifest.bot_name,
             app_home=manifest.features.app_home,
+            unfurl_domains=tuple(domain.lower() for domain in manifest.features.unfurl_domains),
             people={person.id: person for person in workspace.people},
             channels=channels,
             clock=clock,

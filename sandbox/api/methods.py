@@ -1,6 +1,6 @@
 """The table of every Web API method that this workspace has."""
 
-from sandbox.api import apps, basics, chat, conversations, files, users, views
+from sandbox.api import apps, basics, chat, conversations, files, unfurls, users, views
 from sandbox.api.registry import Method
 
 METHODS: dict[str, Method] = {
@@ -9,6 +9,7 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **unfurls.METHODS,
     **users.METHODS,
     **views.METHODS,
 }

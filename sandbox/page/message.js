@@ -1,5 +1,6 @@
 // One message: who wrote it, what it says, its thread, and what one can do with it.
 
+import { attachmentList } from "./attachments.js";
 import { foldable } from "./blocks/fold.js";
 import { renderBlocks } from "./blocks/render.js";
 import { Surface } from "./blocks/surface.js";
@@ -61,6 +62,7 @@ export function messageEntry(message, { compact, thread, root, place }) {
       { class: "message-words" },
       !compact && h("div", { class: "byline" }, h("b", {}, author), message.bot && h("span", { class: "badge" }, "APP"), time),
       ...body,
+      message.attachments && attachmentList(message.attachments, { ...place, ts: message.ts }),
       message.files && fileList(message.files, place.user),
       threadLink(message, thread, place),
     ),

@@ -64,7 +64,7 @@ EVENTS = ["user_change", "app_home_opened", "message.channels", "message.im", "a
 
 
 def manifest(**changes: Json) -> Document:
-    """Write a manifest; changes: scopes, events, interactivity, should_escape, app_home."""
+    """Write a manifest; changes: scopes, events, interactivity, should_escape, app_home, unfurl_domains."""
     interactivity = {
         "is_enabled": True,
         "request_url": "https://example.com/",
@@ -75,6 +75,7 @@ def manifest(**changes: Json) -> Document:
         "features": {
             "app_home": changes.get("app_home", APP_HOME),
             "shortcuts": SHORTCUTS,
+            "unfurl_domains": changes.get("unfurl_domains", []),
             "bot_user": {"display_name": "helper"},
             "slash_commands": [
                 {

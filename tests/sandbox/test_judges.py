@@ -19,6 +19,7 @@ from tests.sandbox.conftest import (
     ANN,
     EVENTS,
     GENERAL,
+    SCOPES,
     WORKSPACE,
     ScriptedApp,
     actions,
@@ -188,6 +189,17 @@ async def share_files(sandbox: Sandbox, client: AsyncWebClient) -> None:
     await client.files_delete(file=uploaded[0])
 
 
+async def share_links(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    await sandbox.say(ANN, "See https://example.com/42", GENERAL)
+    ts = sandbox.messages(GENERAL, ANN)[-1].ts
+    shown = {"https://example.com/42": {"blocks": [actions(button("in_unfurl"))]}}
+    await client.chat_unfurl(channel=GENERAL, ts=ts, unfurls=shown)
+    await sandbox.press(ANN, "in_unfurl")
+    attachment = {"color": "good", "text": "Hi", "blocks": [actions(button("in_attachment"))]}
+    await client.chat_postMessage(channel=GENERAL, text="Hi", attachments=[attachment])
+    await sandbox.press(ANN, "in_attachment")
+
+
 async def use_home_and_shortcuts(sandbox: Sandbox, client: AsyncWebClient) -> None:
     menus = [actions({**quiet(element), "action_id": name}) for name, element in ELEMENTS.items() if "select" in name]
     await sandbox.open_home(ANN)
@@ -213,6 +225,7 @@ async def do_everything(sandbox: Sandbox, client: AsyncWebClient, app: ScriptedA
     await client.chat_postMessage(channel=GENERAL, text="Yes", thread_ts=first, blocks=[actions(button("inside"))])
     await sandbox.press(ANN, "inside")
     await share_files(sandbox, client)
+    await share_links(sandbox, client)
     await use_messages(sandbox, client, app)
     await use_forms(sandbox, client, app)
     await use_home_and_shortcuts(sandbox, client)
@@ -228,7 +241,13 @@ async def test_everything_delivered_is_as_slack_delivers_it() -> None:
     async with (
         listening(app.handle) as url,
         Sandbox.serve(
-            manifest=manifest(events=[*EVENTS, "file_shared"]), workspace=WORKSPACE, request_url=url
+            manifest=manifest(
+                events=[*EVENTS, "file_shared", "link_shared"],
+                scopes=[*SCOPES, "links:read", "links:write"],
+                unfurl_domains=["example.com"],
+            ),
+            workspace=WORKSPACE,
+            request_url=url,
         ) as sandbox,
     ):
         await do_everything(sandbox, client_of(sandbox), app)

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from sandbox.documents import Document, Json
 from tests.browser import faults
-from tests.sandbox.conftest import ANN, GENERAL, modal, plain
+from tests.sandbox.conftest import ANN, GENERAL, actions, button, modal, plain
 from tests.sandbox.page.conftest import Desk
 from tests.sandbox.samples import input_block, newer_blocks
 
@@ -47,7 +47,9 @@ async def test_newer_blocks_are_shown_and_used(desk: Desk) -> None:
     table = {"type": "data_table", "caption": "Hours", "rows": [[text("Ticket"), text("Time")], *rows]}
     blocks = [without_addresses(block) for block in newer_blocks() if block["type"] != "data_table"]
     folded = {**blocks[3], "is_collapsible": True, "default_collapsed": True, "title": plain("Folded")}
-    await desk.post("All", blocks=[table, VIDEO, *blocks, folded])
+    old = {"color": "#336699", "title": "Report", "title_link": "https://example.com/r", "text": "*All* is well"}
+    pressed = {"color": "danger", "blocks": [actions(button("in_attachment", value="2"))]}
+    await desk.post("All", blocks=[table, VIDEO, *blocks, folded], attachments=[old, pressed])
     page = await desk.look()
     message = page.locator(".message")
     shown = page.get_by_role("region", name="Hours")
@@ -72,10 +74,13 @@ async def test_newer_blocks_are_shown_and_used(desk: Desk) -> None:
     await expect(message.locator(".container-inside").last).to_be_visible()
     await message.locator(".context-actions button").first.click()
     await message.locator(".context-actions .icon-button").click()
+    await message.locator("[data-action=in_attachment]").click()
+    await expect(message.get_by_role("link", name="Report")).to_be_visible()
     await expect(message.locator("[aria-busy]")).to_have_count(0)
     assert [(told["actions"][0]["type"], told["actions"][0]["value"]) for told in desk.heard("action")] == [
         ("feedback_buttons", "1"),
         ("icon_button", "1"),
+        ("button", "2"),
     ]
     assert await faults(page) == []
 
