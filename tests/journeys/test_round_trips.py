@@ -197,3 +197,38 @@ async def test_request_for_access_takes_two_round_trips_and_a_decision_one(floor
         await deliver(floor, {**pressed, "trigger_id": f"{press}.2.press", "actions": [action]}, times=1)
     assert wire.round_trips == 1
     assert await shop.owner.fetchval("SELECT state FROM app.access_requests") == "refused"
+
+
+async def test_customers_are_compared_in_one_round_trip_and_changed_in_two(floor: Floor, wire: Wire) -> None:
+    shop, boss = floor.shop, floor.shop.manager
+    account = str(boss.slack_user_id)
+    counted: dict[str, int] = {}
+
+    def count(what: str) -> None:
+        counted[what] = wire.round_trips
+        wire.reset()
+
+    for number in range(3):  # what is counted is the last time: by then everything is prepared
+        one, other = [await shop.add_customer(f"{name}{number}", "Hill") for name in ("Ida", "Ada")]
+        wire.reset()
+        await floor.ticket(boss, "duplicates")
+        count("list")
+        await floor.ticket(boss, f"merge {one} {other}")
+        count("compare")
+        await floor.sandbox.submit(account, {"kept": str(one)})
+        count("merge")
+        await floor.sandbox.close(account)
+        await floor.ticket(boss, f"customer {other}")
+        count("read")
+        await floor.press(boss, "contact.called", one)
+        count("contact")
+        await floor.press(boss, "merge.undo")
+        count("undo")
+        await floor.ticket(boss, f"erase {one}")
+        count("what is erased")
+        await floor.sandbox.submit(account, {"confirmed": f"erase {one}"})
+        count("erase")
+        await floor.sandbox.close(account)
+
+    assert {what for what, trips in counted.items() if trips != 1} <= {"merge", "contact", "undo", "erase"}
+    assert max(counted.values()) <= 2
