@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -185,6 +185,15 @@ def _required_account(entered: Any) -> str:  # noqa: ANN401 - as above
     return account
 
 
+def _read_due(entered: Any) -> datetime | None:  # noqa: ANN401 - as above
+    """Return a moment as commands give it, or as a form's picker does: seconds since 1970 as text."""
+    if entered is None or isinstance(entered, datetime):
+        return entered
+    if isinstance(entered, str) and re.fullmatch(r"[0-9]{1,11}", entered):
+        return datetime.fromtimestamp(int(entered), UTC)
+    raise ValueError("Choose a day and a time.")
+
+
 Hours = Annotated[Decimal, BeforeValidator(_required_hours)]
 OptionalHours = Annotated[Decimal | None, BeforeValidator(_read_hours)]
 Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, "Give the ticket a short title."))]
@@ -192,6 +201,7 @@ Description = Annotated[
     str, BeforeValidator(_words("A description", TEXT_MAX, clean_lines, "Describe what is wrong or wanted."))
 ]
 Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
+Due = Annotated[datetime | None, BeforeValidator(_read_due)]
 Passcode = Annotated[SecretStr | None, BeforeValidator(_read_passcode)]
 OtherPasscode = Annotated[SecretStr | None, BeforeValidator(_read_other_passcode)]
 ChosenCustomer = Annotated[CustomerId, BeforeValidator(_read_id("Choose a customer from the list."))]
@@ -267,6 +277,7 @@ class TicketEdit(Entered):
     priority: Priority = "medium"
     category: Category | None = None
     estimated_hours: OptionalHours = None
+    due_at: Due = None
     passcode: OtherPasscode = None
     customer_id: ChosenCustomer = Field(default=CustomerId(0), validate_default=False)
 

@@ -48,7 +48,7 @@ class Command:
     """A command as understood.
 
     ``text``: new's title, done's what was done, a note, why it is reopened, the words looked for, the day (its name, or
-    as YYYY-MM-DD), help's verb, or who collected the machine.
+    as YYYY-MM-DD), when it is due, help's verb, or who collected the machine.
     ``who``: 'me', 'auto', a Slack id or a name as typed; empty where nobody was named. ``hours``: decimal, done's.
     """
 
@@ -230,6 +230,15 @@ def read_estimate(verb: Verb, rest: str) -> Command:
         raise CommandNotUnderstood(f"How many hours? Write them like this: `{verb.about(ticket_id)}`.")
     edit = TicketEdit.check(estimated_hours=as_typed(more))
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, edit=edit)
+
+
+def read_due(verb: Verb, rest: str) -> Command:
+    """Read a ticket and when it has to be done, in words that the handler understands by the person's clock."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    when = unquoted(clean_line(as_typed(more)))
+    if not when:
+        raise CommandNotUnderstood(f"When is it due? Write it like this: `/ticket due {ticket_id} fri 17:00`.")
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=when)
 
 
 def read_filters(verb: Verb, rest: str) -> Command:

@@ -11,6 +11,7 @@ from bot.reading import (
     read_completion,
     read_customer,
     read_day,
+    read_due,
     read_estimate,
     read_filters,
     read_hours,
@@ -258,6 +259,19 @@ VERBS: Final = (
         summary="Say how many hours it will take.",
         detail="2.5h, 2h30 or 150m.",
         read=read_estimate,
+    ),
+    Verb(
+        verb="due",
+        ability=Ability.EDIT_TICKET,
+        subject=Subject.KEEP,
+        usage=("/ticket due 42 fri 17:00", "/ticket due 42 in 3 days", "/ticket due 42 none"),
+        summary="Say when a ticket has to be done.",
+        detail=(
+            "A day, a time or both, by your own clock: fri 17:00, tomorrow, in 3 days, 11/30, 30.11., 2026-11-30 9am. "
+            "A day alone ends when the shop closes. `none` takes the date away."
+        ),
+        aliases=("deadline",),
+        read=read_due,
     ),
     Verb(
         verb="find",

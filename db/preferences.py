@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import time
 from typing import Final
 
-from db.models import Asker, Settings, SettingsSaved
+from db.models import Asker, Clock, Settings, SettingsSaved
 from db.pool import Database
 
+_CLOCK: Final = "SELECT app.read_clock($1, $2, $3, $4)"
 _READ: Final = "SELECT app.read_settings($1, $2, $3, $4)"
 _SAVE: Final = "SELECT app.save_settings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
@@ -14,6 +15,11 @@ _SAVE: Final = "SELECT app.save_settings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10
 async def read_settings(db: Database, asker: Asker) -> Settings:
     """Return the asker's own settings."""
     return await db.ask(_READ, asker, answer=Settings)
+
+
+async def read_clock(db: Database, asker: Asker) -> Clock:
+    """Return by which clock the asker reads and writes times."""
+    return await db.ask(_CLOCK, asker, answer=Clock)
 
 
 async def save_settings(

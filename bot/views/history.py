@@ -1,6 +1,7 @@
 """A ticket's history in words: who did what, when, and from where."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -20,6 +21,7 @@ from bot.views.kit import (
     mrkdwn,
     private,
     section,
+    weekday,
 )
 from bot.views.phrases import hours, named
 from db.models import Change, History, HistoryEntry
@@ -49,7 +51,6 @@ _FIELDS: Final[Mapping[str, str]] = {
     "estimated_hours": "estimate",
     "actual_hours": "hours",
     "bench_status": "status",
-    "due_at": "due date",
     "device_type": "device",
     "device_model": "model",
     "device_serial": "serial number",
@@ -113,6 +114,8 @@ def _changes(entry: HistoryEntry) -> list[Markup]:
         deeds.append(_handed(tech, entry.who))
     if (passcode := changed.pop("passcode", None)) is not None:
         deeds.append(_passcode(passcode))
+    if (due := changed.pop("due_at", None)) is not None:
+        deeds.append(_due(due))
     return [*deeds, *map(_change, changed.values())]
 
 
@@ -133,6 +136,12 @@ def _passcode(change: Change) -> Markup:
     if change.old is None:
         return markup("added the passcode")
     return markup("removed the passcode") if change.new is None else markup("changed the passcode")
+
+
+def _due(change: Change) -> Markup:
+    if change.new is None:
+        return markup("took the due date away")
+    return markup("made it due {moment}", moment=weekday(datetime.fromisoformat(change.new)))
 
 
 def _change(change: Change) -> Markup:

@@ -335,6 +335,12 @@ def date(moment: datetime) -> Markup:
     return Markup(f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>")
 
 
+def weekday(moment: datetime) -> Markup:
+    """Return a moment as ``date`` does, with the day of the week ("Friday, November 27th, 2026 at 5:00 PM")."""
+    fallback = moment.astimezone(UTC).strftime("%A, %Y-%m-%d %H:%M UTC")
+    return Markup(f"<!date^{int(moment.timestamp())}^{{date_long_pretty}} at {{time}}|{fallback}>")
+
+
 def plain(text: str, limit: int = TEXT_SECTION) -> PlainText:
     """Return text that is shown as it is, shortened to ``limit``."""
     return {"type": "plain_text", "text": shorten(printable(text), limit)}

@@ -5,10 +5,12 @@ from typing import Final
 
 from bot.text import shorten
 from bot.views.ids import TICKET_OPEN
-from bot.views.kit import Markup, Section, button, date, markup, mrkdwn, section
+from bot.views.kit import Markup, Section, button, date, markup, mrkdwn, section, weekday
 from db.models import BenchStatus, CardTicket, Priority, TicketLine
 
 TITLE_IN_LIST: Final = 120
+_UNITS: Final = ((86_400, "day", 1.5), (3_600, "hour", 1), (60, "minute", 1))  # seconds; from how many on it is used
+_PRESSING: Final = 24 * 60 * 60  # seconds before the due date, from which a list says so
 _KILO: Final = 1024
 _FILE_KINDS: Final = {"image": "photo", "video": "video", "text": "text"}
 
@@ -36,6 +38,26 @@ def hours(decimal_hours: Decimal) -> str:
     """Return ``1 hour``, ``1.5 hours``."""
     number = f"{decimal_hours.normalize():f}"
     return f"{number} hour{'' if number == '1' else 's'}"
+
+
+def lasting(seconds: int) -> str:
+    """Return ``20 minutes``, ``5 hours``, ``3 days``: as much as one wants to know."""
+    for unit, name, least in _UNITS:
+        if seconds >= unit * least:
+            return count(seconds // unit, name)
+    return "a minute"
+
+
+def due(ticket: TicketLine) -> Markup | None:
+    """Return ``Friday 5:00 PM, in 3 hours``; None where there is nothing to say."""
+    if ticket.due_at is None:
+        return None
+    moment = weekday(ticket.due_at)
+    if ticket.due_in is None:
+        return moment
+    if ticket.due_in < 0:
+        return markup("{moment}, *overdue by {long}*", moment=moment, long=lasting(-ticket.due_in))
+    return markup("{moment}, in {long}", moment=moment, long=lasting(ticket.due_in))
 
 
 def money(amount: Decimal) -> str:
@@ -71,9 +93,10 @@ def named(ticket: TicketLine | CardTicket) -> Markup:
 def line(ticket: TicketLine) -> Section:
     """Return a ticket as a row of a list, with a button that opens it."""
     words = markup(
-        "*#{number}* {title}\n{priority} · {state} · {customer} · {filed}",
+        "*#{number}* {title}\n{late}{priority} · {state} · {customer} · {filed}",
         number=ticket.id,
         title=shorten(ticket.title, TITLE_IN_LIST),
+        late=_late(ticket),
         priority=PRIORITIES[ticket.priority],
         state=state(ticket),
         customer=ticket.customer_name,
@@ -95,3 +118,12 @@ def size(number: int) -> str:
     if number < _KILO**2:
         return f"{number / _KILO:.0f} kB"
     return f"{number / _KILO**2:.1f} MB"
+
+
+def _late(ticket: TicketLine) -> Markup:
+    """Return what a row says of the due date: only where it presses."""
+    if ticket.due_in is None or ticket.due_in > _PRESSING:
+        return markup("")
+    if ticket.due_in < 0:
+        return markup("*Overdue by {long}* · ", long=lasting(-ticket.due_in))
+    return markup("Due in {long} · ", long=lasting(ticket.due_in))

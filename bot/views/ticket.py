@@ -32,9 +32,10 @@ from bot.views.kit import (
     private,
     section,
     select,
+    weekday,
 )
 from bot.views.note import note_saved
-from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, held, hours, named, state
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, due, held, hours, named, state
 from db.models import BenchStatus, Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
@@ -112,6 +113,10 @@ def changed(facts: TicketChanged, edit: TicketEdit) -> Message:
         said.append(markup("the category is {category} now.", category=edit.category or "none"))
     if edit.estimated_hours is not None:
         said.append(markup("the estimate is {hours} now.", hours=hours(edit.estimated_hours)))
+    if edit.due_at is not None:
+        said.append(markup("it is due {moment}.", moment=weekday(edit.due_at)))
+    elif "due_at" in edit.changes:
+        said.append(markup("it has no due date any more."))
     return card(facts, said=join(" ", said))
 
 
@@ -141,6 +146,8 @@ def _facts(ticket: Ticket) -> list[Block]:
         markup("*Priority*\n{priority}", priority=PRIORITIES[ticket.priority]),
         markup("*Customer*\n{customer}", customer=_customer(ticket)),
     ]
+    if (when := due(ticket)) is not None:
+        facts.append(markup("*Due*\n{when}", when=when))
     if ticket.category:
         facts.append(markup("*Category*\n{category}", category=category(ticket.category)))
     if ticket.estimated_hours is not None:

@@ -66,6 +66,7 @@ from db.models.operation import (
 from db.models.people import (
     AccessDecided,
     AccessRequest,
+    Clock,
     Granted,
     Linked,
     MutableKind,
@@ -111,6 +112,7 @@ __all__ = [
     "CardTicket",
     "Category",
     "Change",
+    "Clock",
     "Connections",
     "Contact",
     "ContactWay",

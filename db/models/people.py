@@ -1,6 +1,6 @@
 """People's access and their own settings."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Literal
 
 from bot.errors import Asked
@@ -20,6 +20,16 @@ MutableKind = Literal[  # a person need not hear of: app.kinds_told()
     "undeliverable",
     "summary",
 ]
+
+
+class Clock(Row):
+    """By which clock somebody reads and writes times. ``closes``: the shop's, by day of the week, 1 is Monday."""
+
+    actor: Actor
+    now: datetime
+    zone: str
+    shop_zone: str
+    closes: dict[int, time]
 
 
 class Preferences(Row):

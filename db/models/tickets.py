@@ -66,6 +66,7 @@ class TicketLine(Row):
     completed: bool
     bench_status: BenchStatus
     due_at: datetime | None
+    due_in: int | None = None  # seconds from when this was read; below 0: overdue; None: completed, too
     created_at: datetime
     customer_name: str
     worker_name: str | None

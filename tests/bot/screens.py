@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.errors import NotLinked, TicketNotFound
+from bot.forms import TicketEdit
 from bot.grammar import find_verb
 from bot.roles import Role
 from bot.views import completion, lists, new_ticket, offers, people, ticket
@@ -27,6 +28,7 @@ from tests.bot.users_screens import users_screens
 
 HOSTILE: Final = "<!channel> *bold* _em_ ~no~ `code` & <@U123> \u202egnp.exe"
 TEN: Final = [rows.ticket_line(100 + n, title=f"Ticket number {n}") for n in range(10)]
+PRESSING: Final = (-90 * 86_400, -7200, -1, 30, 90 * 60, 23 * 3600, 25 * 3600)  # seconds until they are due
 ENDED: Final = rows.FILED + timedelta(days=1)
 
 
@@ -54,12 +56,20 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         panel_one=panel(rows.panel([rows.ticket_line()], queue_length=1)),
         panel_many=panel(rows.panel(TEN, queue_length=12)),
         mine_one=lists.mine(rows.page([rows.ticket_line(worker_name="Ana Ruiz")])),
+        mine_pressing=lists.mine(
+            rows.page([rows.ticket_line(n, due_at=ENDED, due_in=seconds) for n, seconds in enumerate(PRESSING, 40)])
+        ),
         mine_middle=lists.mine(rows.page(TEN, total=35, has_next=True, has_previous=True)),
         mine_gone=lists.mine(rows.page([], total=3, has_previous=True)),
         queue_empty=lists.queue(rows.page([])),
         queue_first=lists.queue(rows.page(TEN, total=11, has_next=True), replace=True),
         queue_last=lists.queue(rows.page([rows.ticket_line()], total=11, has_previous=True)),
         card_mine=ticket.card(rows.seen(rows.mine(estimated_hours=Decimal("2.25")))),
+        card_due=ticket.card(rows.seen(rows.mine(due_at=ENDED, due_in=3 * 3600 + 1))),
+        card_overdue=ticket.card(rows.seen(rows.mine(due_at=ENDED, due_in=-3 * 86_400))),
+        card_due_done=ticket.card(rows.seen(rows.completed(due_at=ENDED))),
+        changed_due=ticket.changed(rows.changed(rows.mine(due_at=ENDED, due_in=60)), TicketEdit.check(due_at=ENDED)),
+        changed_due_away=ticket.changed(rows.changed(rows.mine()), TicketEdit.check(due_at=None)),
         card_with_passcode=ticket.card(rows.seen(rows.mine(has_passcode=True))),
         card_with_passcode_of_anothers=ticket.card(
             rows.seen(rows.anothers(filed=True, has_passcode=True), Role.REGULAR_USER)

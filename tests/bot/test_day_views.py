@@ -103,6 +103,8 @@ def test_search_names_the_best_and_says_that_there_are_more() -> None:
         (entry(change("category", "network", None)), "Ana Ruiz removed category network"),
         (entry(change("customer_id", "Grace Hill", "Omar Diaz")), "changed customer from Grace Hill to Omar Diaz"),
         (entry(change("estimated_hours", None, "2.50")), "Ana Ruiz set estimate to 2.5 hours"),
+        (entry(change("due_at", "2026-11-27T17:00:00+00:00", None)), "Ana Ruiz took the due date away"),
+        (entry(change("due_at", None, "2026-11-27T17:00:00+00:00")), "|Friday, 2026-11-27 17:00 UTC>"),
         (entry(change("actual_hours", "1.00", "2.50")), "Ana Ruiz changed hours from 1 hour to 2.5 hours"),
         (entry(change("tech", None, "Ana Ruiz")), "Ana Ruiz took it"),
         (entry(change("tech", None, "Bo Chen")), "Ana Ruiz gave it to Bo Chen"),

@@ -28,7 +28,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.words_query", "app.kinds_told", "app.booked_hours", "app.is_time_zone",
         "app.bench_steps", "app.refuse_bench_step",
     },
-    "a setting of the shop is nobody's secret": {"app.setting", "app.shop_time_zone"},
+    "a setting of the shop is nobody's secret": {"app.setting", "app.shop_time_zone", "app.read_clock"},
     "the request keys: test_requests": {"app.begin_request", "app.end_request"},
     "they make a session: test_sessions": {
         "app.link_slack_user", "app.set_service_session", "app.set_session", "app.set_slack_session",

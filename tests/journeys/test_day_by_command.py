@@ -273,6 +273,8 @@ async def test_details_are_changed_and_the_history_tells_of_it(floor: Floor) -> 
         shop.technician, f"category {ticket_id} data recovery"
     )
     assert "the estimate is 2.5 hours now" in await floor.ticket(shop.technician, f"estimate {ticket_id} 2h30")
+    assert "it is due <!date^" in await floor.ticket(shop.technician, f"due {ticket_id} in 3 days at 5pm")
+    assert "*Due*" in await floor.ticket(shop.technician, f"show {ticket_id}")
     await floor.ticket(shop.technician, f"note {ticket_id} called the owner")
     await floor.ticket(shop.technician, f"done {ticket_id} 1h new drive")
 
@@ -288,6 +290,7 @@ async def test_details_are_changed_and_the_history_tells_of_it(floor: Floor) -> 
         "*Tom Reed* changed priority from medium to high",
         "*Tom Reed* changed category from hardware to data recovery",
         "*Tom Reed* set estimate to 2.5 hours",
+        "*Tom Reed* made it due <!date^",
         "*Tom Reed* wrote a note\\ncalled the owner",
         "*Tom Reed* completed the ticket with 1 hour",
         " · by command",
@@ -304,6 +307,9 @@ async def test_details_are_changed_and_the_history_tells_of_it(floor: Floor) -> 
         ("estimate {} soon", "can't be read as hours"),
         ("estimate {}", "How many hours?"),
         ("estimate {} 5000h", "out of range"),
+        ("due {}", "When is it due?"),
+        ("due {} soon", "“soon” is no day or time"),
+        ("due {} yesterday", "which is past"),
     ],
 )
 async def test_wrong_detail_is_told_and_nothing_is_changed(floor: Floor, text: str, said: str) -> None:

@@ -26,6 +26,7 @@ DAY: Final = (
     "priority {} high",
     "category {} network",
     "estimate {} 2h",
+    "due {} in 3 days",
     "note {} asked @ana.lopez about <it>",
     "assign {} zoe",
     "find gra",

@@ -26,6 +26,7 @@ VERBS: Final = {
     "priority {} urgent": Ability.EDIT_TICKET,
     "category {} network": Ability.EDIT_TICKET,
     "estimate {} 2.5h": Ability.EDIT_TICKET,
+    "due {} in 3 days": Ability.EDIT_TICKET,
 }
 READ: Final = {Ability.SEE_TICKET, Ability.SEE_HISTORY, Ability.WATCH_TICKET}
 FORMS: Final = {
@@ -168,7 +169,7 @@ def is_of_completed(ability: Ability) -> bool:
 
 async def row(shop: Shop, ticket_id: int) -> tuple[object, ...]:
     found = await shop.owner.fetchrow(
-        "SELECT tech, completed, bench_status, actual_hours, priority, category, estimated_hours,"
+        "SELECT tech, completed, bench_status, actual_hours, priority, category, estimated_hours, due_at,"
         " (SELECT count(*) FROM ticket_notes n WHERE n.ticket_id = t.id) FROM tickets t WHERE id = $1",
         ticket_id,
     )

@@ -65,6 +65,7 @@ async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> 
         "priority {} high",
         "category {} network",
         "estimate {} 2h",
+        "due {} in 3 days",
         "note {} called",
         "watch {}",
         "unwatch {}",

@@ -4076,6 +4076,21 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_actor(text, text, text[], text) TO repair_bot;
 
+-- functions/app.read_clock.sql
+-- db.models.Clock: by which clock the asker reads and writes times, and when the shop closes, by day of the week (1: Monday).
+CREATE FUNCTION app.read_clock(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN jsonb_build_object(
+        'actor', v_actor,
+        'now', now(),
+        'zone', COALESCE((SELECT p.time_zone FROM preferences p WHERE p.user_id = (v_actor ->> 'id')::integer), app.shop_time_zone()),
+        'shop_zone', app.shop_time_zone(),
+        'closes', COALESCE((SELECT jsonb_object_agg(h.weekday, h.closes) FROM shop_hours h), '{}'));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_clock(text, text, text[], text) TO repair_bot;
+
 -- functions/app.read_customer.sql
 -- db.models.CustomerSeen: who stays, where the customer was merged (led_from).
 CREATE FUNCTION app.read_customer(p_team text, p_user text, p_roles text[], p_source text, p_customer integer) RETURNS jsonb
@@ -5874,6 +5889,7 @@ BEGIN
         SELECT jsonb_agg(jsonb_build_object(
                    'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
                    'bench_status', t.bench_status, 'due_at', t.due_at,
+                   'due_in', CASE WHEN NOT t.completed THEN floor(extract(epoch FROM t.due_at - now())) END,
                    'created_at', t.created_at, 'customer_name', app.customer_name(t.customer_id),
                    'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
           FROM tickets t

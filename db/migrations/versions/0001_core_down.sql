@@ -195,6 +195,7 @@ DROP FUNCTION
     app.quiet_end,
     app.reactivate_customer,
     app.read_actor,
+    app.read_clock,
     app.read_customer,
     app.read_database,
     app.read_duplicates,

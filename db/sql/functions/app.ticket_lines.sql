@@ -6,6 +6,7 @@ BEGIN
         SELECT jsonb_agg(jsonb_build_object(
                    'id', t.id, 'title', t.title, 'priority', t.priority, 'category', t.category, 'completed', t.completed,
                    'bench_status', t.bench_status, 'due_at', t.due_at,
+                   'due_in', CASE WHEN NOT t.completed THEN floor(extract(epoch FROM t.due_at - now())) END,
                    'created_at', t.created_at, 'customer_name', app.customer_name(t.customer_id),
                    'worker_name', app.worker_name(t.tech)) ORDER BY t.priority_rank, t.created_at, t.id)
           FROM tickets t
