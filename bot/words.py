@@ -166,6 +166,17 @@ def _beyond(digits: str) -> bool:
     return len(digits) > len(str(ID_MAX)) or int(digits) > ID_MAX
 
 
+def _status(typed: str) -> str:
+    word = _compared(typed)
+    if word in get_args(TicketStatus):
+        return word
+    if word in _STATUSES:
+        return _STATUSES[word]
+    said = f"{shown(typed)} is no status." if word else "Which status?"
+    known = ", ".join(f"`{each}`" for each in (*get_args(TicketStatus), *get_args(BenchStatus)))
+    raise CommandNotUnderstood(f"{said} There are {known}: `/ticket list status:all`.")
+
+
 def _worker(typed: str) -> str:
     who = person(typed)
     if who in {"", "auto"}:
@@ -176,7 +187,7 @@ def _worker(typed: str) -> str:
 
 
 _FILTERS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
-    "status": ("status", lambda typed: choice("status", typed, get_args(TicketStatus), "/ticket list status:all")),
+    "status": ("status", _status),
     "tech": ("worker", _worker),
     "priority": ("priority", lambda typed: choice("priority", typed, get_args(Priority), "/ticket list priority:high")),
     "category": (
@@ -193,7 +204,9 @@ def _named(typed: str) -> Iterator[tuple[str, str]]:
     for token in tokens:
         match = _NAMED.fullmatch(token)
         name = clean_word(match[1]).casefold() if match else ""
-        if match is None or (name not in _FILTERS and not match[2]):
+        if token.casefold() == "waiting":
+            yield "status", token
+        elif match is None or (name not in _FILTERS and not match[2]):
             yield "", token
         elif name not in _FILTERS:
             known = ", ".join(f"`{each}:`" for each in _FILTERS)

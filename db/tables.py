@@ -192,6 +192,7 @@ Table(
     Index("tickets_created_by_idx", "created_by", "created_at", "id"),
     Index("tickets_open_filed_idx", "created_by"),
     Index("tickets_completed_at_idx", "completed_at"),
+    Index("tickets_bench_status_idx", "bench_status"),
 )
 
 Table(

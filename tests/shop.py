@@ -152,12 +152,13 @@ class Shop:
         completed: bool = False,
         actual_hours: Decimal | None = None,
         created_at: datetime | None = None,
+        bench_status: str = "received",
     ) -> int:
         """Insert a ticket and return its number: in the queue and filed by nobody, unless said otherwise."""
         ticket_id: int = await self.owner.fetchval(
             "INSERT INTO tickets (customer_id, title, description, tech, created_by, priority, category,"
-            " estimated_hours, completed, actual_hours, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now())) RETURNING id",
+            " estimated_hours, completed, actual_hours, created_at, bench_status)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now()), $12) RETURNING id",
             self.customers[0] if customer is None else customer,
             title,
             description,
@@ -169,5 +170,6 @@ class Shop:
             completed,
             actual_hours,
             created_at,
+            bench_status,
         )
         return ticket_id

@@ -1,5 +1,6 @@
 """Tickets that somebody looks for: the list with filters, ten a page, and the search."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Self
 
@@ -25,14 +26,16 @@ from bot.views.kit import (
     private,
     section,
 )
-from bot.views.phrases import PRIORITIES, category, line, named
-from db.models import Cursor, TicketFilter, TicketHits, TicketLine, TicketList, TicketStatus
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, line, named
+from db.models import BenchStatus, Cursor, TicketFilter, TicketHits, TicketLine, TicketList, TicketStatus
 
 _SPOKEN: Final = 3  # tickets that a list's text names
-_STATUSES: Final[dict[TicketStatus, str]] = {
+_STATUSES: Final[Mapping[TicketStatus | BenchStatus, str]] = {
     "open": "Open tickets",
     "completed": "Completed tickets",
     "all": "Open and completed tickets",
+    "waiting": "Tickets that wait for approval or parts",
+    **{status: f"Tickets: {words.lower()}" for status, words in BENCH_STATUSES.items()},
 }
 
 

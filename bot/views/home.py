@@ -1,5 +1,7 @@
 """The app's Home: what a person needs at a glance in the morning, by role, and the buttons for the rest."""
 
+from collections.abc import Mapping
+
 from bot.roles import Ability, may
 from bot.views import ids
 from bot.views.kit import (
@@ -17,9 +19,9 @@ from bot.views.kit import (
     mrkdwn,
     section,
 )
-from bot.views.phrases import count, hours, line
+from bot.views.phrases import BENCH_STATUSES, count, hours, line
 from bot.views.timer import running
-from db.models import Figures, Home, TicketLine
+from db.models import BenchStatus, Figures, Home, TicketLine
 
 
 def home(facts: Home) -> HomeView:
@@ -43,6 +45,7 @@ def home(facts: Home) -> HomeView:
     if facts.today is not None:
         blocks += [divider(), header("Today"), section(mrkdwn(_today(facts.today)))]
     blocks += [divider(), header("My open tickets")]
+    blocks += _bench(facts.bench)
     blocks += _list(facts.mine, facts.mine_total, markup("No open tickets are yours."))
     if facts.queue_length is not None:
         blocks += [divider(), header("Queue")]
@@ -63,6 +66,16 @@ def _list(tickets: list[TicketLine], total: int, empty: Markup) -> list[Block]:
         rest = markup("The {shown} most urgent of {total}.", shown=len(tickets), total=total)
         blocks.append(context(mrkdwn(rest)))
     return blocks
+
+
+def _bench(statuses: Mapping[BenchStatus, int]) -> list[Block]:
+    """Return how many of my tickets are where, but for those that have only come in."""
+    known = [
+        markup("{number} {status}", number=statuses[status], status=words.lower())
+        for status, words in BENCH_STATUSES.items()
+        if statuses.get(status) and status != "received"
+    ]
+    return [context(mrkdwn(join(" · ", known)))] if known else []
 
 
 def _today(figures: Figures) -> Markup:

@@ -1,11 +1,12 @@
 """Tickets in lists, and a ticket's history."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 from db.models.base import Actor, CustomerId, Row, TicketId
 from db.models.reports import Figures
-from db.models.tickets import Priority, TicketLine
+from db.models.tickets import BenchStatus, Priority, TicketLine
 from db.models.timers import Timer
 
 
@@ -38,13 +39,13 @@ class Cursor(Row):
     backwards: bool = False
 
 
-TicketStatus = Literal["open", "completed", "all"]
+TicketStatus = Literal["open", "completed", "all", "waiting"]  # the last: for approval or parts
 
 
 class TicketFilter(Row):
     """What ``/ticket list`` narrows by. ``worker``: 'me', 'nobody', or a person as typed (a Slack id, a name)."""
 
-    status: TicketStatus = "open"
+    status: TicketStatus | BenchStatus = "open"
     worker: str | None = None
     priority: Priority | None = None
     category: str | None = None
@@ -111,6 +112,7 @@ class Home(Row):
     actor: Actor
     mine: list[TicketLine]  # the most urgent ten
     mine_total: int
+    bench: Mapping[BenchStatus, int]  # of my open tickets: how many are where
     queue: list[TicketLine]  # the first five, empty for who has no queue
     queue_length: int | None
     timer: Timer | None = None  # the asker's own

@@ -11,9 +11,10 @@ from bot.roles import Ability, Role, may
 from bot.text import length
 from bot.views import customers, finding, history, ids
 from bot.views.finding import Place
+from bot.views.home import home
 from bot.views.kit import VALUE_BUTTON
 from bot.words import filters
-from db.models import Cursor, HistoryEntry, TicketFilter, TicketId
+from db.models import Cursor, HistoryEntry, Home, TicketFilter, TicketId
 from tests.bot import rows
 from tests.bot.day_screens import change, entry, found, hits, listed, past, seen
 from tests.bot.desk import buttons_in
@@ -194,3 +195,18 @@ def test_history_says_when_there_is_more() -> None:
     told = [entry(at=rows.FILED - timedelta(days=n)) for n in range(20)]
 
     assert "The newest 20." in str(history.history(past(*told, more=True))["blocks"])
+
+
+def test_home_says_how_many_of_my_tickets_are_where() -> None:
+    facts = Home(
+        actor=rows.actor(),
+        mine=[rows.ticket_line(bench_status="waiting_parts")],
+        mine_total=6,
+        bench={"in_repair": 2, "waiting_parts": 3, "received": 1},
+        queue=[],
+        queue_length=0,
+        today=None,
+    )
+
+    assert "3 waiting for parts · 2 in repair" in str(home(facts))
+    assert "waiting" not in str(home(facts.model_copy(update={"bench": {}, "mine": []})))

@@ -79,6 +79,10 @@ def test_number_beyond_the_database_is_a_missing_customer(typed: str) -> None:
         ("category:data-recovery", {"category": "data recovery"}),
         ("customer:7", {"customer_id": 7}),
         ("customer:#7", {"customer_id": 7}),
+        ("status:parts", {"status": "waiting_parts"}),
+        ('status:"in repair" tech:me', {"status": "in_repair", "worker": "me"}),
+        ("waiting tech:me", {"status": "waiting", "worker": "me"}),
+        ('"waiting" room', {"words": '"waiting" room'}),
         ("status: all laptop", {"status": "all", "words": "laptop"}),
         ("Priority\uff1ahigh", {"priority": "high"}),
         ("blue status:all screen", {"status": "all", "words": "blue screen"}),
@@ -97,7 +101,7 @@ def test_filters_and_words_stand_in_any_order(typed: str, wanted: dict[str, Any]
     ("typed", "said"),
     [
         ("due:today", "`status:`, `tech:`, `priority:`, `category:`, `customer:`"),
-        ("status:waiting", "open, completed or all"),
+        ("status:asleep", "`open`, `completed`, `all`, `waiting`, `received`"),
         ("priority:soon", "low, medium, high or urgent"),
         ("priority:", "Which priority?"),
         ("category:toaster", "data recovery"),
@@ -108,6 +112,7 @@ def test_filters_and_words_stand_in_any_order(typed: str, wanted: dict[str, Any]
         ("tech:", "`tech:me`"),
         ("tech:7", "is not a person"),
         ("status:all status:open", "only once"),
+        ("status:all waiting", "only once"),
     ],
 )
 def test_wrong_filter_is_told_what_there_is(typed: str, said: str) -> None:

@@ -17,12 +17,16 @@ from tests.shop import Connection, Member, Shop
 PRIORITIES = ("low", "medium", "high", "urgent")
 CATEGORIES = ("hardware", "network", None)
 VOCABULARY = ("printer", "router", "laptop", "keyboard", "battery")
+STATUSES = ("received", "waiting_parts", "waiting_approval", "in_repair", "ready", "ready", "collected", "declined")
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 FILTERS = (
     TicketFilter(),
     TicketFilter(status="completed"),
     TicketFilter(status="all"),
     TicketFilter(status="all", worker="me"),
+    TicketFilter(status="waiting"),
+    TicketFilter(status="in_repair", priority="high"),
+    TicketFilter(status="declined"),
     TicketFilter(worker="nobody"),
     TicketFilter(status="all", worker="Ana"),
     TicketFilter(status="all", worker="U0TOMREED", priority="high"),
@@ -55,8 +59,12 @@ class Known:
     priority: str
     category: str | None
     customer: int
-    completed: bool
+    status: str
     created_at: datetime
+
+    @property
+    def completed(self) -> bool:
+        return self.status in {"ready", "collected", "declined"}
 
     def is_seen_by(self, person: Member) -> bool:
         relations = set()
@@ -70,6 +78,17 @@ class Known:
             relations.add(Relation.OTHER)
         return may(person.role, Ability.SEE_TICKET, relations)
 
+    def stands(self, status: str) -> bool:
+        match status:
+            case "all":
+                return True
+            case "open" | "completed":
+                return self.completed is (status == "completed")
+            case "waiting":
+                return self.status.startswith("waiting")
+            case _:
+                return self.status == status
+
     def fits(self, filters: TicketFilter, person: Member, shop: Shop) -> bool:
         workers = {
             "me": person,
@@ -81,7 +100,7 @@ class Known:
         words = set((filters.words or "").replace("printers", "printer").split())
         return all(
             (
-                filters.status == "all" or self.completed is (filters.status == "completed"),
+                self.stands(filters.status),
                 filters.worker is None or self.worker is workers[filters.worker],
                 filters.priority in {None, self.priority},
                 filters.category is None or (self.category or "") == filters.category.lower(),
@@ -100,7 +119,7 @@ async def fill(shop: Shop, number: int, chance: random.Random) -> list[Known]:
         worker = chance.choice((shop.technician, shop.technician, shop.colleague, shop.manager, None))
         filer = chance.choice((shop.regular_user, shop.regular_user, shop.technician, shop.manager, None))
         priority, category = chance.choice(PRIORITIES), chance.choice(CATEGORIES)
-        customer, completed = chance.choice(shop.customers), chance.random() < 0.5
+        customer, status = chance.choice(shop.customers), chance.choice(STATUSES)
         created_at = START + timedelta(hours=chance.randrange(number // 2))
         ticket = await shop.add_ticket(
             title=" ".join(sorted(title)),
@@ -110,13 +129,12 @@ async def fill(shop: Shop, number: int, chance: random.Random) -> list[Known]:
             priority=priority,
             category=category,
             customer=customer,
-            completed=completed,
+            completed=status in {"ready", "collected", "declined"},
+            bench_status=status,
             created_at=created_at,
         )
         known.append(
-            Known(
-                ticket, title | description, title, worker, filer, priority, category, customer, completed, created_at
-            )
+            Known(ticket, title | description, title, worker, filer, priority, category, customer, status, created_at)
         )
     return sorted(known, key=lambda ticket: (ticket.created_at, ticket.id), reverse=True)
 

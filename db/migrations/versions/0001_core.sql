@@ -343,6 +343,7 @@ CREATE INDEX tickets_created_by_idx   ON tickets (created_by, created_at, id);  
 CREATE INDEX tickets_open_filed_idx   ON tickets (created_by) WHERE NOT completed;
 CREATE INDEX tickets_completed_at_idx ON tickets (completed_at) WHERE completed;                        -- daily summary
 CREATE INDEX tickets_due_at_idx       ON tickets (due_at) WHERE NOT completed;                                -- overdue, due soon
+CREATE INDEX tickets_bench_status_idx ON tickets (bench_status);                                         -- what waits for parts
 CREATE INDEX tickets_search_idx       ON tickets USING gin (search) WITH (fastupdate = off);   -- no unsorted list to be read first
 ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;
 
@@ -3819,7 +3820,8 @@ $$;
 
 -- functions/app.pick_tickets.sql
 -- The tickets that the asker sees (app.sees_ticket) and that fit all that is not NULL, from the edge given on: p_limit of
--- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed' or 'all'.
+-- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed', 'all', a bench status, or 'waiting':
+-- for approval or parts.
 -- What many tickets have is soon found among the next ones, and what few have by its index. So: the next 300 by
 -- tickets_created_at_idx (without bitmaps the planner takes no other), 2,000 more, 8,000 more (all that in 4 to 10 ms),
 -- then all by whatever indexes are best, however many that may be; if that takes longer than the statement may, it says so.
@@ -3875,7 +3877,11 @@ BEGIN
                    AND (v_high_at IS NULL OR ((t.created_at, t.id) < (v_high_at, v_high_id) AND t.created_at <= v_high_at))
                    AND (v_sees_all OR t.tech = v_own OR t.created_by = v_me OR (v_queue AND t.tech = 'unassigned' AND NOT t.completed))
                    AND (p_query IS NULL OR t.search @@ p_query)
-                   AND (p_status = 'all' OR t.completed = (p_status = 'completed'))
+                   AND CASE p_status WHEN 'all' THEN true
+                                     WHEN 'open' THEN NOT t.completed
+                                     WHEN 'completed' THEN t.completed
+                                     WHEN 'waiting' THEN t.bench_status IN ('waiting_approval', 'waiting_parts')
+                                     ELSE t.bench_status = p_status END
                    AND (p_tech IS NULL OR t.tech = p_tech)
                    AND (p_priority IS NULL OR t.priority = p_priority)
                    AND (p_category IS NULL OR lower(t.category) = lower(p_category))
@@ -4275,7 +4281,7 @@ BEGIN
     END IF;
     RETURN (
         WITH mine AS MATERIALIZED (
-            SELECT t.id, t.priority_rank, t.created_at FROM tickets t
+            SELECT t.id, t.priority_rank, t.created_at, t.bench_status FROM tickets t
              WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id())),
         queue AS NOT MATERIALIZED (
             SELECT t.id, t.priority_rank, t.created_at FROM tickets t
@@ -4284,6 +4290,8 @@ BEGIN
                    'actor', v_actor,
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
                    'mine_total', (SELECT count(*) FROM mine),
+                   'bench', (SELECT COALESCE(jsonb_object_agg(b.bench_status, b.n), '{}')
+                               FROM (SELECT m.bench_status, count(*) AS n FROM mine m GROUP BY m.bench_status) b),
                    'timer', app.timer_document(),
                    'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,
@@ -4293,7 +4301,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.read_home(text, text, text[], text, boolean) TO repair_bot;
 
 -- functions/app.read_list.sql
--- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: 'open', 'completed' or 'all'. p_worker:
+-- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: as app.pick_tickets(). p_worker:
 -- 'me', 'nobody', or whom app.find_colleague() finds. The cursor is the edge of the page before.
 CREATE FUNCTION app.read_list(p_team text, p_user text, p_roles text[], p_source text,
                               p_status text, p_worker text, p_priority text, p_category text, p_customer integer, p_words text,

@@ -1,5 +1,6 @@
 -- The tickets that the asker sees (app.sees_ticket) and that fit all that is not NULL, from the edge given on: p_limit of
--- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed' or 'all'.
+-- them, newest first, or oldest first if p_backwards. p_status: 'open', 'completed', 'all', a bench status, or 'waiting':
+-- for approval or parts.
 -- What many tickets have is soon found among the next ones, and what few have by its index. So: the next 300 by
 -- tickets_created_at_idx (without bitmaps the planner takes no other), 2,000 more, 8,000 more (all that in 4 to 10 ms),
 -- then all by whatever indexes are best, however many that may be; if that takes longer than the statement may, it says so.
@@ -55,7 +56,11 @@ BEGIN
                    AND (v_high_at IS NULL OR ((t.created_at, t.id) < (v_high_at, v_high_id) AND t.created_at <= v_high_at))
                    AND (v_sees_all OR t.tech = v_own OR t.created_by = v_me OR (v_queue AND t.tech = 'unassigned' AND NOT t.completed))
                    AND (p_query IS NULL OR t.search @@ p_query)
-                   AND (p_status = 'all' OR t.completed = (p_status = 'completed'))
+                   AND CASE p_status WHEN 'all' THEN true
+                                     WHEN 'open' THEN NOT t.completed
+                                     WHEN 'completed' THEN t.completed
+                                     WHEN 'waiting' THEN t.bench_status IN ('waiting_approval', 'waiting_parts')
+                                     ELSE t.bench_status = p_status END
                    AND (p_tech IS NULL OR t.tech = p_tech)
                    AND (p_priority IS NULL OR t.priority = p_priority)
                    AND (p_category IS NULL OR lower(t.category) = lower(p_category))

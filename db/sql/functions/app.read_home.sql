@@ -9,7 +9,7 @@ BEGIN
     END IF;
     RETURN (
         WITH mine AS MATERIALIZED (
-            SELECT t.id, t.priority_rank, t.created_at FROM tickets t
+            SELECT t.id, t.priority_rank, t.created_at, t.bench_status FROM tickets t
              WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id())),
         queue AS NOT MATERIALIZED (
             SELECT t.id, t.priority_rank, t.created_at FROM tickets t
@@ -18,6 +18,8 @@ BEGIN
                    'actor', v_actor,
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
                    'mine_total', (SELECT count(*) FROM mine),
+                   'bench', (SELECT COALESCE(jsonb_object_agg(b.bench_status, b.n), '{}')
+                               FROM (SELECT m.bench_status, count(*) AS n FROM mine m GROUP BY m.bench_status) b),
                    'timer', app.timer_document(),
                    'queue', app.ticket_lines(ARRAY(SELECT q.id FROM queue q ORDER BY q.priority_rank, q.created_at, q.id LIMIT 5)),
                    'queue_length', CASE WHEN app.user_role() <> 'Regular User' THEN (SELECT count(*) FROM queue) END,

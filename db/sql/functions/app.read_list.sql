@@ -1,4 +1,4 @@
--- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: 'open', 'completed' or 'all'. p_worker:
+-- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: as app.pick_tickets(). p_worker:
 -- 'me', 'nobody', or whom app.find_colleague() finds. The cursor is the edge of the page before.
 CREATE FUNCTION app.read_list(p_team text, p_user text, p_roles text[], p_source text,
                               p_status text, p_worker text, p_priority text, p_category text, p_customer integer, p_words text,

@@ -61,5 +61,6 @@ CREATE INDEX tickets_created_by_idx   ON tickets (created_by, created_at, id);  
 CREATE INDEX tickets_open_filed_idx   ON tickets (created_by) WHERE NOT completed;
 CREATE INDEX tickets_completed_at_idx ON tickets (completed_at) WHERE completed;                        -- daily summary
 CREATE INDEX tickets_due_at_idx       ON tickets (due_at) WHERE NOT completed;                                -- overdue, due soon
+CREATE INDEX tickets_bench_status_idx ON tickets (bench_status);                                         -- what waits for parts
 CREATE INDEX tickets_search_idx       ON tickets USING gin (search) WITH (fastupdate = off);   -- no unsorted list to be read first
 ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;
