@@ -1,11 +1,11 @@
 """Where files go in and come out over HTTP: upload URLs, and private addresses for whoever brings the app's token."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from sandbox.files import File
 from sandbox.refusals import Refused
@@ -14,6 +14,7 @@ from sandbox.troubles import FILE_DOWNLOAD, FILE_UPLOAD, Kind, Troubles, Work
 from sandbox.web_api import ApiCall
 
 MULTIPART: Final = "multipart/form-data"
+CHUNK: Final = 1 << 16
 _SIGN_IN: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Slack</title></head>
 <body><h1>Sign in to your workspace</h1></body></html>"""
 
@@ -113,23 +114,29 @@ async def _body(request: web.Request, most: int) -> bytes:
     """Read what is uploaded, but no more than was announced; raises `Refused`."""
     if request.content_type != MULTIPART:
         return await read_bytes(request, most)
-    reader = await request.multipart()
-    part = await reader.next()
-    if part is None or not hasattr(part, "read_chunk"):
+    part = await (await request.multipart()).next()
+    if not isinstance(part, BodyPartReader):
         raise Refused("length_mismatch")
-    content = bytearray()
-    while chunk := await part.read_chunk():
-        content += chunk
-        if len(content) > most:
-            raise Refused("length_mismatch")
-    return bytes(content)
+    return await _collected(_chunks_of(part), most)
 
 
 async def read_bytes(request: web.Request, most: int) -> bytes:
     """Read a body of so many bytes at most; raises `Refused`."""
+    return await _collected(request.content.iter_chunked(CHUNK), most)
+
+
+async def _chunks_of(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(CHUNK):
+        yield chunk
+
+
+async def _collected(chunks: AsyncIterable[bytes], most: int) -> bytes:
     content = bytearray()
-    async for chunk in request.content.iter_chunked(1 << 16):
-        content += chunk
-        if len(content) > most:
-            raise Refused("length_mismatch")
+    try:
+        async for chunk in chunks:
+            content += chunk
+            if len(content) > most:
+                raise Refused("length_mismatch")
+    except ConnectionError as error:  # whoever sent it has gone, or thought better of it
+        raise Refused("upload_broken_off") from error
     return bytes(content)

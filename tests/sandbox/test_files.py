@@ -1,11 +1,13 @@
 """Files: the app's uploads in three steps, people's, and who gets to see them."""
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from sandbox.clock import ManualClock
 from sandbox.documents import Document
@@ -134,6 +136,20 @@ async def test_upload_url_takes_one_file_of_the_length_announced(client: AsyncWe
 
     assert (early, statuses) == ("file_not_found", [400, 400, 200, 404])
     assert (await client.files_info(file=file_id))["file"]["title"] == "report.pdf"
+
+
+async def test_upload_that_breaks_off_can_be_made_again(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    file_id, address = await announced(client, PDF)
+    url = URL(address)
+    _, writer = await asyncio.open_connection(url.host, url.port)
+    head = f"POST {url.path} HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {len(PDF)}\r\n\r\n"
+    writer.write(head.encode() + PDF[:5])
+    await writer.drain()
+    writer.transport.abort()
+
+    assert await post(address, PDF) == 200
+    await client.files_completeUploadExternal(files=[{"id": file_id, "title": "It"}])
+    assert sandbox.state.files.find(file_id).content == PDF
 
 
 async def test_upload_url_takes_a_form_too(client: AsyncWebClient) -> None:
