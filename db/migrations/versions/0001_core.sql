@@ -2561,13 +2561,13 @@ GRANT EXECUTE ON FUNCTION app.end_timer(integer, numeric) TO repair_bot;
 -- db.models.CustomerErased: a customer's personal data is gone, wherever the database has it; docs/security.md says what
 -- remains. p_texts: of which tickets the words are erased, too: 'telling' (which name the customer), 'all' or 'none'.
 -- p_reason: 'asked', 'law' or 'mistake'; it is recorded, so it is none that a person writes.
--- Whoever was merged into the customer is the same person. Files follow their rows: what no row names is removed.
+-- Whoever was merged into the customer is the same person. Files follow their rows (app.announce_attachment).
 -- A definer function: it rewrites the audit trail, the outbox and the answers of requests, which are nobody's.
 CREATE FUNCTION app.erase_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
                                    p_texts text, p_reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    c_words CONSTANT text[] := '{title,description,body,device_condition,device_accessories}';
+    c_words CONSTANT text[] := '{title,description,body,category,device_type,device_model,device_condition,device_accessories}';
     c_files CONSTANT text[] := '{file_name,file_path,device_serial}';
     v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer  jsonb;
@@ -2608,10 +2608,15 @@ BEGIN
     DELETE FROM app.distinct_customers d WHERE d.first_id = ANY (v_ids) OR d.second_id = ANY (v_ids);
     DELETE FROM ticket_secrets s WHERE s.ticket_id = ANY (v_tickets);
     GET DIAGNOSTICS v_passcodes = ROW_COUNT;
+    DELETE FROM app.file_errands e WHERE e.ticket_id = ANY (v_tickets) AND e.errand = 'fetch' AND e.state = 'waiting';
     DELETE FROM ticket_attachments a WHERE a.ticket_id = ANY (v_tickets);
     GET DIAGNOSTICS v_attachments = ROW_COUNT;
     UPDATE tickets t SET device_serial = NULL WHERE t.id = ANY (v_tickets) AND t.device_serial IS NOT NULL;
-    UPDATE tickets t SET title = 'Erased', description = 'Erased', device_condition = NULL, device_accessories = NULL
+    UPDATE tickets t
+       SET title = 'Erased', description = 'Erased', device_condition = NULL, device_accessories = NULL,
+           category     = CASE WHEN NOT app.tells_of(t.category, v_traces) THEN t.category END,
+           device_type  = CASE WHEN NOT app.tells_of(t.device_type, v_traces) THEN t.device_type END,
+           device_model = CASE WHEN NOT app.tells_of(t.device_model, v_traces) THEN t.device_model END
      WHERE t.id = ANY (v_blanked);
     UPDATE ticket_notes n SET body = 'Erased' WHERE n.ticket_id = ANY (v_blanked);
     UPDATE notifications n SET facts = jsonb_set(n.facts, '{events}', (
@@ -5823,7 +5828,8 @@ BEGIN
     RETURN ARRAY(
         SELECT t.id FROM tickets t
          WHERE t.customer_id = p_customer
-           AND (app.tells_of(concat_ws(E'\n', t.title, t.description, t.device_condition, t.device_accessories), p_traces)
+           AND (app.tells_of(concat_ws(E'\n', t.title, t.description, t.category, t.device_type, t.device_model, t.device_condition,
+                                       t.device_accessories), p_traces)
                 OR EXISTS (SELECT FROM ticket_notes n WHERE n.ticket_id = t.id AND app.tells_of(n.body, p_traces))
                 OR EXISTS (SELECT FROM activity_log a
                             WHERE a.resource_type = 'ticket' AND a.resource_id = t.id
