@@ -22,6 +22,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
+from bot.text import shorten
+
 METHODS: Final = (
     "apps.connections.open",
     "auth.test",
@@ -80,6 +82,7 @@ _TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "tri
 _PING_SECONDS: Final = 10.0  # between pings on a socket; one that hasn't answered after half of it is dead
 _CLOSE_SECONDS: Final = 1.0  # for the other side to say goodbye, too: Slack often doesn't
 _TS: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
+_ALT_TEXT: Final = 1000  # characters: docs.slack.dev/reference/methods/files.getUploadURLExternal
 _HISTORY_PAGE: Final = 200  # messages; Slack advises no more
 _HISTORY_PAGES: Final = 10
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -329,16 +332,22 @@ class Slack:
         answer = await self._call("files.info", params={"file": file})
         return SlackFile.from_document(answer["file"])
 
-    async def begin_upload(self, name: str, size: int) -> tuple[str, str]:
-        """Announce a file of ``size`` bytes; return its id, and the address that takes its bytes."""
+    async def begin_upload(self, name: str, size: int, *, alt_text: str = "") -> tuple[str, str]:
+        """Announce a file of ``size`` bytes; return its id, and the address that takes its bytes.
+
+        ``alt_text``: what a picture shows.
+        """
         params = {"filename": name, "length": str(size)}
+        if alt_text:
+            params["alt_txt"] = shorten(alt_text, _ALT_TEXT)
         answer = await self._call("files.getUploadURLExternal", params=params)
         return answer["file_id"], answer["upload_url"]
 
-    async def finish_upload(self, file: str, title: str, channel: str, comment: str) -> None:
-        """Share a file whose bytes have arrived in a channel, with words beside it."""
-        files = [{"id": file, "title": title}]
-        arguments = {"files": files, "channel_id": channel, "initial_comment": comment}
+    async def finish_upload(self, file: str, title: str, channel: str = "", comment: str = "") -> None:
+        """Share a file whose bytes have arrived in a channel, with words beside it; without a channel, nowhere."""
+        arguments: dict[str, Any] = {"files": [{"id": file, "title": title}]}
+        if channel:
+            arguments |= {"channel_id": channel, "initial_comment": comment}
         await self._call("files.completeUploadExternal", json=arguments)
 
     async def read_channel(self, channel: str) -> None:

@@ -3,18 +3,23 @@
 from datetime import date
 from typing import Final
 
-from db.models import Asker, DatabaseReport, Summary, Team
+from db.models import Asker, Chart, DatabaseReport, SummariesWritten, Summary, Team
 from db.pool import Database
 
 _SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, COALESCE($6::date, app.shop_today() - $5::integer))"
 _TEAM: Final = "SELECT app.read_team($1, $2, $3, $4)"
 _DATABASE: Final = "SELECT app.read_database($1, $2, $3, $4)"
-_SCHEDULE: Final = "SELECT app.schedule_summaries()"
+_SCHEDULE: Final = "SELECT app.schedule_summaries(now(), make_interval(secs => $1))"
+_ATTACH: Final = "SELECT app.attach_chart($1, $2::jsonb)"
 _SEND: Final = """
 WITH written AS (
     INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
     SELECT 'summary', u.id, format('summary:%s:asked:%s', u.id, gen_random_uuid()),
-           jsonb_build_object('day', app.shop_today() - 1, 'due_at', now())
+           jsonb_build_object('day', app.shop_today() - 1, 'due_at', now()) || COALESCE((
+               SELECT jsonb_build_object('chart', n.facts -> 'chart') FROM notifications n
+                WHERE n.kind = 'summary' AND n.facts ->> 'day' = to_char(app.shop_today() - 1, 'YYYY-MM-DD')
+                  AND n.facts ? 'chart'
+                ORDER BY n.id DESC LIMIT 1), '{}')
       FROM user_permissions u
      WHERE u.role = 'Manager' AND app.may_be_told(u)
     RETURNING id)
@@ -40,10 +45,19 @@ async def read_database(db: Database, asker: Asker) -> DatabaseReport:
     return await db.ask(_DATABASE, asker, answer=DatabaseReport)
 
 
-async def schedule_summaries(db: Database) -> int:
-    """Write the daily summaries whose time has come into the outbox, each once; return how many there were."""
-    written: int = await db.value(_SCHEDULE, writes=True)
-    return written
+async def schedule_summaries(db: Database, *, patience: float = 0) -> SummariesWritten:
+    """Write the daily summaries whose time has come into the outbox, each once; they wait ``patience`` seconds there.
+
+    Returns for how many Managers, and which pictures are wanted meanwhile.
+    """
+    return await db.document(_SCHEDULE, patience, answer=SummariesWritten, writes=True)
+
+
+async def attach_chart(db: Database, day: date, chart: Chart | None) -> int:
+    """Let the summaries of ``day`` go with its picture, or without one; return how many had waited for it."""
+    document = None if chart is None else chart.model_dump_json()
+    waited: int = await db.value(_ATTACH, day, document, writes=True)
+    return waited
 
 
 async def send_summaries(db: Database) -> int:

@@ -19,6 +19,7 @@ from db.pool import Database
 
 # Slack's words for a message that can't be edited (any more): it is posted anew
 _NOT_EDITABLE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_BAD_BLOCKS: Final = "invalid_blocks"  # among them: a picture that was deleted
 _CLOCK_MARGIN: Final = timedelta(minutes=1)  # between the database's clock and Slack's
 _CONFIRMATIONS: Final = 3
 
@@ -63,6 +64,17 @@ class _Saying:
             raise LookupError("a notification without a destination was claimed")
         if notification.kind == "thread" and notification.thread_ts is None:
             raise LookupError("a reply without a thread was claimed")
+        try:
+            return await self._post(channel, message, key)
+        except SlackRefused as refused:
+            if notification.chart is None or refused.code != _BAD_BLOCKS:
+                raise
+            _log.warning("said without its picture", code=refused.code, details=refused.details)
+            message = announcement(notification.model_copy(update={"chart": None}))
+            return await self._post(channel, message, key)
+
+    async def _post(self, channel: str, message: Message, key: str) -> Posted:
+        notification = self._notification
         return await self._slack.post_message(
             channel, message, key=key, thread_ts=notification.thread_ts, broadcast=notification.broadcast
         )

@@ -39,7 +39,7 @@ async def jobs_running(
     ``tempo``: of the announcer, other than its own.
     The announcer's ``heartbeat`` says whether it is alive.
     """
-    patient = slack.with_budget(DISPATCH_BUDGET)
+    patient, unhurried = slack.with_budget(DISPATCH_BUDGET), slack.with_budget(WORKER_BUDGET)
     announcer = Announcer(database, patient, dsn=dsn, shop_channel=shop_channel, tempo=tempo, metrics=metrics)
     stopping = asyncio.Event()
     jobs = [
@@ -49,7 +49,7 @@ async def jobs_running(
         asyncio.create_task(keep_running("homes", lambda: run_homes(database, slack, team, stopping), stopping)),
         asyncio.create_task(keep_running("timers", lambda: run_timers(database, stopping), stopping)),
         asyncio.create_task(keep_running("reminders", lambda: run_reminders(database, stopping), stopping)),
-        asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, stopping), stopping)),
+        asyncio.create_task(keep_running("summaries", lambda: run_summaries(database, unhurried, stopping), stopping)),
     ]
     if storage is not None:
         patient = slack.with_budget(WORKER_BUDGET)

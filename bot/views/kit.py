@@ -18,6 +18,7 @@ TEXT_SECTION: Final = 3000
 TEXT_FIELD: Final = 2000
 FIELDS: Final = 10
 TEXT_HEADER: Final = 150
+TEXT_ALT: Final = 2000
 TEXT_BUTTON: Final = 75
 VALUE_BUTTON: Final = 2000
 TEXT_OPTION: Final = 75
@@ -197,6 +198,20 @@ class Context(TypedDict):
     elements: list[Text]
 
 
+class SlackFile(TypedDict):
+    """A file that Slack has."""
+
+    id: str
+
+
+class Image(TypedDict):
+    """A picture that Slack has, and in words what it shows."""
+
+    type: Literal["image"]
+    slack_file: SlackFile
+    alt_text: str
+
+
 class Divider(TypedDict):
     """A line across."""
 
@@ -263,7 +278,7 @@ class Input(TypedDict):
     hint: NotRequired[PlainText]
 
 
-Block = Section | Header | Context | Divider | Actions | Table | RichText | Input
+Block = Section | Header | Context | Image | Divider | Actions | Table | RichText | Input
 
 
 class Message(TypedDict):
@@ -378,6 +393,11 @@ def fields(*texts: Markup) -> Section:
 def context(*texts: Text) -> Context:
     """Return small print."""
     return {"type": "context", "elements": list(texts)}
+
+
+def image(file: str, words: str) -> Image:
+    """Return a picture that was uploaded to Slack, by its id; ``words`` say what it shows, at most 2,000 characters."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": shorten(printable(words), TEXT_ALT)}
 
 
 def divider() -> Divider:

@@ -20,6 +20,7 @@ from bot.views.kit import (
     context,
     date,
     header,
+    image,
     join,
     markup,
     message,
@@ -29,7 +30,7 @@ from bot.views.kit import (
     table,
 )
 from bot.views.phrases import hours, line
-from db.models import DayReport, Figures, Notification, Summary, Team, TechnicianPerformance, TicketLine
+from db.models import DayReport, Figures, FlowDay, Notification, Summary, Team, TechnicianPerformance, TicketLine
 
 _Now: TypeAlias = Literal["now", "then"]
 
@@ -56,7 +57,15 @@ def daily_summary(due: Notification) -> Message:
         beside.append(markup("Due {moment}, sent late.", moment=date(datetime.fromisoformat(str(due.facts["due_at"])))))
     if figures.missed:
         beside.append(_missed(figures.missed))
-    return message(_headline(figures, "now"), _blocks(figures, beside, "now", role=Role.MANAGER))
+    pictures: list[Block] = [image(due.chart.file, due.chart.words)] if due.chart is not None else []
+    blocks = _blocks(figures, beside, "now", role=Role.MANAGER, pictures=pictures)
+    return message(_headline(figures, "now"), blocks)
+
+
+def chart_words(flow: Sequence[FlowDay]) -> str:
+    """Return what the picture of these days shows, for who doesn't see it."""
+    days = ", ".join(f"{weekday_and_date(one.day)}: {one.opened} and {one.completed}" for one in flow)
+    return f"Opened and completed by day. {days}."
 
 
 def team(facts: Team) -> Message:
@@ -114,8 +123,10 @@ def _headline(figures: DayReport, now: _Now) -> Markup:
     )
 
 
-def _blocks(figures: DayReport, beside: Sequence[Markup], now: _Now, *, role: Role) -> list[Block]:
-    blocks: list[Block] = [header(_day(figures)), *_flow(figures), section(mrkdwn(_backlog(figures, now)))]
+def _blocks(
+    figures: DayReport, beside: Sequence[Markup], now: _Now, *, role: Role, pictures: Sequence[Block] = ()
+) -> list[Block]:
+    blocks: list[Block] = [header(_day(figures)), *_flow(figures), *pictures, section(mrkdwn(_backlog(figures, now)))]
     blocks += [context(mrkdwn(words)) for words in beside]
     blocks += _lines("Unassigned, the most urgent first:", figures.queue, role)
     blocks += _lines("Overdue, the first due first:", figures.past_due, role, nudge=True)

@@ -79,7 +79,18 @@ from db.models.people import (
     SettingsSaved,
     SlackState,
 )
-from db.models.reports import DayReport, Figures, FlowDay, Summary, SummaryLine, Team, TechnicianPerformance
+from db.models.reports import (
+    Chart,
+    ChartWanted,
+    DayReport,
+    Figures,
+    FlowDay,
+    SummariesWritten,
+    Summary,
+    SummaryLine,
+    Team,
+    TechnicianPerformance,
+)
 from db.models.tickets import (
     BenchStatus,
     Category,
@@ -112,6 +123,8 @@ __all__ = [
     "CardTicket",
     "Category",
     "Change",
+    "Chart",
+    "ChartWanted",
     "Clock",
     "Connections",
     "Contact",
@@ -179,6 +192,7 @@ __all__ = [
     "SettingsSaved",
     "SlackState",
     "SlowQuery",
+    "SummariesWritten",
     "Summary",
     "SummaryLine",
     "TableFigures",

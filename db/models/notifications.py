@@ -8,7 +8,7 @@ from pydantic import Field
 
 from db.models.base import Actor, Row, TicketId, UserId
 from db.models.people import AccessRequest
-from db.models.reports import DayReport
+from db.models.reports import Chart, DayReport
 from db.models.tickets import BenchStatus, Priority
 
 NotificationKind = Literal[
@@ -124,6 +124,7 @@ class Notification(Row):
     created_at: datetime
     access: AccessRequest | None = None  # of access_requested and access_decided, as it is at the claim
     figures: DayReport | None = None  # of a summary, as they are at the claim
+    chart: Chart | None = None  # of a summary
     thread_ts: str | None = None
     broadcast: bool = False
     events: list[TicketEvent] = Field(default_factory=list)

@@ -59,6 +59,27 @@ class DayReport(Figures):
     missed: list[date] = Field(default_factory=list)  # days before, of which the reader got none
 
 
+class Chart(Row):
+    """A picture in Slack: the file's id, and in words what it shows."""
+
+    file: str
+    words: str
+
+
+class ChartWanted(Row):
+    """A day whose summaries wait for a picture of two weeks."""
+
+    day: date
+    flow: list[FlowDay]
+
+
+class SummariesWritten(Row):
+    """What became due: for how many Managers, and the pictures that are wanted."""
+
+    managers: int
+    charts: list[ChartWanted]
+
+
 class Summary(Row):
     """The summary on demand."""
 

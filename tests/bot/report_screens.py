@@ -10,6 +10,7 @@ from bot.views import reminders, summary
 from bot.views.announcements import announcement
 from bot.views.database import database_report
 from db.models import (
+    Chart,
     DatabaseFigures,
     DayReport,
     FlowDay,
@@ -77,7 +78,7 @@ def asked(role: Role = Role.MANAGER, **changed: Any) -> Summary:  # noqa: ANN401
     return Summary(actor=rows.actor(role), figures=figures(**changed))
 
 
-def due(*, late: bool = False, **changed: Any) -> Notification:  # noqa: ANN401 - any field
+def due(*, late: bool = False, chart: Chart | None = None, **changed: Any) -> Notification:  # noqa: ANN401 - any field
     return Notification.model_validate(
         {
             "id": 1,
@@ -96,6 +97,7 @@ def due(*, late: bool = False, **changed: Any) -> Notification:  # noqa: ANN401 
             "facts": {"day": "2026-11-21", "due_at": DUE.isoformat(), "late": late},
             "ticket": None,
             "created_at": DUE,
+            "chart": chart,
             "figures": figures(**changed),
         }
     )
@@ -241,6 +243,9 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
                 past_due=[rows.ticket_line(43, worker_name="Tom Reed", due_at=DUE)],
                 held_up=[rows.ticket_line(44, worker_name="Tom Reed", bench_status="waiting_parts")],
             )
+        ),
+        "daily_summary_picture": announcement(
+            due(chart=Chart(file="F0SUMMARY1", words=summary.chart_words(flow(date(2026, 11, 21))[-14:])))
         ),
         "daily_summary_late": announcement(
             due(late=True, today=date(2026, 11, 23), missed=[date(2026, 11, 18), date(2026, 11, 19)])

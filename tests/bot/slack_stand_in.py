@@ -72,7 +72,8 @@ class SlackStandIn:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        arguments = dict(request.query) if request.method == "GET" else await request.json()
+        is_form = request.method == "GET" or method == "upload"
+        arguments = dict(request.query) if is_form else await request.json()
         self.calls.append((method, arguments))
         self.reached.set()
         await self.gate.wait()
@@ -107,6 +108,13 @@ class SlackStandIn:
         self.messages[channel, ts] = arguments | place
         return {"channel": channel, "ts": ts}
 
+    def announce_file(self, _: Message) -> Message:
+        return {"upload_url": f"{self.url}upload", "file_id": "F0PICTURE"}
+
+    def file(self, _: Message) -> Message:
+        """Processed when asked for the second time."""
+        return {"file": {"id": "F0PICTURE", "mimetype": "image/png" if len(self.called("files.info")) > 1 else ""}}
+
     def history(self, arguments: Message) -> Message:
         found = [
             {"ts": ts, "text": message["text"], "metadata": message["metadata"]}
@@ -125,6 +133,10 @@ METHODS: dict[str, Callable[[SlackStandIn, Message], Message]] = {
     "conversations.history": SlackStandIn.history,
     "conversations.replies": SlackStandIn.history,
     "conversations.open": lambda _, arguments: {"channel": {"id": _channel(arguments["users"])}},
+    "files.completeUploadExternal": lambda _, __: {"files": []},
+    "files.getUploadURLExternal": SlackStandIn.announce_file,
+    "files.info": SlackStandIn.file,
+    "upload": lambda _, __: {},
     "views.open": lambda _, __: {"view": {"id": "V1"}},
 }
 

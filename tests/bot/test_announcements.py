@@ -643,3 +643,19 @@ async def test_process_that_was_paused_at_its_confirmation_says_nothing_afterwar
     await asyncio.sleep(0.2)
 
     assert len(stand_in.called("chat.postMessage")) == 1
+
+
+async def test_summary_whose_picture_is_gone_is_said_without_it(
+    shop: Shop, owner: Connection, stand_in: SlackStandIn, start: Start
+) -> None:
+    stand_in.faults["chat.postMessage"] = [refused("invalid_blocks")]
+    await owner.execute(
+        "INSERT INTO notifications (kind, recipient_id, facts) VALUES ('summary', $1, jsonb_build_object("
+        "'day', current_date, 'due_at', now(), 'chart', '{\"file\": \"F1\", \"words\": \"Bars.\"}'::jsonb))",
+        shop.manager.id,
+    )
+    await start()
+    await until_said(owner)
+
+    pictured = ["image" in [block["type"] for block in sent["blocks"]] for sent in stand_in.called("chat.postMessage")]
+    assert pictured == [True, False]

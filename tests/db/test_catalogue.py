@@ -54,7 +54,7 @@ FOR_THE_BOT_ALONE = {
     "app.lock_ticket", "app.next_notification_due", "app.postpone_notification", "app.read_actor",
     "app.read_my_tickets", "app.read_panel", "app.read_queue", "app.read_ticket", "app.read_ticket_form",
     "app.kinds_told", "app.preferences_document", "app.read_settings", "app.save_settings",
-    "app.flow", "app.kept_summary", "app.day_report", "app.day_figures",
+    "app.flow", "app.kept_summary", "app.attach_chart", "app.day_report", "app.day_figures",
     "app.read_summary", "app.read_team", "app.refresh_slack_user",
     "app.refuse_ticket", "app.release_ticket", "app.schedule_summaries", "app.set_service_session",
     "app.set_slack_session",

@@ -41,7 +41,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.forget_home", "app.keep_house", "app.next_notification_due", "app.note_home_opened",
         "app.postpone_notification", "app.refresh_slack_user", "app.repost_card", "app.revive_notifications",
         "app.list_notifications", "app.read_outbox",
-        "app.run_due_maintenance", "app.schedule_reminders", "app.schedule_summaries",
+        "app.run_due_maintenance", "app.schedule_reminders", "app.schedule_summaries", "app.attach_chart",
         "app.security_self_check", "perform_maintenance", "refresh_customer_stats",
     },
     "of people, for Managers: test_users, test_roles": {"app.read_people", "app.read_person"},

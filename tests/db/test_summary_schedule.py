@@ -13,7 +13,7 @@ import pytest
 from bot.errors import DayAhead
 from bot.roles import Role
 from db.housekeeping import keep_house
-from db.models import Notification
+from db.models import Chart, Notification
 from db.notifications import (
     claim_notifications,
     confirm_notification,
@@ -21,7 +21,7 @@ from db.notifications import (
     postpone_notification,
 )
 from db.pool import Database
-from db.reports import read_summary, schedule_summaries
+from db.reports import attach_chart, read_summary, schedule_summaries
 from tests.shop import Connection, Member, Shop
 
 LEASE = timedelta(seconds=30)
@@ -50,7 +50,7 @@ def zone_where_it_is_noon() -> ZoneInfo:
 
 
 async def tick(bot: Connection, now: datetime) -> int:
-    written: int = await bot.fetchval("SELECT app.schedule_summaries($1)", now)
+    written: int = await bot.fetchval("SELECT (app.schedule_summaries($1) ->> 'managers')::integer", now)
     return written
 
 
@@ -308,8 +308,8 @@ async def test_without_a_summary_time_nothing_is_written(shop: Shop, bot: Connec
 async def test_clock_is_the_databases_where_none_is_given(shop: Shop, database: Database) -> None:
     await keep_clock(shop, zone_where_it_is_noon().key, "11:00")
 
-    assert await schedule_summaries(database) == 1
-    assert await schedule_summaries(database) == 0
+    assert (await schedule_summaries(database)).managers == 1
+    assert (await schedule_summaries(database)).managers == 0
 
 
 async def test_housekeeping_leaves_the_ledger_for_longer_than_it_is_needed(
@@ -398,6 +398,28 @@ async def test_figures_stay_once_they_may_have_arrived(shop: Shop, bot: Connecti
         )
 
     assert said == [1, 2, 2]
+
+
+async def test_summary_waits_for_its_picture_and_goes_with_it(shop: Shop, database: Database) -> None:
+    await keep_clock(shop, zone_where_it_is_noon().key, "11:00")
+    [wanted] = (await schedule_summaries(database, patience=60)).charts
+    assert await claim(database) == []
+
+    assert await attach_chart(database, wanted.day - timedelta(days=1), None) == 0
+    assert await attach_chart(database, wanted.day, Chart(file="F1", words="Bars.")) == 1
+    assert await attach_chart(database, wanted.day, Chart(file="F2", words="Bars.")) == 0  # it goes with one
+    [claimed] = await claim(database)
+    assert claimed.chart == Chart(file="F1", words="Bars.")
+    assert wanted.flow[-1].day == wanted.day
+
+
+async def test_summary_goes_without_a_picture_that_does_not_come(shop: Shop, database: Database) -> None:
+    await keep_clock(shop, zone_where_it_is_noon().key, "11:00")
+    [wanted] = (await schedule_summaries(database, patience=60)).charts
+    assert await attach_chart(database, wanted.day, None) == 1
+
+    [claimed] = await claim(database)
+    assert claimed.chart is None
 
 
 async def test_day_ahead_has_no_summary(shop: Shop, database: Database) -> None:

@@ -40,6 +40,9 @@ async def test_manager_gets_it_in_a_direct_message_and_can_act_on_it(shop: Shop,
 
         assert told.text.startswith("Yesterday, ")
         assert ": 2 opened, 1 completed, 1.5 hours. Open now: 2, 1 unassigned, 1 urgent, 1 overdue" in told.text
+        [picture] = [block for block in told.blocks or [] if block["type"] == "image"]
+        assert picture["alt_text"].startswith("Opened and completed by day. ")
+        assert picture["alt_text"].endswith(": 2 and 1.")
         assert table(told) == [
             ["Technician", "Completed", "Hours", "Open now"],
             ["Ana Lopez", "0", "0", "1"],

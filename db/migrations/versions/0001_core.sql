@@ -1337,6 +1337,22 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.assign_ticket(text, text, text[], text, text, integer, text, timestamptz) TO repair_bot;
 
+-- functions/app.attach_chart.sql
+-- The picture of a day is in Slack (db.models.Chart), or there will be none (NULL): the summaries that wait for it go now.
+-- Returns how many.
+CREATE FUNCTION app.attach_chart(p_day date, p_chart jsonb) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_number integer;
+BEGIN
+    UPDATE notifications n SET facts = n.facts || jsonb_strip_nulls(jsonb_build_object('chart', p_chart)), due = now(), updated_at = now()
+     WHERE n.kind = 'summary' AND n.facts ->> 'day' = to_char(p_day, 'YYYY-MM-DD') AND n.state = 'waiting' AND n.due > now()
+       AND n.ts IS NULL AND n.uncertain_since IS NULL;
+    GET DIAGNOSTICS v_number = ROW_COUNT;
+    PERFORM pg_notify('notifications', '');    -- heard at commit
+    RETURN v_number;
+END $$;
+GRANT EXECUTE ON FUNCTION app.attach_chart(date, jsonb) TO repair_bot;
+
 -- functions/app.attach_files.sql
 -- db.models.FilesAttached: files of Slack's that are to be kept with a ticket; workers fetch them.
 CREATE FUNCTION app.attach_files(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
@@ -3618,7 +3634,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                                 'body', (SELECT x.body FROM ticket_notes x
                                                           WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
-        'facts', n.facts - '{events,broadcast,reminders,figures}'::text[] || CASE n.kind
+        'facts', n.facts - '{events,broadcast,reminders,figures,chart}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
@@ -3629,6 +3645,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             ELSE '{}' END,
         'access', app.access_document(n.request_id),
         'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(n.facts -> 'figures') END,
+        'chart', n.facts -> 'chart',
         'created_at', n.created_at,
         'reminders', CASE WHEN n.kind = 'reminder' THEN app.live_reminders(p_notification) ELSE '[]' END,
         'ticket', CASE WHEN t.id IS NOT NULL THEN app.card_document(t) END)
@@ -5199,12 +5216,14 @@ GRANT EXECUTE ON FUNCTION app.schedule_reminders(timestamptz) TO repair_bot;
 -- gets no day twice. A time that the clocks skip is the same time by the old offset, one that they pass twice counts the
 -- second time. While nobody called it, nothing was written: the latest is made up for within 12 hours of its time, or of
 -- the moment at which its reader last changed how they are told. Whoever is linked after the hour gets it at once. A
--- summary that still waits is overtaken by the next one. Returns how many were written.
-CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now()) RETURNS integer
+-- summary that still waits is overtaken by the next one. What is written waits p_patience for its picture. Returns
+-- db.models.SummariesWritten: for how many Managers, and the days, with the flow of two weeks, of which a picture is wanted.
+CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now(), p_patience interval DEFAULT '0') RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_time time := app.setting('summary_time')::time;
     v_told integer;
+    v_days date[];
 BEGIN
     WITH due AS (
         SELECT DISTINCT ON (u.id) u.id, CASE z.zone WHEN app.shop_time_zone() THEN l.date ELSE app.shop_today(d.at) END - 1 AS day, r.since
@@ -5220,8 +5239,8 @@ BEGIN
            AND d.at <= p_now AND r.since > p_now - interval '12 hours'
          ORDER BY u.id, d.at DESC),
     written AS (
-        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
-        SELECT 'summary', due.id, app.summary_key(due.id, due.day), jsonb_build_object('day', due.day, 'due_at', due.since)
+        INSERT INTO notifications (kind, recipient_id, due, dedupe_key, facts)
+        SELECT 'summary', due.id, now() + p_patience, app.summary_key(due.id, due.day), jsonb_build_object('day', due.day, 'due_at', due.since)
           FROM due
          ORDER BY due.id
         ON CONFLICT (dedupe_key) DO NOTHING
@@ -5231,13 +5250,16 @@ BEGIN
           FROM written w
          WHERE n.destination = w.recipient_id AND n.kind = 'summary' AND n.state = 'waiting'
            AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < w.day)
-    SELECT count(*) INTO v_told FROM written;
+    SELECT count(*), array_agg(DISTINCT w.day) INTO v_told, v_days FROM written w;
     IF v_told > 0 THEN
         PERFORM pg_notify('notifications', '');    -- heard at commit
     END IF;
-    RETURN v_told;
+    PERFORM app.set_service_session();    -- a day's flow is a Manager's
+    RETURN jsonb_build_object('managers', v_told, 'charts', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('day', d.day, 'flow', app.flow(d.day - 13, d.day)) ORDER BY d.day)
+          FROM unnest(v_days) AS d (day)), '[]'));
 END $$;
-GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz, interval) TO repair_bot;
 
 -- functions/app.seal.sql
 -- A code over a text that only who has the key can make: a changed text, or another key, gives another code.

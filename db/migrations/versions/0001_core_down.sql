@@ -88,6 +88,7 @@ DROP FUNCTION
     app.assign_ticket,
     app.attach_files,
     app.bench_steps,
+    app.attach_chart,
     app.begin_request,
     app.book_hours,
     app.booked_hours,

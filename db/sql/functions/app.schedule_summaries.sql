@@ -4,12 +4,14 @@
 -- gets no day twice. A time that the clocks skip is the same time by the old offset, one that they pass twice counts the
 -- second time. While nobody called it, nothing was written: the latest is made up for within 12 hours of its time, or of
 -- the moment at which its reader last changed how they are told. Whoever is linked after the hour gets it at once. A
--- summary that still waits is overtaken by the next one. Returns how many were written.
-CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now()) RETURNS integer
+-- summary that still waits is overtaken by the next one. What is written waits p_patience for its picture. Returns
+-- db.models.SummariesWritten: for how many Managers, and the days, with the flow of two weeks, of which a picture is wanted.
+CREATE FUNCTION app.schedule_summaries(p_now timestamptz DEFAULT now(), p_patience interval DEFAULT '0') RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_time time := app.setting('summary_time')::time;
     v_told integer;
+    v_days date[];
 BEGIN
     WITH due AS (
         SELECT DISTINCT ON (u.id) u.id, CASE z.zone WHEN app.shop_time_zone() THEN l.date ELSE app.shop_today(d.at) END - 1 AS day, r.since
@@ -25,8 +27,8 @@ BEGIN
            AND d.at <= p_now AND r.since > p_now - interval '12 hours'
          ORDER BY u.id, d.at DESC),
     written AS (
-        INSERT INTO notifications (kind, recipient_id, dedupe_key, facts)
-        SELECT 'summary', due.id, app.summary_key(due.id, due.day), jsonb_build_object('day', due.day, 'due_at', due.since)
+        INSERT INTO notifications (kind, recipient_id, due, dedupe_key, facts)
+        SELECT 'summary', due.id, now() + p_patience, app.summary_key(due.id, due.day), jsonb_build_object('day', due.day, 'due_at', due.since)
           FROM due
          ORDER BY due.id
         ON CONFLICT (dedupe_key) DO NOTHING
@@ -36,10 +38,13 @@ BEGIN
           FROM written w
          WHERE n.destination = w.recipient_id AND n.kind = 'summary' AND n.state = 'waiting'
            AND n.ts IS NULL AND n.uncertain_since IS NULL AND (n.facts ->> 'day')::date < w.day)
-    SELECT count(*) INTO v_told FROM written;
+    SELECT count(*), array_agg(DISTINCT w.day) INTO v_told, v_days FROM written w;
     IF v_told > 0 THEN
         PERFORM pg_notify('notifications', '');    -- heard at commit
     END IF;
-    RETURN v_told;
+    PERFORM app.set_service_session();    -- a day's flow is a Manager's
+    RETURN jsonb_build_object('managers', v_told, 'charts', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('day', d.day, 'flow', app.flow(d.day - 13, d.day)) ORDER BY d.day)
+          FROM unnest(v_days) AS d (day)), '[]'));
 END $$;
-GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.schedule_summaries(timestamptz, interval) TO repair_bot;
