@@ -412,6 +412,14 @@ class AccessRequestGone(Refusal):
     )
 
 
+class ReminderGone(Refusal):
+    """A reminder is kept for 30 days, and is put off by whom it was sent to."""
+
+    sentence = (
+        "That reminder is out of date and no longer kept; nothing was changed. `/ticket mine` lists your tickets."
+    )
+
+
 class AccessInactive(Refusal):
     """Whoever has the asker's e-mail address was switched off by a Manager."""
 

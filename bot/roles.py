@@ -45,6 +45,7 @@ class Ability(StrEnum):
     SEE_HOME = "see_home"
     CHANGE_SETTINGS = "change_settings"  # how they themselves are told
     WATCH_TICKET = "watch_ticket"
+    SNOOZE_REMINDERS = "snooze_reminders"  # one's own
     ASSIGN_TICKET = "assign_ticket"
     REOPEN_TICKET = "reopen_ticket"
     EDIT_TICKET = "edit_ticket"
@@ -108,6 +109,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_UNDELIVERED: {_M: ANY},
     Ability.SEE_HOME: _ALL,
     Ability.CHANGE_SETTINGS: _ALL,
+    Ability.SNOOZE_REMINDERS: {_M: ANY, _T: ANY},  # nobody else is reminded
     Ability.ASSIGN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},  # a technician hands over their own
     Ability.REOPEN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},
     Ability.EDIT_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},

@@ -84,6 +84,7 @@ UNDELIVERED_PAGE: Final = (
 UNDELIVERED_FIRST: Final = "undelivered.first"  # as above, without a value
 UNDELIVERED_RETRY: Final = "undelivered.retry"  # the value is the message's number
 UNDELIVERED_RETRY_ALL: Final = "undelivered.retry_all"
+REMINDER_SNOOZE: Final = "reminder.snooze"  # a select; the value is the message's number and until when
 SETTINGS_OPEN: Final = "settings.open"  # opens the form; no value
 
 # action ids inside forms

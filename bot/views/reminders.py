@@ -1,16 +1,19 @@
 """What somebody is reminded of: one ticket in a message, or all that need them at this moment."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from bot.errors import NoLongerThere
 from bot.text import shorten
-from bot.views.ids import TICKET_OPEN
+from bot.views.ids import REMINDER_SNOOZE, TICKET_OPEN
 from bot.views.kit import (
     Block,
     Button,
     Markup,
     Message,
+    StaticSelect,
     actions,
     button,
     context,
@@ -19,15 +22,24 @@ from bot.views.kit import (
     markup,
     message,
     mrkdwn,
+    option,
     private,
     section,
+    select,
+    weekday,
 )
 from bot.views.phrases import PRIORITIES, TITLE_IN_LIST, count, named, state
-from db.models import CardTicket, Notification, Nudged, Reminder, ReminderReason
+from db.models import CardTicket, Notification, Nudged, Reminder, ReminderReason, Snoozed, SnoozeUntil
 
 _SHOWN: Final = 10  # tickets in one message
 _SPOKEN: Final = 3  # tickets that the message's text names
 
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
+_SNOOZES: Final[Mapping[SnoozeUntil, str]] = {
+    "hour": "For an hour",
+    "tomorrow": "Until tomorrow",
+    "week": "Until next week",
+}
 _NEEDS: Final[Mapping[ReminderReason, tuple[str, str]]] = {  # one ticket, more of them
     "overdue": ("is overdue", "are overdue"),
     "untouched": ("is urgent and nobody's", "are urgent and nobody's"),
@@ -48,12 +60,14 @@ def reminder(notification: Notification) -> Message:
         only = needed[0]
         said = _sentence(only, notification.actor_name)
         details = markup("{state} · {priority} priority", state=state(only.ticket), priority=_priority(only.ticket))
-        return message(said, [section(mrkdwn(said)), context(mrkdwn(details)), *actions([_open(only.ticket)])])
+        buttons = (_open(only.ticket), _snooze(notification))
+        return message(said, [section(mrkdwn(said)), context(mrkdwn(details)), *actions(buttons)])
     heading = markup("{needs}.", needs=_counted(needed))
     blocks: list[Block] = [section(mrkdwn(heading))]
     blocks += [section(mrkdwn(_row(each)), accessory=_open(each.ticket)) for each in needed[:_SHOWN]]
     if len(needed) > _SHOWN:
         blocks.append(context(mrkdwn(markup("The first {shown} of {all}.", shown=_SHOWN, all=len(needed)))))
+    blocks += actions([_snooze(notification)])
     names = join(", ", [named(each.ticket) for each in needed[:_SPOKEN]])
     more = " …" if len(needed) > _SPOKEN else ""
     return message(markup("{heading} {names}{more}", heading=heading, names=names, more=more), blocks)
@@ -76,6 +90,30 @@ def nudged(facts: Nudged) -> Message:
             )
         case "yours":
             return private(markup("Ticket {ticket} is yours, so nobody else was reminded.", ticket=ticket))
+
+
+def read_snooze(value: str) -> tuple[int, SnoozeUntil]:
+    """Return which reminder is put off, and until when. Raises ``NoLongerThere``."""
+    number, _, chosen = value.partition(" ")
+    for until in _SNOOZES:
+        if until == chosen and _NUMBER.fullmatch(number):
+            return int(number), until
+    raise NoLongerThere
+
+
+def snoozed(facts: Snoozed) -> Message:
+    """Return what somebody reads who has put a reminder off."""
+    if facts.tickets == 0:
+        said = markup("That is in order now, so there is nothing to put off.")
+    else:
+        what = "this ticket" if facts.tickets == 1 else f"these {facts.tickets} tickets"
+        said = markup("You aren't reminded of {what} before {until}.", what=what, until=weekday(facts.until))
+    return private(said, [section(mrkdwn(said))])
+
+
+def _snooze(notification: Notification) -> StaticSelect:
+    choices = [option(words, f"{notification.id} {until}") for until, words in _SNOOZES.items()]
+    return select(REMINDER_SNOOZE, choices, placeholder="Snooze")
 
 
 def _sentence(needed: Reminder, actor: str | None) -> Markup:

@@ -83,6 +83,18 @@ class Reminder(Row):
     ticket: CardTicket
 
 
+SnoozeUntil = Literal["hour", "tomorrow", "week"]
+
+
+class Snoozed(Row):
+    """A snooze's answer. ``tickets``: how many it concerns; ``repeated``: the same request had been carried out."""
+
+    actor: Actor
+    tickets: int
+    until: datetime
+    repeated: bool
+
+
 class TicketEvent(Row):
     """Something that happened to a ticket, as a whole channel may read it.
 

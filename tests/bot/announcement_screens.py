@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 
 from bot.views.announcements import announcement
 from bot.views.kit import Message
+from bot.views.reminders import snoozed
 from db.models import (
     CardTicket,
     EventKind,
@@ -14,8 +15,10 @@ from db.models import (
     NotificationKind,
     Reminder,
     ReminderReason,
+    Snoozed,
     TicketEvent,
 )
+from tests.bot import rows
 
 FILED: Final = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 HOSTILE: Final = "<!channel> & <@U1> *x* _y_ `z` <https://evil.example|here>"
@@ -215,4 +218,9 @@ MESSAGES: Final[Mapping[str, Message]] = {
 
 def announcement_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return what ``tests.bot.screens`` returns, of what the app says by itself."""
-    return {f"told_{name}": ("message", told) for name, told in MESSAGES.items()}
+    actor, until = rows.actor(), DUE
+    put_off = {
+        f"snoozed_{name}": snoozed(Snoozed(actor=actor, tickets=tickets, until=until, repeated=False))
+        for name, tickets in (("none", 0), ("one", 1), ("many", 12))
+    }
+    return {f"told_{name}": ("message", told) for name, told in {**MESSAGES, **put_off}.items()}

@@ -38,6 +38,7 @@ SPOKEN: list[Refusal] = [
     errors.AccessDecidedAlready("Sid Stranger", "Maria Francisco", Role.TECHNICIAN),
     errors.AccessDecidedAlready("Sid Stranger", None, None),
     errors.AccessRequestGone(),
+    errors.ReminderGone(),
     errors.AccessInactive("Sid Stranger"),
     errors.AccessChanged("Sid Stranger"),
     errors.LastManager(),

@@ -52,6 +52,7 @@ INSERT INTO shop_holidays VALUES ('2026-12-25', ' '); -- shop_holidays_name_chec
 INSERT INTO shop_holidays VALUES ('2026-12-25', 'x'), ('2026-12-25', 'y'); -- shop_holidays_pkey
 INSERT INTO shop_hours VALUES (1, '09:00', '09:00'); -- shop_hours_closes_check
 INSERT INTO shop_hours VALUES (1, '09:00', '18:00'), (1, '09:00', '18:00'); -- shop_hours_pkey
+INSERT INTO shop_hours VALUES (1, '09:00', '24:00'); -- shop_hours_closes_check
 INSERT INTO shop_hours VALUES (8, '09:00', '18:00'); -- shop_hours_weekday_check
 UPDATE shop_settings SET value = '0' WHERE key = 'due_hours_high'; -- shop_settings_due_hours_high_check
 UPDATE shop_settings SET value = 'soon' WHERE key = 'remind_silent'; -- shop_settings_remind_silent_check

@@ -17,6 +17,7 @@ from bot.errors import (
     PersonTakesNoTickets,
     PersonUnknown,
     Refusal,
+    ReminderGone,
     RoleForbidden,
     SearchTooCommon,
     TicketAlreadyCompleted,
@@ -53,6 +54,7 @@ RAISED = (
     ("role_forbidden", '{"role": "Viewer"}', RoleForbidden("Viewer")),
     ("not_linked", '{"reason": "guest"}', NotLinked("guest")),
     ("search_too_common", "{}", SearchTooCommon()),
+    ("reminder_gone", "{}", ReminderGone()),
 )
 
 

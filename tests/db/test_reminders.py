@@ -3,16 +3,17 @@
 import asyncio
 import json
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
-from bot.errors import RoleForbidden, TicketAlreadyCompleted, TicketNotFound, TicketNotTaken
-from db.models import Notification
+from bot.errors import ReminderGone, RoleForbidden, TicketAlreadyCompleted, TicketNotFound, TicketNotTaken
+from db.models import Notification, SnoozeUntil
 from db.notifications import claim_notifications
 from db.pool import Database
+from db.reminders import snooze_reminders
 from db.tickets import nudge_worker
 from tests.db.sessions import acting_as
 from tests.shop import Connection, Member, Shop
@@ -281,3 +282,45 @@ async def test_a_reminder_waits_for_the_shop_to_open_and_for_its_readers_quiet_h
         "SELECT (app.shop_today() + 3 + '09:00'::time) AT TIME ZONE 'America/Los_Angeles'"
     )
     assert until == opens
+
+
+async def test_who_was_reminded_puts_it_off_once_a_press(shop: Shop, database: Database) -> None:
+    tickets = [await shop.add_ticket(worker=shop.technician, completed=done) for done in (False, False, True)]
+    await remind(shop, shop.technician, *((ticket, "overdue") for ticket in tickets))
+    number = await shop.owner.fetchval("SELECT id FROM notifications WHERE kind = 'reminder'")
+    who = shop.technician.asker()
+    first, again = [await snooze_reminders(database, who, "k1", number, "hour") for _ in range(2)]
+    longer = await snooze_reminders(database, who, "k2", number, "week")
+    shorter = await snooze_reminders(database, who, "k3", number, "tomorrow")
+
+    assert (first.tickets, first.repeated, again.repeated) == (2, False, True)
+    assert first.until < shorter.until <= longer.until
+    kept = await shop.owner.fetch("SELECT ticket_id, snoozed_until FROM app.ticket_snoozes ORDER BY 1")
+    assert [tuple(row) for row in kept] == [(ticket, longer.until) for ticket in tickets[:2]]
+
+
+async def test_nobody_puts_off_anothers_reminder(shop: Shop, database: Database) -> None:
+    await remind(shop, shop.technician, (await shop.add_ticket(worker=shop.technician), "overdue"))
+    number = await shop.owner.fetchval("SELECT id FROM notifications WHERE kind = 'reminder'")
+
+    for who, which in ((shop.manager, number), (shop.technician, number + 1), (shop.technician, 1)):
+        with pytest.raises(ReminderGone):
+            await snooze_reminders(database, who.asker(), f"{who.id} {which}", which, "hour")
+
+
+async def test_snoozed_until_the_shop_opens(shop: Shop, database: Database) -> None:
+    await shop.keep_hours("10:30", "18:00")
+    await shop.owner.execute("INSERT INTO shop_hours VALUES (6, '10:30', '18:00'), (7, '10:30', '18:00')")
+    await remind(shop, shop.technician, (await shop.add_ticket(worker=shop.technician), "overdue"))
+    number = await shop.owner.fetchval("SELECT id FROM notifications WHERE kind = 'reminder'")
+    found = [
+        (await snooze_reminders(database, shop.technician.asker(), until, number, until)).until.astimezone(
+            MONDAY.tzinfo
+        )
+        for until in get_args(SnoozeUntil)[1:]
+    ]
+
+    today = await shop.owner.fetchval("SELECT app.shop_today()")
+    assert [f"{moment:%F %H:%M}" for moment in found] == [
+        f"{today + timedelta(days=days):%F} 10:30" for days in (1, 7 - today.weekday())
+    ]

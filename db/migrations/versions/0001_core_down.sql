@@ -266,6 +266,7 @@ DROP FUNCTION
     app.shop_today,
     app.show_passcode,
     app.slow_queries,
+    app.snooze_reminders,
     app.spoken_value,
     app.start_timer,
     app.stop_labour,
