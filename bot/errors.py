@@ -237,6 +237,29 @@ class CustomerNotFound(Refusal):
         )
 
 
+class CustomerChangedMeanwhile(Refusal):
+    """Somebody else has changed the same ``fields`` (columns of the customer) since the person looked at them."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "first_name": "first name",
+        "last_name": "last name",
+        "email": "e-mail address",
+        "phone": "phone number",
+        "address1": "street",
+        "address2": "further address",
+        "zip": "ZIP code",
+    }
+
+    def __init__(self, customer_id: int, who: str, fields: Sequence[str]) -> None:
+        self.customer_id = customer_id
+        self.fields = tuple(fields)
+        what = _listed([self.COLUMNS.get(field, field) for field in fields])
+        self.sentence = (
+            f"{who} has changed the {what} of customer {customer_id} meanwhile, so nothing was overwritten. "
+            f"`/ticket customer {customer_id}` shows how they are now."
+        )
+
+
 class CustomerInactive(Refusal):
     """A ticket can't be open while its customer is switched off."""
 

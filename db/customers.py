@@ -28,7 +28,7 @@ SUGGEST: Final = "SELECT app.suggest_customers($1, $2, $3, $4, $5)"
 _FIND: Final = "SELECT app.find_customers($1, $2, $3, $4, $5)"
 CUSTOMER: Final = "SELECT app.read_customer($1, $2, $3, $4, $5)"
 _ADD: Final = "SELECT app.add_customer($1, $2, $3, $4, $5, $6)"
-_EDIT: Final = "SELECT app.edit_customer($1, $2, $3, $4, $5, $6, $7)"
+_EDIT: Final = "SELECT app.edit_customer($1, $2, $3, $4, $5, $6, $7, $8)"
 _ADD_CONTACT: Final = "SELECT app.add_contact($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _DEACTIVATE: Final = "SELECT app.deactivate_customer($1, $2, $3, $4, $5, $6)"
 _REACTIVATE: Final = "SELECT app.reactivate_customer($1, $2, $3, $4, $5, $6)"
@@ -59,12 +59,22 @@ async def add_customer(db: Database, asker: Asker, key: str, values: Mapping[str
 
 
 async def edit_customer(
-    db: Database, asker: Asker, key: str, customer_id: int, values: Mapping[str, str | None]
+    db: Database,
+    asker: Asker,
+    key: str,
+    customer_id: int,
+    values: Mapping[str, str | None],
+    *,
+    seen: datetime | None = None,
 ) -> CustomerChanged:
-    """Change the columns of a customer that ``values`` has. Raises as ``add_customer``."""
-    return await db.ask(
-        _EDIT, asker, key, possible(customer_id), json.dumps(values), answer=CustomerChanged, writes=True
-    )
+    """Change the columns of a customer that ``values`` has. ``seen``: ``updated_at`` of what the asker looked at.
+
+    Raises:
+        CustomerChangedMeanwhile: somebody has changed the same columns since ``seen``.
+        CustomerExists: as ``add_customer``.
+    """
+    changes = json.dumps(values)
+    return await db.ask(_EDIT, asker, key, possible(customer_id), changes, seen, answer=CustomerChanged, writes=True)
 
 
 async def add_contact(

@@ -49,7 +49,7 @@ def register(routes: Routes, deps: Deps) -> None:
         changes = entered.model_dump(include=set(begun.changed(request.values)))
         if not changes:
             return UpdateView(customer_form.nothing_edited(begun.id))
-        changed = await edit_customer(database, request.asker, request.key, begun.id, changes)
+        changed = await edit_customer(database, request.asker, request.key, begun.id, changes, seen=begun.seen)
         return UpdateView(customer_form.customer_edited(changed))
 
     routes.action(ids.CUSTOMER_NEW, Ability.ADD_CUSTOMER, ask_for_customer)

@@ -36,7 +36,7 @@ def customer_form(customer: Customer) -> View:
     """Return the form with what is known of the customer. Block ids are ``CustomerEntry``'s field names."""
     known = customer.model_dump(include=set(_FIELDS))
     blocks = _fields({field: text or "" for field, text in known.items()})
-    begun = Begun.of(customer.id, blocks)
+    begun = Begun.of(customer.id, blocks, seen=customer.updated_at)
     return form(ids.CUSTOMER_EDIT, f"Customer {customer.id}", "Save", blocks, private_metadata=begun.pack())
 
 

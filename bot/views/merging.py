@@ -102,7 +102,10 @@ def merge_form(pair: Pair) -> View:
         context(mrkdwn(_warning(both))),
     ]
     about = Compared(
-        first=pair.first.id, first_seen=pair.first_seen, second=pair.second.id, second_seen=pair.second_seen
+        first=pair.first.id,
+        first_seen=pair.first.updated_at,
+        second=pair.second.id,
+        second_seen=pair.second.updated_at,
     )
     return form(ids.CUSTOMER_MERGE, "Merge customers", "Merge", blocks, private_metadata=about.model_dump_json())
 

@@ -48,6 +48,7 @@ class Customer(Row):
     total_tickets: int
     open_tickets: int
     total_hours: Decimal
+    updated_at: datetime
     erased_at: datetime | None
     value: Decimal | None  # completed hours by the shop's hourly rate; for Managers, None without tickets
 
@@ -105,13 +106,11 @@ class CustomerChanged(CustomerSeen):
 
 
 class Pair(Row):
-    """Two customers who may be one person; ``first_seen`` and ``second_seen``: when each was changed last."""
+    """Two customers who may be one person."""
 
     actor: Actor
     first: Customer
     second: Customer
-    first_seen: datetime
-    second_seen: datetime
 
 
 class CustomersMerged(CustomerSeen):

@@ -39,6 +39,7 @@ def customer(**changed: Any) -> Customer:  # noqa: ANN401 - any field
         "total_tickets": 3,
         "open_tickets": 1,
         "total_hours": Decimal("4.50"),
+        "updated_at": rows.FILED,
         "erased_at": None,
         "value": None,
     }

@@ -30,8 +30,6 @@ def pair(**changed: Any) -> Pair:  # noqa: ANN401 - any field of the second
         actor=rows.actor(Role.MANAGER),
         first=customer(),
         second=customer(**({"id": 12, "total_tickets": 5, "open_tickets": 0} | changed)),
-        first_seen=rows.FILED,
-        second_seen=rows.FILED,
     )
 
 

@@ -26,7 +26,7 @@ FOR_THE_BOT_ALONE = {
     "app.read_clock", "app.snooze_reminders",
     "app.count_undelivered", "app.list_notifications", "app.read_outbox", "app.read_undelivered",
     "app.retry_notification",
-    "app.erase_customer", "app.read_erasure", "app.refuse_erased",
+    "app.customer_changed_since", "app.erase_customer", "app.read_erasure", "app.refuse_erased",
     "app.add_contact", "app.contact_documents", "app.customer_who_stays", "app.merge_customers", "app.merge_documents",
     "app.pair_document", "app.put_customer", "app.read_duplicates", "app.read_pair", "app.tell_customers_apart",
     "app.undo_merge",

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bot.errors import CustomerExists, CustomerNotFound, FieldRefused, RoleForbidden
+from bot.errors import CustomerChangedMeanwhile, CustomerExists, CustomerNotFound, FieldRefused, RoleForbidden
 from bot.roles import Role
 from db.customers import (
     add_customer,
@@ -109,7 +109,7 @@ async def test_added_customer_is_kept_as_typed(shop: Shop, database: Database, o
     values = NEW_CUSTOMER | {"email": " Nora.Quill@Example.com ", "address2": " ", "notes": "Knocks <twice> & waits"}
     added = (await add_customer(database, shop.regular_user.asker(), "key", values)).customer
 
-    assert added.model_dump(exclude={"id"}) == NEW_CUSTOMER | {
+    assert added.model_dump(exclude={"id", "updated_at"}) == NEW_CUSTOMER | {
         "address2": None,
         "country": "US",
         "notes": "Knocks <twice> & waits",
@@ -118,6 +118,7 @@ async def test_added_customer_is_kept_as_typed(shop: Shop, database: Database, o
         "open_tickets": 0,
         "total_hours": Decimal(0),
         "value": None,
+        "erased_at": None,
     }
     assert await owner.fetchval("SELECT user_id FROM activity_log ORDER BY id DESC LIMIT 1") == "kp_rita.bell"
 
@@ -126,12 +127,24 @@ async def test_only_what_is_given_is_edited(shop: Shop, database: Database) -> N
     before = (await read_customer(database, shop.technician.asker(), 1)).customer
     changes = {"phone": "+1 510 555 7777", "address2": "Flat 3", "email": "grace@example.com"}
     after = (await edit_customer(database, shop.technician.asker(), "one", 1, changes)).customer
-    assert after == before.model_copy(update=changes)
+    assert after == before.model_copy(update=changes | {"updated_at": after.updated_at})
 
     emptied = await edit_customer(
         database, shop.technician.asker(), "two", 1, {"address2": None, "email": "grace@example.com"}
     )
-    assert emptied.customer == after.model_copy(update={"address2": None})
+    assert emptied.customer == after.model_copy(update={"address2": None, "updated_at": emptied.customer.updated_at})
+
+
+async def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(shop: Shop, database: Database) -> None:
+    seen = (await read_customer(database, shop.technician.asker(), 1)).customer.updated_at
+    await edit_customer(database, shop.manager.asker(), "one", 1, {"phone": "510 1", "city": "Berkeley"}, seen=seen)
+    with pytest.raises(CustomerChangedMeanwhile) as caught:
+        await edit_customer(database, shop.technician.asker(), "two", 1, {"phone": "510 2", "zip": "94608"}, seen=seen)
+    both = await edit_customer(database, shop.technician.asker(), "three", 1, {"zip": "94608"}, seen=seen)
+
+    assert caught.value.fields == ("phone",)
+    assert caught.value.sentence.startswith("Maria Francisco has changed the phone number of customer 1 meanwhile")
+    assert (both.customer.phone, both.customer.zip) == ("510 1", "94608")
 
 
 WRONG: list[tuple[str, Any]] = [

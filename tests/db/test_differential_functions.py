@@ -68,6 +68,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.put_customer", "app.read_erasure", "app.refuse_erased",
     },
     "what Managers were sent, for who may read figures: test_summary_schedule": {"app.kept_summary"},
+    "of a customer whom one edits, which columns others changed: test_day_customers": {"app.customer_changed_since"},
     "it tells from app.ticket_trail": {"app.changed_since"},
     "it tells that an address is taken, as the unique index does": {"app.refuse_taken_email"},
     "of tickets that have just left the queue: test_day_at_once": {"app.refuse_missed_ticket"},

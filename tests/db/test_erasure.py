@@ -96,7 +96,7 @@ async def make_zelda(shop: Shop, database: Database) -> tuple[int, int, list[int
             database, tom, f"g{number}", ticket, Decimal(1), "Told Zelda" if ticket == kept else "New part"
         )
     pair = await read_pair(database, manager, zelda, twice)
-    both = (zelda, pair.first_seen), (twice, pair.second_seen)
+    both = (zelda, pair.first.updated_at), (twice, pair.second.updated_at)
     await merge_customers(database, manager, "merge", *both, taken=("email", "notes", "name"))
     await shop.owner.execute("SELECT refresh_customer_stats()")
     return zelda, twice, [kept, plain, other]

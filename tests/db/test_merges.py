@@ -19,7 +19,7 @@ ALL = ("name", "email", "phone", "address", "both notes")
 async def merge(shop: Shop, database: Database, kept: int, merged: int, *taken: str) -> CustomersMerged:
     asker = shop.manager.asker()
     pair = await read_pair(database, asker, kept, merged)
-    sides = (kept, pair.first_seen), (merged, pair.second_seen)
+    sides = (kept, pair.first.updated_at), (merged, pair.second.updated_at)
     return await merge_customers(database, asker, f"{kept}-{merged}", *sides, taken=taken)
 
 
@@ -111,7 +111,7 @@ async def test_two_managers_merge_the_same_pair_in_both_directions(shop: Shop, d
     kept, merged = shop.customers[:2]
     asker = shop.manager.asker()
     pair = await read_pair(database, asker, kept, merged)
-    one, other = (kept, pair.first_seen), (merged, pair.second_seen)
+    one, other = (kept, pair.first.updated_at), (merged, pair.second.updated_at)
 
     done = await asyncio.gather(
         merge_customers(database, asker, "a", one, other, taken=()),
@@ -136,10 +136,14 @@ async def test_only_two_active_customers_as_they_were_seen_are_merged(shop: Shop
         with pytest.raises(CustomersNotTwo):
             await read_pair(database, manager, one, other)
         with pytest.raises(CustomersNotTwo):
-            await merge_customers(database, manager, "x", (one, pair.first_seen), (other, pair.first_seen), taken=())
+            await merge_customers(
+                database, manager, "x", (one, pair.first.updated_at), (other, pair.first.updated_at), taken=()
+            )
     await edit_customer(database, manager, "e", merged, {"city": "Berkeley"})
     with pytest.raises(CustomersChanged):
-        await merge_customers(database, manager, "y", (kept, pair.first_seen), (merged, pair.second_seen), taken=())
+        await merge_customers(
+            database, manager, "y", (kept, pair.first.updated_at), (merged, pair.second.updated_at), taken=()
+        )
 
 
 async def test_merging_is_for_managers(shop: Shop, database: Database) -> None:

@@ -2056,6 +2056,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.count_undelivered() TO repair_bot;
 
+-- functions/app.customer_changed_since.sql
+-- Who changed any of these columns of a customer after its updated_at was p_seen, and which: {who, fields}; NULL: nobody.
+-- A definer function: the audit trail is the Managers'. It tells neither old nor new values, and of a customer that the asker edits.
+CREATE FUNCTION app.customer_changed_since(p_customer integer, p_seen timestamptz, p_columns text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_updated_at timestamptz := (SELECT c.updated_at FROM customers c WHERE c.id = p_customer);
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    IF p_seen IS NULL OR v_updated_at = p_seen THEN RETURN NULL; END IF;
+    RETURN (
+        SELECT jsonb_build_object(
+                   'who', COALESCE(app.person_name(a.user_id), 'The system'),
+                   'fields', (SELECT jsonb_agg(c ORDER BY c) FROM unnest(p_columns) c WHERE a.metadata -> 'new' ? c))
+          FROM activity_log a
+         WHERE a.resource_type = 'customer' AND a.resource_id = p_customer AND a.action = 'UPDATE'
+           AND a.created_at >= LEAST(p_seen, v_updated_at) AND (a.created_at > p_seen OR a.created_at = v_updated_at)
+           AND a.metadata ->> 'table' = 'customers' AND a.metadata -> 'new' ?| p_columns
+         ORDER BY a.id DESC LIMIT 1);
+END $$;
+GRANT EXECUTE ON FUNCTION app.customer_changed_since(integer, timestamptz, text[]) TO repair_bot;
+
 -- functions/app.customer_document.sql
 -- A customer with their tickets, open ones first, then the newest, and the last contacts, as db.models.CustomerSeen without
 -- the actor; NULL if the asker doesn't see them.
@@ -2068,6 +2089,7 @@ BEGIN
                        'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
                        'address1', c.address1, 'address2', c.address2, 'city', c.city, 'state', c.state, 'zip', c.zip,
                        'country', c.country, 'notes', c.notes, 'active', c.active, 'erased_at', c.erased_at,
+                       'updated_at', c.updated_at,
                        'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
                        'total_hours', COALESCE(n.total_hours, 0), 'value', n.value),
                    'contacts', app.contact_documents(c.id),
@@ -2415,13 +2437,15 @@ BEGIN
 END $$;
 
 -- functions/app.edit_customer.sql
--- db.models.CustomerChanged: with other values in the columns that p_values has.
+-- db.models.CustomerChanged: with other values in the columns that p_values has. p_seen: the updated_at of the customer that the
+-- asker was looking at; what somebody else has changed since then is not overwritten. NULL: as the row is.
 CREATE FUNCTION app.edit_customer(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
-                                  p_values jsonb) RETURNS jsonb
+                                  p_values jsonb, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer jsonb;
+    v_since  jsonb;
     c customers;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician');
@@ -2432,7 +2456,13 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM app.refuse_customer(p_customer);
     END IF;
-    PERFORM app.refuse_erased(p_customer), app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
+    PERFORM app.refuse_erased(p_customer);
+    v_since := app.customer_changed_since(p_customer, p_seen, ARRAY(SELECT jsonb_object_keys(p_values)));
+    IF v_since IS NOT NULL THEN
+        PERFORM app.refuse('customer_changed', format('customer %s has been changed meanwhile', p_customer),
+                           v_since || jsonb_build_object('customer', p_customer));
+    END IF;
+    PERFORM app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
     c := jsonb_populate_record(c, p_values);
     UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
                          address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
@@ -2440,7 +2470,7 @@ BEGIN
      WHERE id = p_customer;
     RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object('actor', v_actor, 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.edit_customer(text, text, text[], text, text, integer, jsonb) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.edit_customer(text, text, text[], text, text, integer, jsonb, timestamptz) TO repair_bot;
 
 -- functions/app.edit_ticket.sql
 -- db.models.TicketChanged: with other values in these columns: title, description, priority, category, estimated_hours,
@@ -3780,9 +3810,7 @@ BEGIN
         END IF;
     END LOOP;
     RETURN jsonb_build_object(
-        'first', app.customer_document(p_first) -> 'customer', 'second', app.customer_document(p_second) -> 'customer',
-        'first_seen', (SELECT c.updated_at FROM customers c WHERE c.id = p_first),
-        'second_seen', (SELECT c.updated_at FROM customers c WHERE c.id = p_second));
+        'first', app.customer_document(p_first) -> 'customer', 'second', app.customer_document(p_second) -> 'customer');
 END $$;
 GRANT EXECUTE ON FUNCTION app.pair_document(integer, integer) TO repair_bot;
 

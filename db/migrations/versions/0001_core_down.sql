@@ -118,6 +118,7 @@ DROP FUNCTION
     app.count_linked_managers,
     app.count_passcodes,
     app.count_undelivered,
+    app.customer_changed_since,
     app.customer_document,
     app.customer_name,
     app.customer_options,

@@ -12,8 +12,6 @@ BEGIN
         END IF;
     END LOOP;
     RETURN jsonb_build_object(
-        'first', app.customer_document(p_first) -> 'customer', 'second', app.customer_document(p_second) -> 'customer',
-        'first_seen', (SELECT c.updated_at FROM customers c WHERE c.id = p_first),
-        'second_seen', (SELECT c.updated_at FROM customers c WHERE c.id = p_second));
+        'first', app.customer_document(p_first) -> 'customer', 'second', app.customer_document(p_second) -> 'customer');
 END $$;
 GRANT EXECUTE ON FUNCTION app.pair_document(integer, integer) TO repair_bot;
