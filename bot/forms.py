@@ -24,6 +24,9 @@ NAME_MAX: Final = 255  # characters: names, addresses and the like of customers
 ZIP_MAX: Final = 10  # characters: customers.zip
 COUNTRY_MAX: Final = 10  # characters: customers.country
 PASSCODE_MAX: Final = 255  # characters: app.put_passcode()
+DEVICE_TYPE_MAX: Final = 50  # characters: tickets.device_type
+DEVICE_MODEL_MAX: Final = 100  # characters: tickets.device_model and device_serial
+DEVICE_DETAIL_MAX: Final = 500  # characters: tickets.device_condition and device_accessories
 NO_PASSCODE: Final = "-"  # what stands in the edit form's field to take the passcode away
 ID_MAX: Final = 2_147_483_647  # PostgreSQL's integer
 HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
@@ -97,6 +100,12 @@ def _words(name: str, limit: int, clean: Callable[[str], str], missing: str) -> 
         return text
 
     return read
+
+
+def _detail(name: str, limit: int) -> Callable[[Any], str | None]:
+    """Return a validator for a line that may be left out: None then."""
+    read = _words(name, limit, clean_line, "")
+    return lambda entered: read(entered) or None
 
 
 def _read_id(message: str) -> Callable[[Any], int]:
@@ -200,6 +209,10 @@ Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, 
 Description = Annotated[
     str, BeforeValidator(_words("A description", TEXT_MAX, clean_lines, "Describe what is wrong or wanted."))
 ]
+DeviceType = Annotated[str | None, BeforeValidator(_detail("The kind of device", DEVICE_TYPE_MAX))]
+DeviceModel = Annotated[str | None, BeforeValidator(_detail("Brand and model", DEVICE_MODEL_MAX))]
+DeviceSerial = Annotated[str | None, BeforeValidator(_detail("A serial number", DEVICE_MODEL_MAX))]
+DeviceDetail = Annotated[str | None, BeforeValidator(_detail("This", DEVICE_DETAIL_MAX))]
 Resolution = Annotated[str, BeforeValidator(_words("What was done", TEXT_MAX, clean_lines, ""))]
 Due = Annotated[datetime | None, BeforeValidator(_read_due)]
 Passcode = Annotated[SecretStr | None, BeforeValidator(_read_passcode)]
@@ -253,7 +266,23 @@ class NewTitle(Entered):
     title: Title
 
 
-class NewTicket(Entered):
+class DeviceEntry(Entered):
+    """The machine: its kind, brand and model, serial number, how it came in, and what was left with it."""
+
+    device_type: DeviceType = None
+    device_model: DeviceModel = None
+    device_serial: DeviceSerial = None
+    device_condition: DeviceDetail = None
+    device_accessories: DeviceDetail = None
+
+    @property
+    def device(self) -> dict[str, str]:
+        """Return what is known of the machine: type, model, serial, condition, accessories."""
+        known = self.model_dump(include=set(DeviceEntry.model_fields), exclude_none=True)
+        return {name.removeprefix("device_"): text for name, text in known.items()}
+
+
+class NewTicket(DeviceEntry):
     """A ticket to be filed. ``assign``: the queue, the person themselves, automatically, or a technician's id."""
 
     customer_id: ChosenCustomer
@@ -266,7 +295,7 @@ class NewTicket(Entered):
     assign: Assign = "queue"
 
 
-class TicketEdit(Entered):
+class TicketEdit(DeviceEntry):
     """Other values for a ticket. Only those that are given count; a category or estimate of None is taken away.
 
     A passcode of None stays as it is, an empty one is taken away.
@@ -401,6 +430,14 @@ class Reopening(Entered):
     """Why a completed ticket is opened again."""
 
     why: Why
+
+
+class SerialNumber(Entered):
+    """The serial number of a machine that is looked for."""
+
+    serial: Annotated[
+        str, BeforeValidator(_words("A serial number", DEVICE_MODEL_MAX, clean_line, "Write the serial number."))
+    ]
 
 
 class Words(Entered):

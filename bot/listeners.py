@@ -167,6 +167,7 @@ class Listeners:
                 ephemeral=delivered.container.is_ephemeral,
                 view_id=delivered.view.id if delivered.view else None,
                 callback=delivered.view.callback_id if delivered.view else "",
+                blocks=delivered.view.blocks if delivered.view else (),
             )
             return await self._attendant.as_linked(request.asker, partial(handler, request))
 

@@ -37,7 +37,7 @@ class CommandRequest(Request):
 class ActionRequest(Request):
     """Somebody pressed a button or chose something. ``ephemeral``: in a message that only they see.
 
-    ``callback`` is the callback id of the form in which that was; empty where it was no form.
+    ``callback`` is the callback id of the form in which that was, ``blocks`` what it shows; empty where it was no form.
     """
 
     action: str
@@ -47,6 +47,7 @@ class ActionRequest(Request):
     ephemeral: bool
     view_id: str | None
     callback: str = ""
+    blocks: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,8 +74,8 @@ VERBS: Final = (
         summary="Tickets, the newest first; filters narrow it.",
         detail=(
             "Filters: `status:` open, completed, all, or where the repair is, such as parts; `waiting` for parts or "
-            "approval; `tech:` a person, me or nobody; `priority:`; `category:`; `customer:` a number. Words are "
-            "looked for in title and description; a word with a colon stands in quotes."
+            "approval; `tech:` a person, me or nobody; `priority:`; `category:`; `customer:` a number; `serial:` a "
+            "machine. Words are looked for in title and description; a word with a colon stands in quotes."
         ),
         aliases=("ls",),
         read=read_filters,

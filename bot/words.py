@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeVar, get_args
 
 from bot.errors import CommandNotUnderstood, CustomerNotFound, TicketNotFound
-from bot.forms import ID_MAX, Words
+from bot.forms import ID_MAX, SerialNumber, Words
 from bot.text import clean_word, quoted, shorten
 from bot.typed import as_typed, mentioned
 from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId, TicketStatus
@@ -195,6 +195,7 @@ _FILTERS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
         lambda typed: choice("category", typed, get_args(Category), "/ticket list category:network"),
     ),
     "customer": ("customer_id", lambda typed: customer_number(typed, "/ticket list customer:7")),
+    "serial": ("serial", lambda typed: SerialNumber.check(serial=unquoted(as_typed(typed))).serial),
 }
 
 

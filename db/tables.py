@@ -172,6 +172,7 @@ Table(
     _moment("due_at", nullable=True),
     Column("due_by_default", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("device_key", Text, Computed("upper(device_serial)")),
     Column("priority_rank", SmallInteger, Computed("CASE priority WHEN 'urgent' THEN 1 ELSE 4 END")),
     Column(
         "tech_ref",
@@ -193,6 +194,7 @@ Table(
     Index("tickets_open_filed_idx", "created_by"),
     Index("tickets_completed_at_idx", "completed_at"),
     Index("tickets_bench_status_idx", "bench_status"),
+    Index("tickets_device_key_idx", "device_key"),
 )
 
 Table(

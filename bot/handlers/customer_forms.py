@@ -7,11 +7,17 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, Routes, UpdateView, ViewRequest
 from bot.views import customer_form, ids, offers
 from bot.views.changes import Begun
+from bot.views.device import is_whole
 from bot.views.kit import Message
 from bot.views.new_ticket import customer_option, new_ticket_form
 from db.customers import add_customer, edit_customer, read_customer
 from db.members import read_actor
 from db.tickets import read_ticket_form
+
+
+def below(request: ActionRequest) -> str:
+    """Return which form for a ticket stands below, and whether it shows all fields of the device."""
+    return f"{request.view_id} {'whole' if is_whole(request.blocks) else ''}".rstrip()
 
 
 def register(routes: Routes, deps: Deps) -> None:
@@ -21,19 +27,19 @@ def register(routes: Routes, deps: Deps) -> None:
     async def ask_for_customer(request: ActionRequest) -> Message | None:
         await read_actor(database, request.asker)
         if request.callback == ids.TICKET_FILE and request.view_id and request.trigger_id:
-            await slack.push_view(request.trigger_id, customer_form.new_customer_form(ticket_form=request.view_id))
+            await slack.push_view(request.trigger_id, customer_form.new_customer_form(ticket_form=below(request)))
             return None
         return await open_form(slack, request, customer_form.new_customer_form(), offers.new_customer_offer())
 
     async def add(request: ViewRequest) -> UpdateView | None:
         values = customer_form.read_customer_entry(request.values).model_dump()
-        ticket_form = request.private_metadata
+        ticket_form, _, whole_device = request.private_metadata.partition(" ")
         if not ticket_form:
             added = await add_customer(database, request.asker, request.key, values)
             return UpdateView(customer_form.customer_added(added))
         facts = await read_ticket_form(database, request.asker)
         added = await add_customer(database, request.asker, request.key, values)
-        chosen = new_ticket_form(facts, customer=customer_option(added.customer))
+        chosen = new_ticket_form(facts, customer=customer_option(added.customer), whole_device=bool(whole_device))
         if await refill_form(slack, ticket_form, chosen):
             return None
         return UpdateView(customer_form.customer_not_chosen(added))

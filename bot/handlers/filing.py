@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.deps import Deps
+from bot.forms import DeviceEntry
 from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import (
@@ -20,6 +21,7 @@ from bot.views import ids, new_ticket
 from bot.views.kit import Message, Option
 from bot.views.offers import new_ticket_offer
 from db.customers import suggest_customers
+from db.members import read_actor
 from db.tickets import file_ticket, read_ticket_form
 
 
@@ -56,10 +58,19 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def file(request: ViewRequest) -> UpdateView:
         entered = new_ticket.read_new_ticket(request.values)
-        changed = await file_ticket(database, request.asker, request.key, **entered.model_dump(), keys=deps.keys)
+        known = entered.model_dump(exclude=set(DeviceEntry.model_fields))
+        changed = await file_ticket(
+            database, request.asker, request.key, **known, device=entered.device, keys=deps.keys
+        )
         return UpdateView(new_ticket.ticket_filed(changed))
 
+    async def show_device(request: ActionRequest) -> None:
+        await read_actor(database, request.asker)
+        if request.callback == ids.TICKET_FILE and request.view_id:
+            await slack.update_view(request.view_id, new_ticket.unfolded_form(request.blocks))
+
     routes.command("new", new)
+    routes.action(ids.DEVICE_MORE, Ability.FILE_TICKET, show_device)
     routes.action(ids.TICKET_NEW, Ability.FILE_TICKET, new_pressed)
     routes.shortcut(ids.SHORTCUT_NEW, Ability.FILE_TICKET, new_chosen)
     routes.shortcut(ids.SHORTCUT_FILE, Ability.FILE_TICKET, message_chosen)

@@ -80,6 +80,8 @@ def _facts(ticket: CardTicket) -> list[str]:
     if ticket.completed and ticket.worker_name is not None:
         ended = f"{'Closed' if ticket.bench_status == 'declined' else 'Completed'} by {ticket.worker_name}"
         facts = [ended] if ticket.bench_status == "ready" else [*facts, ended]
+    if ticket.device:
+        facts.append(ticket.device)
     if ticket.actual_hours is not None:
         facts.append(hours(ticket.actual_hours))
     facts.append(f"{PRIORITIES[ticket.priority]} priority")

@@ -27,7 +27,7 @@ _CUT: Final = "Only the beginning fits here. Leave it as it is to keep the whole
 
 
 def new_customer_form(*, ticket_form: str = "") -> View:
-    """Return the empty form. ``ticket_form``: the id of the open form in which the customer is chosen afterwards."""
+    """Return the empty form. ``ticket_form``: of the open form in which the customer is chosen afterwards."""
     blocks = _fields({"country": "US"})
     return form(ids.CUSTOMER_ADD, "New customer", "Add", blocks, private_metadata=ticket_form)
 

@@ -7,6 +7,7 @@ from bot.forms import NO_PASSCODE, PASSCODE_MAX, TEXT_MAX, TITLE_MAX, TicketEdit
 from bot.text import shorten
 from bot.views import ids
 from bot.views.changes import Begun
+from bot.views.device import device_fields
 from bot.views.kit import (
     Block,
     Markup,
@@ -33,6 +34,11 @@ _LABELS: Final = {
     "category": "category",
     "estimated_hours": "estimate",
     "customer_id": "customer",
+    "device_type": "device",
+    "device_model": "model",
+    "device_serial": "serial number",
+    "device_condition": "condition",
+    "device_accessories": "accessories",
     "passcode": "passcode",
 }
 _FIRST: Final = "Kept encrypted, shown only to the technician or a Manager"
@@ -103,6 +109,7 @@ def _fields(ticket: Ticket) -> list[Block]:
                 placeholder="Name, phone or e-mail",
             ),
         ),
+        *device_fields(ticket.device, whole=True),
         input_block(
             "passcode",
             "Another passcode" if ticket.has_passcode else "Passcode of the device",

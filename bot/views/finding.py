@@ -120,6 +120,8 @@ def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:
         parts.append(markup("{category}", category=category(wanted.category).lower()))
     if wanted.customer_id is not None:
         parts.append(markup("of customer {number}", number=wanted.customer_id))
+    if wanted.serial is not None:
+        parts.append(markup("serial number {serial}", serial=wanted.serial))
     if wanted.words is not None:
         parts.append(markup("with “{words}”", words=wanted.words))
     return join(" · ", parts)

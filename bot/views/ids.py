@@ -49,6 +49,7 @@ TIMER_SWITCH: Final = "timer.switch"  # stops the one that runs on another ticke
 TIMER_STOP: Final = "timer.stop"
 TIMER_KEEP: Final = "timer.keep"  # it was not forgotten
 PASSCODE_SHOW: Final = "passcode.show"  # shows the passcode privately, and logs that
+DEVICE_MORE: Final = "device.more"  # shows the device's other fields in the open form for a ticket; no value
 CUSTOMER_OPEN: Final = "customer.open"  # the value is the customer's number, as in the next eight
 CUSTOMER_CHANGE: Final = "customer.change"  # opens the customer form
 CUSTOMER_DEACTIVATE: Final = "customer.deactivate"

@@ -9,6 +9,7 @@ from bot.roles import Ability, Relation, may
 from bot.text import clean_line, clean_lines, length, shorten
 from bot.typed import as_typed
 from bot.views import ids
+from bot.views.device import device_fields, earlier, unfolded
 from bot.views.kit import (
     Option,
     StaticSelect,
@@ -33,7 +34,7 @@ from bot.views.kit import (
     text_input,
 )
 from bot.views.phrases import PRIORITIES, category, count, named
-from db.models import Category, Customer, CustomerOption, TicketChanged, TicketFormFacts
+from db.models import Category, Customer, CustomerOption, Device, TicketChanged, TicketFormFacts
 
 _FIELDS: Final = tuple(NewTicket.model_fields)
 _TITLE_OF_MESSAGE: Final = 100  # characters: all of it stands in the description
@@ -41,11 +42,16 @@ _MENTION: Final = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def new_ticket_form(
-    facts: TicketFormFacts, *, title: str = "", description: str = "", customer: Option | None = None
+    facts: TicketFormFacts,
+    *,
+    title: str = "",
+    description: str = "",
+    customer: Option | None = None,
+    whole_device: bool = False,
 ) -> View:
     """Return the form, with what is known filled in. Block ids stand for ``NewTicket``'s field names.
 
-    ``customer``: the one to be chosen in a form that is open already.
+    ``customer``: the one to be chosen in a form that is open already. ``whole_device``: with all fields of the device.
     """
     priorities = [option(words, value) for value, words in PRIORITIES.items()]
     categories = [option(category(value), value) for value in get_args(Category)]
@@ -76,6 +82,7 @@ def new_ticket_form(
                 "Description",
                 text_input(ids.enter("description"), multiline=True, initial=description),
             ),
+            *device_fields(Device(), whole=whole_device),
             input_block("priority", "Priority", select(ids.enter("priority"), priorities, initial="medium")),
             input_block("category", "Category", select(ids.enter("category"), categories), optional=True),
             input_block(
@@ -95,6 +102,11 @@ def new_ticket_form(
             input_block("assign", "Who works on it", _assign_select(facts)),
         ],
     )
+
+
+def unfolded_form(blocks: Sequence[Mapping[str, Any]]) -> View:
+    """Return the form as it is open, with all fields of the device: what was typed stays, by the fields' block ids."""
+    return form(ids.TICKET_FILE, "New ticket", "File", unfolded(blocks))
 
 
 def from_message(text: str, link: str, names: Mapping[str, str]) -> tuple[str, str]:
@@ -145,6 +157,7 @@ def ticket_filed(changed: TicketChanged) -> View:
         [
             section(mrkdwn(said)),
             context(mrkdwn(named(ticket)), mrkdwn(markup("`/ticket {number}` shows it.", number=ticket.id))),
+            *actions(earlier(ticket)),
         ],
     )
 

@@ -9,7 +9,9 @@ from bot.roles import Ability, Relation, may
 from bot.standing import possible
 from bot.text import shorten
 from bot.views import ids
+from bot.views.device import described, earlier
 from bot.views.kit import (
+    FIELDS,
     OPTIONS_MENU,
     TEXT_HEADER,
     Block,
@@ -82,7 +84,7 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
     blocks += actions(_moves(seen))
     rare = [*_buttons(seen, _RARE), *_watch(seen), _way_on(seen)]
     blocks += actions([*_buttons(seen, _WORDS), menu(ids.TICKET_MENU, rare)])
-    blocks += actions(rare[OPTIONS_MENU:])
+    blocks += actions([*rare[OPTIONS_MENU:], *earlier(ticket)])
     return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
 
 
@@ -156,7 +158,13 @@ def _facts(ticket: Ticket) -> list[Block]:
         facts.append(markup("*Timer*\nsince {since}", since=date(ticket.timer_since)))
     if ticket.actual_hours is not None:
         facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
-    blocks += [fields(*facts), section(plain(ticket.description)), context(mrkdwn(_dates(ticket)))]
+    facts += described(ticket.device)
+    blocks += [
+        fields(*facts[:FIELDS]),
+        *([fields(*facts[FIELDS:])] if len(facts) > FIELDS else []),
+        section(plain(ticket.description)),
+        context(mrkdwn(_dates(ticket))),
+    ]
     return blocks
 
 

@@ -50,6 +50,7 @@ class TicketFilter(Row):
     priority: Priority | None = None
     category: str | None = None
     customer_id: CustomerId | None = None
+    serial: str | None = None  # a device's serial number, however it is written
     words: str | None = None  # full text over title and description
 
 

@@ -90,6 +90,7 @@ class Ticket(TicketLine):
     estimated_hours: Decimal | None
     actual_hours: Decimal | None
     device: Device
+    same_machine: int = 0  # other tickets with this serial number that the asker sees
     steps: list[BenchStatus]  # where the repair may go from here, the likeliest first
     version: int  # one more with each change
     updated_at: datetime

@@ -16,6 +16,7 @@ from db.models import (
     CustomerHits,
     CustomerOption,
     CustomerSeen,
+    Device,
     History,
     HistoryEntry,
     TicketFilter,
@@ -39,6 +40,19 @@ EVERYTHING: Final = TicketFilter.model_validate(
         "words": "laptop",
     }
 )
+
+
+DEVICE: Final = Device(
+    type="Laptop",
+    model="ThinkPad T480",
+    serial="PF-2X 9A",
+    condition="Lid scratched, no key R",
+    accessories="Charger, bag",
+)
+
+
+def device_of(text: str) -> Device:
+    return Device(type=text[:50], model=text, serial=text, condition=text * 5, accessories=text * 5)
 
 
 def listed(tickets: list[TicketLine], **facts: Any) -> TicketList:  # noqa: ANN401 - any field
@@ -200,6 +214,12 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
                 rows.completed().model_copy(update={"relations": {Relation.OTHER, Relation.FILER}}), Role.REGULAR_USER
             )
         ),
+        "card_with_device": ticket.card(rows.seen(rows.mine(device=DEVICE, same_machine=2))),
+        "card_with_hostile_device": ticket.card(rows.seen(rows.mine(device=device_of(HOSTILE)))),
+        "card_with_longest_device": ticket.card(
+            rows.seen(rows.completed(device=device_of("&" * 100), same_machine=12345, has_passcode=True), Role.MANAGER)
+        ),
+        "list_of_machine": finding.listed(listed(TEN[:2]), TicketFilter(status="all", serial=HOSTILE)),
         "noted": ticket.noted(rows.noted(rows.completed())),
         "noted_missed": ticket.noted(
             rows.noted(rows.mine(), Ana="hidden", Tom="unreachable", Kim="unclear", U0STRANGER="unknown")

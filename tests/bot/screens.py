@@ -13,7 +13,7 @@ from bot.views import completion, lists, new_ticket, offers, people, ticket
 from bot.views.panel import panel
 from bot.views.passcode import passcode_shown
 from bot.views.refusals import refusal_message
-from db.models import CustomerOfTicket, Note
+from db.models import CustomerOfTicket, Device, Note
 from tests.bot import rows
 from tests.bot.access_screens import access_screens
 from tests.bot.announcement_screens import announcement_screens
@@ -109,6 +109,10 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
     add(
         "modal",
         form_new=new_ticket.new_ticket_form(rows.form_facts()),
+        form_new_whole_device=new_ticket.new_ticket_form(rows.form_facts(), whole_device=True),
+        filed_known_machine=new_ticket.ticket_filed(
+            rows.changed(rows.ticket(151, device=Device(serial="PF-2X 9A"), same_machine=1))
+        ),
         form_new_front_desk=new_ticket.new_ticket_form(rows.form_facts(Role.REGULAR_USER), title="Laptop won't start"),
         form_new_longest=new_ticket.new_ticket_form(
             rows.form_facts(technicians=tuple(rows.technician(n, f"Nº {n} " + "é" * 255) for n in range(1, 101))),

@@ -17,6 +17,9 @@ FILLED: dict[str, Any] = {
     "category": "hardware",
     "estimated_hours": "1.5",
     "assign": "queue",
+    "device_type": "Laptop",
+    "device_model": "  ",
+    "device_serial": " PF-2X 9A\n",
 }
 
 
@@ -115,7 +118,13 @@ def test_new_ticket_is_read() -> None:
         "estimated_hours": Decimal("1.50"),
         "passcode": None,
         "assign": "queue",
+        "device_type": "Laptop",
+        "device_model": None,
+        "device_serial": "PF-2X 9A",
+        "device_condition": None,
+        "device_accessories": None,
     }
+    assert NewTicket.check(**FILLED).device == {"type": "Laptop", "serial": "PF-2X 9A"}
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,17 @@ from bot.errors import BenchStepForbidden, FieldsRefused, NoLongerThere
 from bot.forms import Completion, NewTicket
 from bot.grammar import COMMANDS
 from bot.roles import TABLE, Ability, Relation, Role, may
-from bot.views import bench, completion, ids, lists, new_ticket, people, ticket
+from bot.views import bench, completion, edit_ticket, ids, lists, new_ticket, people, ticket
+from bot.views.changes import Begun
+from bot.views.device import is_whole
+from bot.views.finding import Place
 from bot.views.panel import panel
 from bot.views.passcode import passcode_shown
 from bot.views.phrases import BENCH_STATUSES, count, hours
-from db.models import Cursor
+from db.models import Cursor, Device, TicketFilter
 from tests.bot import rows
 from tests.bot.desk import buttons_in, state_of
+from tests.bot.form_screens import edit_facts
 
 ABILITY_OF_BUTTON = {
     ids.TICKET_TAKE: Ability.TAKE_TICKET,
@@ -37,6 +41,9 @@ ABILITY_OF_BUTTON = {
 OF_OPEN_TICKETS = {ids.TICKET_TAKE, ids.TICKET_RELEASE, ids.TICKET_FINISH, ids.TICKET_HAND}
 OF_COMPLETED_TICKETS = {ids.TICKET_REOPEN, ids.TICKET_COLLECTED}
 OF_ANY_TICKET = {ids.TICKET_CHANGE, ids.TICKET_NOTE, ids.TICKET_HISTORY, ids.TICKET_WATCH, ids.PASSCODE_SHOW}
+
+
+MACHINE = Device(type="Laptop", model="ThinkPad T480", serial="PF-2X 9A", condition="Scratched", accessories="Charger")
 
 
 def _name(relations: set[Relation]) -> str:
@@ -227,9 +234,35 @@ def test_new_ticket_form_gives_back_what_was_entered() -> None:
 
 
 def test_every_field_of_the_new_ticket_has_its_block() -> None:
-    form = new_ticket.new_ticket_form(rows.form_facts())
+    form = new_ticket.new_ticket_form(rows.form_facts(), whole_device=True)
 
-    assert list(state_of(form, {})) == list(NewTicket.model_fields)
+    assert set(state_of(form, {})) == set(NewTicket.model_fields)
+
+
+def test_devices_other_fields_unfold_in_the_place_of_their_button_and_the_rest_stays() -> None:
+    folded = new_ticket.new_ticket_form(rows.form_facts())
+
+    assert new_ticket.unfolded_form(folded["blocks"]) == new_ticket.new_ticket_form(
+        rows.form_facts(), whole_device=True
+    )
+    assert not is_whole(folded["blocks"])
+    assert is_whole(new_ticket.unfolded_form(folded["blocks"])["blocks"])
+
+
+def test_other_tickets_of_the_machine_are_listed_by_its_serial_number() -> None:
+    shown = dict(buttons_in(ticket.card(rows.seen(rows.mine(device=MACHINE, same_machine=2)))))
+
+    assert Place.unpack(shown[ids.LIST_PAGE]).wanted == TicketFilter(status="all", serial="PF-2X 9A")
+    for facts in ({"device": MACHINE}, {"same_machine": 2}):
+        assert ids.LIST_PAGE not in dict(buttons_in(ticket.card(rows.seen(rows.mine(**facts)))))
+
+
+def test_kind_of_device_that_is_no_choice_stays_chosen() -> None:
+    form = edit_ticket.edit_form(edit_facts(rows.mine(device=MACHINE.model_copy(update={"type": "Drone"}))))
+    begun = Begun.unpack(form["private_metadata"])
+
+    assert edit_ticket.read_edit(state_of(form, {}), begun).changes == {}
+    assert edit_ticket.read_edit(state_of(form, {"device_serial": ""}), begun).changes == {"device_serial": None}
 
 
 def test_empty_new_ticket_form_is_refused_beside_each_field() -> None:

@@ -8,9 +8,10 @@ import asyncpg
 import pytest
 
 from bot.errors import BenchStepForbidden
-from db.models import BenchStatus
+from bot.roles import Role
+from db.models import BenchStatus, TicketFilter
 from db.pool import Database
-from db.tickets import reopen_ticket, set_bench_status
+from db.tickets import read_list, read_ticket, reopen_ticket, set_bench_status
 from tests.shop import Connection, Shop
 
 DONE = ["ready", "collected", "declined"]
@@ -171,3 +172,25 @@ async def test_each_change_counts_the_version(shop: Shop) -> None:
         await shop.owner.execute("UPDATE tickets SET title = $2 WHERE id = $1", ticket, title)
 
     assert await shop.owner.fetchval("SELECT version FROM tickets WHERE id = $1", ticket) == 3
+
+
+async def test_other_tickets_of_a_machine_are_those_that_the_person_sees(shop: Shop, database: Database) -> None:
+    written = ("PF-2X 9A", "pf2x9a", "PF/2X.9A", None, "PF2X9B", "--", " - ")
+    numbers = [await shop.add_ticket(worker=shop.technician) for _ in written]
+    hidden = await shop.add_ticket(worker=shop.colleague)
+    for number, serial in zip((*numbers, hidden), (*written, "pf2x9a"), strict=True):
+        await shop.owner.execute("UPDATE tickets SET device_serial = $2 WHERE id = $1", number, serial)
+    counted = {}
+    for person in (shop.technician, shop.manager):
+        asker = person.asker()
+        seen = [(await read_ticket(database, asker, number)).ticket.same_machine for number in numbers]
+        wanted = TicketFilter(status="all", serial="pf-2x-9a")
+        page = await read_list(database, asker, wanted, None)
+        counted[person.role] = (seen, sorted(line.id for line in page.tickets))
+
+    assert counted == {
+        Role.TECHNICIAN: ([2, 2, 2, 0, 0, 0, 0], numbers[:3]),
+        Role.MANAGER: ([3, 3, 3, 0, 0, 0, 0], [*numbers[:3], hidden]),
+    }
+    nothing = await read_list(database, shop.manager.asker(), TicketFilter(status="all", serial="-"), None)
+    assert nothing.tickets == []

@@ -65,7 +65,7 @@ FOR_THE_BOT_ALONE = {
 }  # fmt: skip
 FOR_EVERYBODY = {
     "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.figures", "app.may_work",
-    "app.bench_steps", "app.is_time_zone", "app.person_name", "app.refuse_bench_step",
+    "app.bench_steps", "app.is_time_zone", "app.person_name", "app.refuse_bench_step", "app.serial_key",
     "app.refuse", "app.require_role", "app.reveal_passcode", "app.seal", "app.security_self_check", "app.sees_ticket",
     "app.server_settings", "app.set_session", "app.setting", "app.shop_time_zone", "app.shop_today",
     "app.slow_queries", "app.tech_email",

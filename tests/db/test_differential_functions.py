@@ -26,7 +26,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.user_email", "app.user_id", "app.user_role", "decrypt_sensitive_data", "encrypt_sensitive_data",
         "app.seal", "app.shop_today", "app.spoken_value", "app.use_encryption_keys",
         "app.words_query", "app.kinds_told", "app.booked_hours", "app.is_time_zone",
-        "app.bench_steps", "app.refuse_bench_step",
+        "app.bench_steps", "app.refuse_bench_step", "app.serial_key",
     },
     "a setting of the shop is nobody's secret": {"app.setting", "app.shop_time_zone", "app.read_clock"},
     "the request keys: test_requests": {"app.begin_request", "app.end_request"},

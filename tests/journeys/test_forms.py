@@ -393,3 +393,30 @@ def buttons(answer: str) -> list[Document]:
     """Return the buttons of what is shown privately."""
     _, blocks = json.loads(answer.strip().splitlines()[-1])
     return [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+
+
+async def test_machine_is_known_again_by_its_serial_number_however_it_is_written(floor: Floor) -> None:
+    who, channel = floor.shop.regular_user, floor.channel
+    machine = {"device_type": "Laptop", "device_model": "ThinkPad T480", "device_condition": "Lid scratched"}
+    said = []
+    for serial in ("PF-2X 9A", "pf2x9a"):
+        await floor.ticket(who, "new Screen flickers")
+        floor.sandbox.fill(account(who), {"description": "Only on battery."})
+        await floor.press(who, "device.more")
+        assert typed(floor, who)["description"] == "Only on battery."
+        customers = await floor.sandbox.suggest(account(who), "customer.choose", "grace")
+        entered = {**machine, "customer_id": customers[0], "device_serial": serial}
+        await floor.sandbox.submit(account(who), entered)
+        said.append(shown(floor, who))
+        await floor.sandbox.close(account(who))
+
+    assert ["1 other ticket of this machine" in each for each in said] == [False, True]
+    found = await floor.ticket(who, "list serial:PF-2X9A")
+    assert "*#1*" in found
+    assert "*#2*" in found
+    card = await floor.ticket(who, "2")
+    assert "ThinkPad T480" in card
+    assert "Lid scratched" in card
+    await floor.until(lambda: len(channel()) == 2)
+    assert "ThinkPad T480" in json.dumps(channel()[0].blocks)
+    assert "PF-2X" not in json.dumps([message.blocks for message in (*channel(), *floor.thread())])

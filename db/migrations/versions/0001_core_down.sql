@@ -255,6 +255,7 @@ DROP FUNCTION
     app.sees_ticket,
     app.server_settings,
     app.set_due_date,
+    app.serial_key,
     app.set_bench_status,
     app.set_service_session,
     app.set_session,

@@ -9,7 +9,7 @@ LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     c_columns CONSTANT text[] := '{title,description,priority,category,estimated_hours,customer_id,due_at,
                                 device_type,device_model,device_serial,device_condition,device_accessories}';
-    c_generated CONSTANT text[] := '{search,priority_rank,tech_ref}';
+    c_generated CONSTANT text[] := '{search,priority_rank,device_key,tech_ref}';
     v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer  jsonb;
     v_seen    timestamptz;

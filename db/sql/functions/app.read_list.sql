@@ -1,8 +1,8 @@
 -- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: as app.pick_tickets(). p_worker:
--- 'me', 'nobody', or whom app.find_colleague() finds. The cursor is the edge of the page before.
+-- 'me', 'nobody', or whom app.find_colleague() finds. p_serial: a device's serial number, however it is written. The cursor is the edge of the page before.
 CREATE FUNCTION app.read_list(p_team text, p_user text, p_roles text[], p_source text,
                               p_status text, p_worker text, p_priority text, p_category text, p_customer integer, p_words text,
-                              p_created_at timestamptz, p_id integer, p_backwards boolean) RETURNS jsonb
+                              p_created_at timestamptz, p_id integer, p_backwards boolean, p_serial text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -11,15 +11,17 @@ DECLARE
                              WHEN p_worker = 'nobody' THEN 'unassigned'
                              WHEN p_worker IS NOT NULL THEN (SELECT f.email FROM app.find_colleague(p_worker) f) END;
     v_query  tsquery := app.words_query(p_words);
+    v_device text    := COALESCE(app.serial_key(p_serial), CASE WHEN p_serial IS NOT NULL THEN '' END);
     v_found  integer[];                        -- eleven, to know whether there are more than ten
     v_ahead  boolean;
     v_behind boolean;
 BEGIN
-    v_found := ARRAY(SELECT app.pick_tickets(11, v_query, p_status, v_tech, p_priority, p_category, p_customer, p_created_at, p_id, v_back));
+    v_found := ARRAY(SELECT app.pick_tickets(11, v_query, p_status, v_tech, p_priority, p_category, p_customer, p_created_at, p_id, v_back,
+                                             v_device));
     v_ahead := cardinality(v_found) > 10;
     v_behind := p_id IS NOT NULL AND EXISTS (  -- the other way, the edge itself included
         SELECT app.pick_tickets(1, v_query, p_status, v_tech, p_priority, p_category, p_customer, p_created_at,
-                                p_id::bigint + CASE WHEN v_back THEN 1 ELSE -1 END, NOT v_back));
+                                p_id::bigint + CASE WHEN v_back THEN 1 ELSE -1 END, NOT v_back, v_device));
     RETURN jsonb_build_object(
         'actor', v_actor,
         'tickets', app.lines_in_order(ARRAY(SELECT f.id FROM unnest(v_found[1:10]) WITH ORDINALITY f (id, n)
@@ -27,5 +29,5 @@ BEGIN
         'has_next', CASE WHEN v_back THEN v_behind ELSE v_ahead END,
         'has_previous', CASE WHEN v_back THEN v_ahead ELSE v_behind END);
 END $$;
-GRANT EXECUTE ON FUNCTION app.read_list(text, text, text[], text, text, text, text, text, integer, text, timestamptz, integer, boolean)
+GRANT EXECUTE ON FUNCTION app.read_list(text, text, text[], text, text, text, text, text, integer, text, timestamptz, integer, boolean, text)
     TO repair_bot;

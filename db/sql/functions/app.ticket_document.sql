@@ -14,6 +14,7 @@ BEGIN
                                                 'condition', t.device_condition, 'accessories', t.device_accessories),
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
+                   'same_machine', (SELECT count(*) FROM tickets o WHERE o.device_key = t.device_key AND o.id <> t.id),
                    'steps', to_jsonb(app.bench_steps(t.bench_status)),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((

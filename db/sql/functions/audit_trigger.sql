@@ -4,7 +4,7 @@ CREATE FUNCTION audit_trigger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
-    v_skip text[] := '{search,search_text,phone_digits,name_key,phone_key,email_key,priority_rank,tech_ref,version,due_by_default}';   -- generated, counted
+    v_skip text[] := '{search,search_text,phone_digits,name_key,phone_key,email_key,priority_rank,device_key,tech_ref,version,due_by_default}';   -- generated, counted
     v_hidden text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
