@@ -28,7 +28,7 @@ from bot.words import (
 )
 from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId
 
-DAYS: Final = ("today", "yesterday")
+DAYS: Final = ("today", "yesterday", "week", "month")
 
 
 class Subject(StrEnum):
@@ -284,7 +284,7 @@ def read_two_customers(verb: Verb, rest: str) -> Command:
 
 
 def read_day(verb: Verb, rest: str) -> Command:
-    """Read which day is meant, by its name or date: yesterday, unless it is said."""
+    """Read which day, by its name or date, or period is meant: yesterday, unless it is said."""
     day = _date(clean_word(as_typed(rest)))
     text = day.isoformat() if day else choice("day", rest, DAYS, verb.usage[-1]) if rest else "yesterday"
     return Command(verb=verb.verb, ability=verb.ability, text=text)

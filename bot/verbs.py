@@ -321,9 +321,12 @@ VERBS: Final = (
         verb="summary",
         ability=Ability.SEE_SUMMARY,
         subject=Subject.FIGURES,
-        usage=("/ticket summary", "/ticket summary today", "/ticket summary 2026-11-20"),
-        summary="Opened, completed and hours of a day, and what is open.",
-        detail="Without a word it is about yesterday. A day whose summary was sent is shown as it was then.",
+        usage=("/ticket summary", "/ticket summary today", "/ticket summary week", "/ticket summary 2026-11-20"),
+        summary="Opened, completed and hours of a day, week or month, and what is open.",
+        detail=(
+            "Today, yesterday, week, month or a date; without a word it is about yesterday. "
+            "A day whose summary was sent is shown as it was then."
+        ),
         read=read_day,
     ),
     Verb(

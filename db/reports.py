@@ -1,12 +1,13 @@
 """The shop in numbers: one function, one statement. Every function raises what ``db.pool.Database.ask`` raises."""
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
-from db.models import Asker, Chart, DatabaseReport, SummariesWritten, Summary, Team
+from db.models import Asker, Chart, DatabaseReport, PeriodSummary, SummariesWritten, Summary, Team
 from db.pool import Database
 
 _SUMMARY: Final = "SELECT app.read_summary($1, $2, $3, $4, COALESCE($6::date, app.shop_today() - $5::integer))"
+_PERIOD: Final = "SELECT app.read_period($1, $2, $3, $4, $5)"
 _TEAM: Final = "SELECT app.read_team($1, $2, $3, $4)"
 _DATABASE: Final = "SELECT app.read_database($1, $2, $3, $4)"
 _SCHEDULE: Final = "SELECT app.schedule_summaries(now(), make_interval(secs => $1))"
@@ -33,6 +34,11 @@ async def read_summary(db: Database, asker: Asker, *, days_ago: int = 0, day: da
     Of a day whose summary was sent they are those that it said. Raises ``DayAhead``.
     """
     return await db.ask(_SUMMARY, asker, days_ago, day, answer=Summary)
+
+
+async def read_period(db: Database, asker: Asker, kind: Literal["week", "month"]) -> PeriodSummary:
+    """Return the week or month up to yesterday by the shop's clock, and the backlog."""
+    return await db.ask(_PERIOD, asker, kind, answer=PeriodSummary)
 
 
 async def read_team(db: Database, asker: Asker) -> Team:

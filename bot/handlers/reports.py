@@ -8,7 +8,8 @@ from bot.routes import CommandRequest, Routes
 from bot.views import summary
 from bot.views.database import database_report
 from bot.views.kit import Message
-from db.reports import read_database, read_summary, read_team
+from bot.views.periods import period
+from db.reports import read_database, read_period, read_summary, read_team
 
 _DAYS_AGO: Final = {"today": 0, "yesterday": 1}
 
@@ -21,6 +22,8 @@ def register(routes: Routes, deps: Deps) -> None:
         wanted = request.command.text
         if wanted in _DAYS_AGO:
             return summary.summary(await read_summary(database, request.asker, days_ago=_DAYS_AGO[wanted]))
+        if wanted in {"week", "month"}:
+            return period(await read_period(database, request.asker, "week" if wanted == "week" else "month"))
         return summary.summary(await read_summary(database, request.asker, day=date.fromisoformat(wanted)))
 
     async def show_team(request: CommandRequest) -> Message:

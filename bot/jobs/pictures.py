@@ -12,13 +12,14 @@ from typing import Final
 
 import structlog
 
-from bot.slack import Slack, SlackError
+from bot.slack import Slack, SlackError, SlackUnreachable
 from bot.transfer import upload
 from bot.views.summary import chart_words
 from db.models import Chart, FlowDay
 
 PATIENCE: Final = 60.0  # seconds that a summary waits for its picture
-_LOOK_SECONDS: Final = 0.5  # between two looks at whether Slack can show it
+_LOOKS: Final = 20  # at whether Slack can show it
+_LOOK_SECONDS: Final = 0.5  # between two
 _NAME: Final = "summary.png"
 _DRAWING_SECONDS: Final = 20.0  # it takes less than one
 _ROOT: Final = Path(__file__).parents[2]
@@ -50,9 +51,11 @@ async def _upload(slack: Slack, picture: bytes, words: str) -> str:
     file, address = await slack.begin_upload(_NAME, len(picture), alt_text=words)
     await upload(slack, address, _whole(picture), len(picture))
     await slack.finish_upload(file, _NAME)
-    while not (await slack.file_info(file)).mime:
+    for _ in range(_LOOKS):
+        if (await slack.file_info(file)).mime:
+            return file
         await asyncio.sleep(_LOOK_SECONDS)
-    return file
+    raise SlackUnreachable("an uploaded picture that isn't processed", uncertain=False)
 
 
 async def _whole(picture: bytes) -> AsyncIterator[bytes]:

@@ -30,7 +30,17 @@ from bot.views.kit import (
     table,
 )
 from bot.views.phrases import hours, line
-from db.models import DayReport, Figures, FlowDay, Notification, Summary, Team, TechnicianPerformance, TicketLine
+from db.models import (
+    DayReport,
+    Figures,
+    FlowDay,
+    Notification,
+    Summary,
+    SummaryLine,
+    Team,
+    TechnicianPerformance,
+    TicketLine,
+)
 
 _Now: TypeAlias = Literal["now", "then"]
 
@@ -136,11 +146,15 @@ def _blocks(
     buttons = [button("Queue", ids.QUEUE_PAGE)]
     if may(role, Ability.TAKE_TICKET):
         buttons.append(button("My tickets", ids.MINE_PAGE))
-    blocks += [*actions(buttons), *_cut(len(figures.technicians))]
-    if figures.technicians:
-        rows = [(one.name, str(one.completed), number(one.hours), str(one.open)) for one in figures.technicians]
-        blocks.append(table(("Technician", "Completed", "Hours", f"Open {now}"), rows))
-    return blocks
+    return [*blocks, *actions(buttons), *technicians(figures.technicians, now)]
+
+
+def technicians(lines: Sequence[SummaryLine], now: _Now) -> list[Block]:
+    """Return the table of who did and has what; none where there is nobody."""
+    if not lines:
+        return []
+    rows = [(one.name, str(one.completed), number(one.hours), str(one.open)) for one in lines]
+    return [*_cut(len(lines)), table(("Technician", "Completed", "Hours", f"Open {now}"), rows)]
 
 
 def _flow(figures: DayReport) -> list[Block]:

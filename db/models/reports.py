@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field
 
@@ -85,6 +86,38 @@ class Summary(Row):
 
     actor: Actor
     figures: DayReport
+
+
+class MonthLine(Row):
+    """A row of the view ``monthly_performance``: tickets filed in a month, how many of them are completed."""
+
+    month: date  # its first day
+    filed: int
+    completed: int
+    hours_each: Decimal | None
+
+
+class PeriodReport(Row):
+    """The week or month up to yesterday by the shop's clock.
+
+    ``flow``: its days and those before it that it is compared with; ``backlog``: as it is now; ``months``: the last
+    six, for a month, the newest first.
+    """
+
+    kind: Literal["week", "month"]
+    first: date
+    last: date
+    flow: list[FlowDay]
+    technicians: list[SummaryLine]
+    backlog: Figures
+    months: list[MonthLine]
+
+
+class PeriodSummary(Row):
+    """The summary of a week or month."""
+
+    actor: Actor
+    report: PeriodReport
 
 
 class TechnicianPerformance(Row):

@@ -6,16 +6,18 @@ from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from bot.roles import Role
-from bot.views import reminders, summary
+from bot.views import periods, reminders, summary
 from bot.views.announcements import announcement
 from bot.views.database import database_report
 from db.models import (
     Chart,
     DatabaseFigures,
     DayReport,
+    Figures,
     FlowDay,
     Notification,
     Nudged,
+    PeriodSummary,
     Summary,
     SummaryLine,
     Team,
@@ -108,6 +110,24 @@ def nudged(outcome: Outcome, **changed: Any) -> Nudged:  # noqa: ANN401 - any fi
     return Nudged.model_validate(
         {"actor": rows.actor(Role.MANAGER), "ticket": ticket, "outcome": outcome, "repeated": False}
     )
+
+
+def period(kind: str, **changed: Any) -> PeriodSummary:  # noqa: ANN401 - any field
+    last = date(2026, 11, 21)
+    months = [
+        {"month": "2026-11-01", "filed": 210, "completed": 180, "hours_each": "1.46"},
+        {"month": "2026-10-01", "filed": 1, "completed": 0, "hours_each": None},
+    ]
+    facts = {
+        "kind": kind,
+        "first": last - timedelta(days=6) if kind == "week" else last.replace(day=1),
+        "last": last,
+        "flow": flow(last, weeks=8),
+        "technicians": [person("Ana Lopez", completed=6, hours="10.25", has=9)],
+        "backlog": Figures.model_validate(figures().model_dump(include=set(Figures.model_fields))),
+        "months": months if kind == "month" else [],
+    }
+    return PeriodSummary.model_validate({"actor": rows.actor(Role.VIEWER), "report": facts | changed})
 
 
 def performance(name: str, **changed: Any) -> TechnicianPerformance:  # noqa: ANN401 - any field
@@ -253,6 +273,16 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "summary_kept": summary.summary(asked(today=date(2026, 11, 25), taken_at=DUE)),
         **{f"nudged_{outcome}": reminders.nudged(nudged(outcome)) for outcome in get_args(Outcome)},
         "nudged_hostile": reminders.nudged(nudged("reminded", title=HOSTILE, worker_name=HOSTILE)),
+        "summary_week": periods.period(period("week")),
+        "summary_week_young": periods.period(period("week", flow=flow(date(2026, 11, 21), weeks=1), technicians=[])),
+        "summary_week_hostile": periods.period(period("week", technicians=[person(HOSTILE)])),
+        "summary_month": periods.period(period("month")),
+        "summary_month_whole": periods.period(
+            period("month", first=date(2026, 10, 1), last=date(2026, 10, 31), flow=flow(date(2026, 10, 31), weeks=9))
+        ),
+        "summary_month_longest": periods.period(
+            period("month", technicians=[person(name, completed=10**5, hours="99999.99", has=10**6) for name in crowd])
+        ),
         "team": summary.team(team(performance("Ana Lopez"), nothing_yet("Tom Reed"))),
         "team_of_nobody": summary.team(team()),
         "team_hostile": summary.team(team(performance(HOSTILE))),

@@ -252,7 +252,10 @@ def test_detail_is_read(text: str, changes: dict[str, str]) -> None:
         ("category 42 toaster", "“toaster” is no category."),
         ("estimate 42", "How many hours? Write them like this: `/ticket estimate 42 2.5h`."),
         ("estimate 42 soon", "“soon” can't be read as hours."),
-        ("summary tomorrow", "“tomorrow” is no day. It can be today or yesterday: `/ticket summary 2026-11-20`."),
+        (
+            "summary tomorrow",
+            "“tomorrow” is no day. It can be today, yesterday, week or month: `/ticket summary 2026-11-20`.",
+        ),
         ("search", "What are you looking for? Write it like this: `/ticket search blue screen`."),
         ("find  “”", "What are you looking for?"),
         ("customer", "Which customer? Write its number: `/ticket customer 7`."),

@@ -30,6 +30,14 @@ async def test_a_day_is_named_by_its_date(desk: Desk, shop: Shop) -> None:
         await desk.see(shop.manager, "summary 9999-01-01")
 
 
+@pytest.mark.parametrize(("typed", "said"), [("summary week", "The week to "), ("summary Month", " 20")])
+async def test_summary_is_of_a_week_or_month(desk: Desk, shop: Shop, typed: str, said: str) -> None:
+    text = (await desk.see(shop.viewer, typed))["text"]
+
+    assert said in text
+    assert text.endswith(": 0 opened, 0 completed, 0 hours. 0 open now.")
+
+
 @pytest.mark.parametrize("typed", ["tomorrow", "2026-02-30", "20260228", "0000-01-01"])
 async def test_other_days_are_refused_with_the_ones_there_are(desk: Desk, shop: Shop, typed: str) -> None:
     with pytest.raises(CommandNotUnderstood, match="yesterday"):

@@ -170,6 +170,12 @@ DIRECT: Final[Sequence[Reading]] = (
         "$.oldest[*].id",
         f"{{function}}(jsonb_build_object('lines', jsonb_build_object('oldest', {NUMBERS})))",
     ),
+    Reading(
+        "app.technicians_figures",
+        lambda w, _a, _: sum(t["tech"] != "unassigned" for t in open_of(w["tickets"])),
+        call="(SELECT sum((d ->> 'open')::int) FROM jsonb_array_elements({function}('2026-01-01', '2026-01-01')) d)",
+        roles=SEE_ALL,
+    ),
     Reading("daily_summary", open_count, call="(SELECT f.open_total FROM {function}() f)", roles=SEE_ALL),
     Reading("app.find_colleague", of_person("display_name"), call="(SELECT f.name FROM {function}(%s) f)", **PEOPLE),
     Reading("app.lines_in_order", seen_tickets, "$[*].id", f"{{function}}({NUMBERS})"),
@@ -248,6 +254,7 @@ ASKED: Final[Sequence[Reading]] = (
     ),
     Reading("app.read_home", open_count, "$.today.open", "{function}({asked}, false)", roles=SEE_ALL),
     Reading("app.read_summary", open_count, "$.figures.open", "{function}({asked}, NULL)", roles=SEE_ALL),
+    Reading("app.read_period", open_count, "$.report.backlog.open", "{function}({asked}, 'week')", roles=SEE_ALL),
     Reading("app.read_team", assigned_count, "$.technicians[*].total_tickets", NOTHING, roles=SEE_ALL),
     Reading("app.read_ticket_form", technicians, "$.technicians[*].id", NOTHING),
     Reading(

@@ -54,7 +54,7 @@ FOR_THE_BOT_ALONE = {
     "app.lock_ticket", "app.next_notification_due", "app.postpone_notification", "app.read_actor",
     "app.read_my_tickets", "app.read_panel", "app.read_queue", "app.read_ticket", "app.read_ticket_form",
     "app.kinds_told", "app.preferences_document", "app.read_settings", "app.save_settings",
-    "app.flow", "app.kept_summary", "app.attach_chart", "app.day_report", "app.day_figures",
+    "app.flow", "app.kept_summary", "app.attach_chart", "app.read_period", "app.day_report", "app.day_figures",
     "app.read_summary", "app.read_team", "app.refresh_slack_user",
     "app.refuse_ticket", "app.release_ticket", "app.schedule_summaries", "app.set_service_session",
     "app.set_slack_session",
@@ -66,6 +66,7 @@ FOR_THE_BOT_ALONE = {
 FOR_EVERYBODY = {
     "app.client_ip", "app.connection_metrics", "app.customer_ticket_counts", "app.figures", "app.may_work",
     "app.bench_steps", "app.is_time_zone", "app.person_name", "app.refuse_bench_step", "app.serial_key",
+    "app.technicians_figures",
     "app.refuse", "app.require_role", "app.reveal_passcode", "app.seal", "app.security_self_check", "app.sees_ticket",
     "app.server_settings", "app.set_session", "app.setting", "app.shop_time_zone", "app.shop_today",
     "app.slow_queries", "app.tech_email",

@@ -1,5 +1,6 @@
 """The day's figures: by the shop's clock, the same as counting by hand, and only for who may have them."""
 
+import dataclasses
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +18,7 @@ from bot.errors import RoleForbidden
 from bot.roles import Ability, Role, roles_with
 from db.models import Asker, DayReport, Row
 from db.pool import Database
-from db.reports import read_summary, read_team
+from db.reports import read_period, read_summary, read_team
 from tests.db.sessions import acting_as
 from tests.shop import Connection, Member, Shop
 
@@ -148,11 +150,13 @@ def is_open_at(ticket: Filed, moment: datetime) -> bool:
     return ticket.created_at < moment and (ticket.completed_at is None or ticket.completed_at >= moment)
 
 
-def flow_counted(tickets: list[Filed], day: date, zone: ZoneInfo) -> list[tuple[date, int, int, Decimal]]:
-    """Return four weeks and the day, from the shop's first day on: what was opened and completed, and its hours."""
+def flow_counted(
+    tickets: list[Filed], day: date, zone: ZoneInfo, *, days: int = 28
+) -> list[tuple[date, int, int, Decimal]]:
+    """Return so many days and the day, from the shop's first day on: what was opened and completed, and its hours."""
     opened = Counter(ticket.created_at.astimezone(zone).date() for ticket in tickets)
     done = [(t.completed_at.astimezone(zone).date(), t.hours or Decimal(0)) for t in tickets if t.completed_at]
-    first = min(max(min(opened), day - timedelta(days=28)), day)
+    first = min(max(min(opened), day - timedelta(days=days)), day)
     return [
         (
             each,
@@ -241,7 +245,7 @@ async def test_technician_who_left_is_shown_for_what_they_completed(shop: Shop, 
     ]
 
 
-@pytest.mark.parametrize("read", [partial(read_summary, days_ago=1), read_team])
+@pytest.mark.parametrize("read", [partial(read_summary, days_ago=1), partial(read_period, kind="month"), read_team])
 async def test_only_managers_and_viewers_get_reports(
     shop: Shop, database: Database, read: Callable[[Database, Asker], Awaitable[Row]]
 ) -> None:
@@ -267,3 +271,40 @@ async def test_team_is_the_view_with_names(shop: Shop, database: Database) -> No
         assert (tom.name, tom.total_tickets, tom.completed_tickets, tom.open_tickets) == ("Tom Reed", 2, 1, 1)
         assert (tom.completion_rate, tom.avg_hours_per_ticket) == (Decimal(50), Decimal(2))
         assert tom.avg_completion_time_hours == pytest.approx(Decimal(10), abs=Decimal("0.1"))
+
+
+@pytest.mark.parametrize("kind", ["week", "month"])
+async def test_period_is_what_counting_by_hand_gives(
+    shop: Shop, database: Database, kind: Literal["week", "month"]
+) -> None:
+    zone = ZoneInfo("Australia/Lord_Howe")
+    await keep_clock(shop.owner, zone.key)
+    today = datetime.now(zone).date()
+    last = today - timedelta(days=1)
+    first = last - timedelta(days=6) if kind == "week" else last.replace(day=1)
+    begin = first - timedelta(days=28) if kind == "week" else (first - timedelta(days=1)).replace(day=1)
+    chance = random.Random(kind)  # noqa: S311 - no secret
+    people = [shop.manager, shop.technician, shop.colleague]
+    techs = [person.email for person in people]
+    tickets = [one for ago in (2, 9, 40) for one in tickets_around(last - timedelta(days=ago), zone, techs, chance)]
+    tickets = [dataclasses.replace(ticket, id=number) for number, ticket in enumerate(tickets, 1)]
+    await insert(shop, tickets)
+    report = (await read_period(database, shop.viewer.asker(), kind)).report
+
+    assert (report.first, report.last) == (first, last)
+    counted_flow = {day: rest for day, *rest in flow_counted(tickets, last, zone, days=(last - begin).days)}
+    assert {one.day: [one.opened, one.completed, one.hours] for one in report.flow} == counted_flow
+    assert report.backlog.open == sum(ticket.completed_at is None for ticket in tickets)
+    during = [t for t in tickets if t.completed_at and first <= t.completed_at.astimezone(zone).date() <= last]
+    assert [(line.name, line.completed, line.hours) for line in report.technicians] == [
+        (
+            person.name,
+            sum(ticket.tech == person.email for ticket in during),
+            sum((ticket.hours or Decimal(0) for ticket in during if ticket.tech == person.email), Decimal(0)),
+        )
+        for person in sorted(people, key=lambda person: person.name.lower())
+    ]
+    assert (len(report.months) > 0) == (kind == "month")
+    if kind == "month":
+        filed = Counter(ticket.created_at.astimezone(zone).date().replace(day=1) for ticket in tickets)
+        assert {line.month: line.filed for line in report.months} == filed

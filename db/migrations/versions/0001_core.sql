@@ -2731,14 +2731,7 @@ BEGIN
             'urgent', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1),
             'overdue', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.due_at <= now()),
             'waiting', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.bench_status IN ('waiting_approval', 'waiting_parts')),
-            'technicians', COALESCE((
-                SELECT jsonb_agg(jsonb_build_object('name', u.display_name, 'completed', COALESCE(d.n, 0),
-                                                    'hours', COALESCE(d.hours, 0), 'open', COALESCE(o.n, 0))
-                                 ORDER BY lower(u.display_name), u.id)
-                  FROM user_permissions u
-                  LEFT JOIN done d ON d.tech = u.email
-                  LEFT JOIN open o ON o.tech = u.email
-                 WHERE (u.role = 'Technician' AND u.is_active) OR d.n > 0 OR o.n > 0), '[]')));
+            'technicians', app.technicians_figures(v_day, v_day)));
 END $$;
 GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
 
@@ -4522,6 +4515,32 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_people(text, text, text[], text, text, integer, boolean) TO repair_bot;
 
+-- functions/app.read_period.sql
+-- db.models.PeriodSummary: the week or month up to yesterday by the shop's clock ('week': seven days; 'month': since the
+-- first of yesterday's), what there is to compare it with, and what is open now. The flow begins four weeks before the week,
+-- or with the month before the month.
+CREATE FUNCTION app.read_period(p_team text, p_user text, p_roles text[], p_source text, p_kind text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_today date := app.shop_today();
+    v_last  date := v_today - 1;
+    v_first date := CASE p_kind WHEN 'month' THEN date_trunc('month', v_last::timestamp)::date ELSE v_last - 6 END;
+    v_begin date := CASE p_kind WHEN 'month' THEN (v_first - interval '1 month')::date ELSE v_first - 28 END;
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN jsonb_build_object('actor', v_actor, 'report', jsonb_build_object(
+        'kind', p_kind, 'first', v_first, 'last', v_last,
+        'flow', app.flow(v_begin, v_last),
+        'technicians', app.technicians_figures(v_first, v_last),
+        'backlog', app.figures(v_today),
+        'months', CASE p_kind WHEN 'month' THEN COALESCE((
+            SELECT jsonb_agg(jsonb_build_object('month', (m.month AT TIME ZONE app.shop_time_zone())::date, 'filed', m.total_tickets,
+                                                'completed', m.completed_tickets, 'hours_each', round(m.avg_hours, 2)) ORDER BY m.month DESC)
+              FROM (SELECT x.* FROM monthly_performance x ORDER BY x.month DESC LIMIT 6) m), '[]') ELSE '[]' END));
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_period(text, text, text[], text, text) TO repair_bot;
+
 -- functions/app.read_person.sql
 -- db.models.PersonSeen: somebody by their id, or by their Slack account: then nobody may have it, and the answer says so.
 CREATE FUNCTION app.read_person(p_team text, p_user text, p_roles text[], p_source text, p_person integer,
@@ -5851,6 +5870,33 @@ BEGIN
                  ORDER BY lower(d.display_name), d.id LIMIT 100) s), '[]');
 END $$;
 GRANT EXECUTE ON FUNCTION app.technicians() TO repair_bot;
+
+-- functions/app.technicians_figures.sql
+-- What everybody completed on the local days of the shop from p_from to p_to, and has open now, by name: an array of
+-- db.models.SummaryLine. Active technicians, and whoever else completed or has something.
+CREATE FUNCTION app.technicians_figures(p_from date, p_to date) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_from timestamptz := p_from::timestamp AT TIME ZONE app.shop_time_zone();
+    v_to   timestamptz := (p_to + 1)::timestamp AT TIME ZONE app.shop_time_zone();
+BEGIN
+    PERFORM app.require_role('Manager', 'Viewer');
+    RETURN (
+        WITH done AS MATERIALIZED (
+            SELECT t.tech, count(*) AS n, COALESCE(sum(t.actual_hours), 0) AS hours FROM tickets t
+             WHERE t.completed AND t.completed_at >= v_from AND t.completed_at < v_to
+             GROUP BY t.tech),
+        open AS MATERIALIZED (
+            SELECT t.tech, count(*) AS n FROM tickets t WHERE NOT t.completed GROUP BY t.tech)
+        SELECT COALESCE(jsonb_agg(jsonb_build_object('name', u.display_name, 'completed', COALESCE(d.n, 0),
+                                                     'hours', COALESCE(d.hours, 0), 'open', COALESCE(o.n, 0))
+                                  ORDER BY lower(u.display_name), u.id), '[]')
+          FROM user_permissions u
+          LEFT JOIN done d ON d.tech = u.email
+          LEFT JOIN open o ON o.tech = u.email
+         WHERE (u.role = 'Technician' AND u.is_active) OR d.n > 0 OR o.n > 0);
+END $$;
+GRANT EXECUTE ON FUNCTION app.technicians_figures(date, date) TO authenticated_users;
 
 -- functions/app.tell_caches.sql
 -- Tells every process that keeps answers (db/caches.py) which row changed, as 'table:id', at commit. The arguments are pairs of

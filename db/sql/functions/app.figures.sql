@@ -28,13 +28,6 @@ BEGIN
             'urgent', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.priority_rank = 1),
             'overdue', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.due_at <= now()),
             'waiting', (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.bench_status IN ('waiting_approval', 'waiting_parts')),
-            'technicians', COALESCE((
-                SELECT jsonb_agg(jsonb_build_object('name', u.display_name, 'completed', COALESCE(d.n, 0),
-                                                    'hours', COALESCE(d.hours, 0), 'open', COALESCE(o.n, 0))
-                                 ORDER BY lower(u.display_name), u.id)
-                  FROM user_permissions u
-                  LEFT JOIN done d ON d.tech = u.email
-                  LEFT JOIN open o ON o.tech = u.email
-                 WHERE (u.role = 'Technician' AND u.is_active) OR d.n > 0 OR o.n > 0), '[]')));
+            'technicians', app.technicians_figures(v_day, v_day)));
 END $$;
 GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
