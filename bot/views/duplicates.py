@@ -36,7 +36,7 @@ def duplicates(found: Duplicates, *, replace: bool = False) -> Message:
     blocks: list[Block] = [header("Customers twice"), section(mrkdwn(said))]
     for pair in found.pairs:
         blocks += [section(mrkdwn(_pair(pair))), *actions(_choices(pair))]
-    if found.pairs:
+    if found.pairs and found.customer_id is None:
         advice = "Only pairs that follow each other are listed: merge or tell apart one, and the next may appear."
         blocks.append(context(mrkdwn(markup("{advice}", advice=advice))))
     return private(said, [*blocks, *actions(_turning(found))], replace=replace)
@@ -73,7 +73,8 @@ def _said(found: Duplicates) -> Markup:
 
 
 def _pair(pair: AlikeCustomers) -> Markup:
-    same = " and ".join(_WHY[why] for why in pair.why)
+    *most, last = (_WHY[why] for why in pair.why)
+    same = f"{', '.join(most)} and {last}" if most else last
     return join("\n", [*map(_line, pair.customers), markup("The same {same}.", same=same)])
 
 

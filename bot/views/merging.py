@@ -145,12 +145,12 @@ def undone(done: CustomersMerged) -> Markup:
     if done.left:
         more = "" if len(done.left) <= _TICKETS_NAMED else f" and {len(done.left) - _TICKETS_NAMED} more"
         numbers = ", ".join(f"#{number}" for number in done.left[:_TICKETS_NAMED])
-        said.append(markup("Not moved, since changed meanwhile: {numbers}{more}.", numbers=numbers, more=more))
+        said.append(markup("Changed meanwhile, so not moved: {numbers}{more}.", numbers=numbers, more=more))
     if done.left_fields:
         fields = ", ".join(_COLUMNS.get(field, field) for field in done.left_fields)
         said.append(
             markup(
-                "As customer {other} has it now, since changed meanwhile: {fields}.",
+                "Changed meanwhile, so customer {other} keeps: {fields}.",
                 other=done.merged_id,
                 fields=fields,
             )

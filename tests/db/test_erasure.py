@@ -169,7 +169,7 @@ HELD = {
     "ticket_notes": {"body"},
     "ticket_secrets": {"device_passcode"},
     "tickets": {"title", "description", "category", "device_type", "device_model", "device_serial",
-                "device_condition", "device_accessories", "search"},
+                "device_condition", "device_accessories", "device_key", "search"},
 }  # fmt: skip
 # table -> its columns that say something else: about the staff, Slack, or one of a few words
 ELSE = {
