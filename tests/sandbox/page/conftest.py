@@ -16,7 +16,7 @@ from sandbox.documents import Document, Json
 from sandbox.server import Sandbox
 from sandbox.tools import Tools
 from sandbox.tour import Tour
-from tests.browser import OpenPage, chromium, open_page, pages
+from tests.browser import OpenPage, chromium, leave, open_page, pages
 from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
 
 __all__ = ["Desk", "chromium", "desk", "open_page", "pages"]  # pytest finds the browser's fixtures here
@@ -143,11 +143,19 @@ async def desk_of(open_page: OpenPage, tour: Tour | None = None) -> AsyncIterato
                 tools=Tools.of(["Say it=echo <b>said</b>"]),
             )
         )
-        made = Desk(sandbox, client_of(sandbox), open_page, clock)
+        opened: list[Page] = []
+
+        async def open_here(url: str, **options: Json) -> Page:
+            opened.append(await open_page(url, **options))
+            return opened[-1]
+
+        made = Desk(sandbox, client_of(sandbox), open_here, clock)
         app = app_of(made)
         listen(made, app)
         sandbox.deliver_to(await stack.enter_async_context(running(app)))
         yield made
+        for page in opened:  # before the workspace is stopped, which takes its time on a busy machine
+            await leave(page)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
