@@ -28,8 +28,8 @@ _TROUBLES: Final[Mapping[Kind, str]] = {
     "lost_reply": "carried out, but the reply was lost",
     "held_reply": "carried out, but the reply was held back",
 }
-# whoever has one of these can use it: the secret of a response URL, the ticket of a socket's address
-_SECRETS: Final = re.compile(r"(/hooks/\w+/\w+/|[?&]ticket=)[^&\s\"]+")
+# whoever has one of these can use it: the secret of a response URL, the ticket of an upload URL or a socket's address
+_SECRETS: Final = re.compile(r"(/hooks/\w+/\w+/|/upload/v1/|[?&]ticket=)[^&\s\"]+")
 
 
 @dataclass(frozen=True, slots=True)

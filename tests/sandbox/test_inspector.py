@@ -92,12 +92,14 @@ async def test_response_urls_are_among_the_calls(browser: Browser, sandbox: Sand
 async def test_nothing_that_could_be_used_is_shown(browser: Browser, sandbox: Sandbox, client: AsyncWebClient) -> None:
     await sandbox.command(ANN, "/do it")
     await client.apps_connections_open(app_token=sandbox.credentials.app_token)
+    await client.files_getUploadURLExternal(filename="a.txt", length=1)
     shown = [await browser.get(f"admin/exchanges/{row['number']}") for row in await rows(browser)]
     secret = sandbox.deliveries[-1].payload["response_url"].rsplit("/", 1)[1]
 
     assert shown[0]["sent"]["text"] == "it"
     assert shown[0]["sent"]["response_url"].endswith("/T0TEAM/…")
     assert shown[1]["answer"]["url"].endswith("/link/?ticket=…&app_id=A0APP")
+    assert shown[2]["answer"]["upload_url"].endswith("/upload/v1/…")
     written = json.dumps(shown)
     for word in (secret, *(getattr(sandbox.credentials, name) for name in sandbox.credentials.__slots__)):
         assert word not in written
