@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Literal, Self
@@ -31,6 +31,9 @@ NO_PASSCODE: Final = "-"  # what stands in the edit form's field to take the pas
 ID_MAX: Final = 2_147_483_647  # PostgreSQL's integer
 HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
 
+FILES_MAX: Final = 10  # at once: what Slack's field takes, and a message
+
+_FILE_ID: Final = re.compile(r"F[A-Z0-9]{1,30}")
 _NUMBER: Final = r"(?P<sign>[-+\u2212]?)(?P<number>\d+[.,]?\d*|[.,]\d+)"
 _HOURS: Final = re.compile(_NUMBER + r"\s?(?:h|hrs?|hours?)")
 _MINUTES: Final = re.compile(_NUMBER + r"(?:m|\s?(?:mins?|minutes?))")  # "2 m cable" is not two minutes
@@ -131,6 +134,20 @@ def _read_passcode(entered: Any) -> SecretStr | None:  # noqa: ANN401 - as above
 def _read_other_passcode(entered: Any) -> SecretStr | None:  # noqa: ANN401 - as above
     code = _read_passcode(entered)
     return SecretStr("") if code is not None and code.get_secret_value() == NO_PASSCODE else code
+
+
+def _read_files(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - as above
+    given = entered if isinstance(entered, list | tuple) else ()
+    files = tuple(dict.fromkeys(file for file in given if isinstance(file, str) and _FILE_ID.fullmatch(file)))
+    if len(files) > FILES_MAX:
+        raise ValueError(f"Add up to {FILES_MAX} files at once.")
+    return files
+
+
+def _read_some_files(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - as above
+    if files := _read_files(entered):
+        return files
+    raise ValueError("Choose at least one file.")
 
 
 def _read_assignee(entered: Any) -> str:  # noqa: ANN401 - as above
@@ -242,6 +259,10 @@ ChosenAccount = Annotated[str, BeforeValidator(_required_account)]
 Why = Annotated[str, BeforeValidator(_words("The reason", TEXT_MAX, clean_lines, "Say why it is reopened."))]
 
 
+Files = Annotated[tuple[str, ...], BeforeValidator(_read_files)]
+SomeFiles = Annotated[tuple[str, ...], BeforeValidator(_read_some_files)]
+
+
 class Entered(BaseModel):
     """Something entered by a person: immutable, and refused with one message a field."""
 
@@ -293,6 +314,18 @@ class NewTicket(DeviceEntry):
     estimated_hours: OptionalHours = None
     passcode: Passcode = None
     assign: Assign = "queue"
+    files: Files = ()
+
+    @staticmethod
+    def files_among(words: Sequence[str]) -> tuple[str, ...]:
+        """Return those words that are Slack's ids of files, as many as may come at once."""
+        return tuple(dict.fromkeys(word for word in words if _FILE_ID.fullmatch(word)))[:FILES_MAX]
+
+
+class NewFiles(Entered):
+    """Files that are to be kept with a ticket, by Slack's ids."""
+
+    files: SomeFiles
 
 
 class TicketEdit(DeviceEntry):
@@ -489,3 +522,12 @@ class _MergeChosen(Entered):
 def chosen_merge(value: str) -> int:
     """Return the merge that a button carries. Raises ``FieldsRefused``."""
     return _MergeChosen.check(merge=value).merge
+
+
+class _FileChosen(Entered):
+    file_id: Annotated[int, BeforeValidator(_read_id("That isn't a file's number."))]
+
+
+def chosen_file(value: str) -> int:
+    """Return the number of the file that a button carries. Raises ``FieldsRefused``."""
+    return _FileChosen.check(file_id=value).file_id

@@ -47,6 +47,7 @@ from bot.routes import (
     UpdateView,
     ViewRequest,
 )
+from bot.sharing import Sharing
 from bot.showing import Showing
 from bot.slack import Slack
 from bot.views.kit import Message, Option
@@ -82,6 +83,7 @@ class Listeners:
         self._workspace = workspace
         self._attendant = Attendant(linker, workspace, metrics or Metrics())
         self._conversation = Conversation(routes, slack, self._attendant)
+        self._sharing = Sharing(routes, slack, self._attendant)
         self._visits = Visits(slack, self._attendant)
         self._showing = Showing(slack)
         self._bolt = self._listen()
@@ -168,6 +170,7 @@ class Listeners:
                 view_id=delivered.view.id if delivered.view else None,
                 callback=delivered.view.callback_id if delivered.view else "",
                 blocks=delivered.view.blocks if delivered.view else (),
+                carried=delivered.view.private_metadata if delivered.view else "",
             )
             return await self._attendant.as_linked(request.asker, partial(handler, request))
 
@@ -232,6 +235,7 @@ class Listeners:
                 trigger_id=delivered.trigger_id,
                 callback=delivered.callback_id,
                 text=message.text if message else "",
+                files=tuple(file.id for file in message.files) if message else (),
                 link=link,
             )
             return await self._attendant.as_linked(request.asker, partial(handler, request))
@@ -247,7 +251,10 @@ class Listeners:
         event = delivered.event.model_dump()
         request = EventRequest(team=delivered.team_id, event_id=delivered.event_id, event=event)
         kind = delivered.event.type
-        if reader := self._routes.messages.get(kind):
+        if shared := self._sharing.read(request):
+            if not await self._sharing.take(request, shared, deadline):
+                return BoltResponse(status=503)
+        elif reader := self._routes.messages.get(kind):
             if self._workspace.bot_user_id is None:
                 return BoltResponse(status=503)  # nobody can be addressed by a name that isn't known yet
             await self._conversation.answer(request, reader(event, self._workspace.bot_user_id), deadline)

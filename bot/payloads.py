@@ -154,6 +154,7 @@ class QuotedMessage(_Part):
     ts: Id
     thread_ts: Id | None = None
     text: str = ""
+    files: list[Named] = []
 
 
 class Shortcut(_Interaction):

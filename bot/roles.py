@@ -50,6 +50,8 @@ class Ability(StrEnum):
     REOPEN_TICKET = "reopen_ticket"
     EDIT_TICKET = "edit_ticket"
     ADD_NOTE = "add_note"
+    ATTACH_FILE = "attach_file"
+    SEE_FILES = "see_files"  # and get them; who brought one, or a Manager, removes it
     REVEAL_PASSCODE = "reveal_passcode"
     RUN_TIMER = "run_timer"
     ADD_CUSTOMER = "add_customer"
@@ -82,6 +84,8 @@ _SEEN: Final[Mapping[Role, frozenset[Relation]]] = {
     _R: frozenset({Relation.FILER}),
     _V: ANY,
 }
+
+_SEEN_BY_STAFF: Final = {role: relations for role, relations in _SEEN.items() if role is not _V}
 
 # ability -> role -> the relations to a ticket in which it holds (ANY also where no ticket is concerned)
 TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
@@ -118,6 +122,8 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
         _T: frozenset({Relation.WORKER, Relation.FILER, Relation.QUEUE}),
         _R: frozenset({Relation.FILER}),
     },
+    Ability.ATTACH_FILE: _SEEN_BY_STAFF,
+    Ability.SEE_FILES: _SEEN_BY_STAFF,  # a photo may show what Viewers must not see of a customer
     Ability.REVEAL_PASSCODE: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.RUN_TIMER: {_M: frozenset({Relation.WORKER}), _T: frozenset({Relation.WORKER})},
     Ability.ADD_CUSTOMER: {_M: ANY, _T: ANY, _R: ANY},

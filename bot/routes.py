@@ -48,6 +48,7 @@ class ActionRequest(Request):
     view_id: str | None
     callback: str = ""
     blocks: Sequence[Mapping[str, Any]] = ()
+    carried: str = ""  # that form's ``private_metadata``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class ShortcutRequest(Request):
     callback: str
     text: str = ""
     link: str = ""
+    files: tuple[str, ...] = ()  # of the message, by Slack's ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,23 @@ class Said:
     channel: str
     thread_ts: str | None
     direct: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Files, by Slack's ids, that somebody shared in a thread."""
+
+    user: str
+    channel: str
+    thread_ts: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRequest(Request):
+    """Somebody shared files in a thread."""
+
+    shared: Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,19 @@ HomeHandler = Callable[[HomeRequest], Awaitable[HomeView]]
 MessageReader = Callable[[Mapping[str, Any], str], Said | None]  # an event, and our own user id; None: not for us
 
 
+ShareReader = Callable[[Mapping[str, Any]], Shared | None]  # an event; None: nothing of ours was shared
+ShareHandler = Callable[[SharedRequest], Awaitable[Message | None]]  # None: not for us, and nobody is answered
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What becomes of shared files."""
+
+    needs: Ability
+    read: ShareReader
+    handler: ShareHandler
+
+
 @dataclass(frozen=True, slots=True)
 class Routes:
     """Identifier -> handler, a dictionary a kind. Verbs declare their ability in ``bot.grammar``."""
@@ -141,6 +173,7 @@ class Routes:
     events: dict[str, EventHandler] = field(default_factory=dict)  # by event type
     homes: dict[str, HomeHandler] = field(default_factory=dict)  # by event type
     messages: dict[str, MessageReader] = field(default_factory=dict)  # by event type: what is said is a command
+    shares: dict[str, Share] = field(default_factory=dict)  # by event type, looked at before ``messages``
 
     def command(self, verb: str, handler: CommandHandler) -> None:
         """Route a verb of ``/ticket``."""
@@ -173,6 +206,10 @@ class Routes:
     def message(self, event_type: str, reader: MessageReader) -> None:
         """Route an event whose message may be a command."""
         _add(self.messages, event_type, reader)
+
+    def share(self, event_type: str, needs: Ability, reader: ShareReader, handler: ShareHandler) -> None:
+        """Route an event whose message may hold files."""
+        _add(self.shares, event_type, Share(needs, reader, handler))
 
 
 def _add(table: dict[str, _T], identifier: str, route: _T) -> None:

@@ -233,6 +233,19 @@ VERBS: Final = (
         read=read_note,
     ),
     Verb(
+        verb="attach",
+        ability=Ability.ATTACH_FILE,
+        subject=Subject.KEEP,
+        usage=("/ticket attach 42",),
+        summary="Add photos or other files to a ticket.",
+        detail=(
+            "Opens a form: up to ten files of 10 MB. Up to 50 MB can be shared in the thread of the ticket's card. "
+            "Photos, PDFs, videos and plain text are kept."
+        ),
+        aliases=("photo", "upload"),
+        read=read_ticket,
+    ),
+    Verb(
         verb="priority",
         ability=Ability.EDIT_TICKET,
         subject=Subject.KEEP,

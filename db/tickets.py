@@ -146,12 +146,13 @@ async def file_ticket(
     device: Mapping[str, str | None] | None = None,
     due_at: datetime | None = None,
     files: Sequence[str] = (),
-    own_files: bool = True,
+    carried_files: Sequence[str] = (),
 ) -> TicketChanged:
     """File a ticket. ``assign`` is 'queue', 'me', 'auto' or the id of a technician's row.
 
     A ``passcode`` is encrypted with the first of the ``keys`` in the same transaction. ``device``: what is known of its
-    type, model, serial, condition and accessories. ``files``: what is to be kept with it, as ``db.files.attach_files``.
+    type, model, serial, condition and accessories. ``files``: what the asker uploaded to be kept with it, by Slack's
+    ids; ``carried_files``: of the message that it came from.
     """
     return await db.ask(
         _FILE,
@@ -168,7 +169,7 @@ async def file_ticket(
         json.dumps(device) if device else None,
         due_at,
         list(files),
-        own_files,
+        list(carried_files),
         answer=TicketChanged,
         writes=True,
     )

@@ -1,5 +1,7 @@
 """The forms for a new customer, alone or over the form for a ticket, and for changes to a customer."""
 
+from typing import Final
+
 from bot.deps import Deps
 from bot.forms import chosen_customer
 from bot.opening import open_form, refill_form
@@ -9,15 +11,17 @@ from bot.views import customer_form, ids, offers
 from bot.views.changes import Begun
 from bot.views.device import is_whole
 from bot.views.kit import Message
-from bot.views.new_ticket import customer_option, new_ticket_form
+from bot.views.new_ticket import carried_files, customer_option, new_ticket_form
 from db.customers import add_customer, edit_customer, read_customer
 from db.members import read_actor
 from db.tickets import read_ticket_form
 
+_WHOLE: Final = "whole"
+
 
 def below(request: ActionRequest) -> str:
-    """Return which form for a ticket stands below, and whether it shows all fields of the device."""
-    return f"{request.view_id} {'whole' if is_whole(request.blocks) else ''}".rstrip()
+    """Return which form for a ticket stands below, whether it shows all fields of the device, and what it carries."""
+    return " ".join(filter(None, [request.view_id, _WHOLE if is_whole(request.blocks) else "", request.carried]))
 
 
 def register(routes: Routes, deps: Deps) -> None:
@@ -33,13 +37,18 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def add(request: ViewRequest) -> UpdateView | None:
         values = customer_form.read_customer_entry(request.values).model_dump()
-        ticket_form, _, whole_device = request.private_metadata.partition(" ")
+        ticket_form, *carried = request.private_metadata.split() or [""]
         if not ticket_form:
             added = await add_customer(database, request.asker, request.key, values)
             return UpdateView(customer_form.customer_added(added))
         facts = await read_ticket_form(database, request.asker)
         added = await add_customer(database, request.asker, request.key, values)
-        chosen = new_ticket_form(facts, customer=customer_option(added.customer), whole_device=bool(whole_device))
+        chosen = new_ticket_form(
+            facts,
+            customer=customer_option(added.customer),
+            whole_device=_WHOLE in carried,
+            files=carried_files(request.private_metadata),
+        )
         if await refill_form(slack, ticket_form, chosen):
             return None
         return UpdateView(customer_form.customer_not_chosen(added))

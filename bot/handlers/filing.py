@@ -49,7 +49,7 @@ def register(routes: Routes, deps: Deps) -> None:
         names = {person.slack_user_id: person.name for person in facts.technicians if person.slack_user_id}
         names[facts.actor.slack_user_id] = facts.actor.name
         title, description = new_ticket.from_message(request.text, request.link, names)
-        form = new_ticket.new_ticket_form(facts, title=title, description=description)
+        form = new_ticket.new_ticket_form(facts, title=title, description=description, files=request.files)
         return await open_form(slack, request, form, new_ticket_offer(title, description))
 
     async def suggest(request: OptionsRequest) -> Sequence[Option]:
@@ -59,15 +59,22 @@ def register(routes: Routes, deps: Deps) -> None:
     async def file(request: ViewRequest) -> UpdateView:
         entered = new_ticket.read_new_ticket(request.values)
         known = entered.model_dump(exclude=set(DeviceEntry.model_fields))
+        carried = new_ticket.carried_files(request.private_metadata)
         changed = await file_ticket(
-            database, request.asker, request.key, **known, device=entered.device, keys=deps.keys
+            database,
+            request.asker,
+            request.key,
+            **known,
+            device=entered.device,
+            carried_files=carried,
+            keys=deps.keys,
         )
         return UpdateView(new_ticket.ticket_filed(changed))
 
     async def show_device(request: ActionRequest) -> None:
         await read_actor(database, request.asker)
         if request.callback == ids.TICKET_FILE and request.view_id:
-            await slack.update_view(request.view_id, new_ticket.unfolded_form(request.blocks))
+            await slack.update_view(request.view_id, new_ticket.unfolded_form(request.blocks, request.carried))
 
     routes.command("new", new)
     routes.action(ids.DEVICE_MORE, Ability.FILE_TICKET, show_device)

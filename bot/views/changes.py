@@ -61,7 +61,12 @@ def _initial(block: Input) -> str | None:
         return element.get("initial_value")
     if element["type"] == "users_select":
         return element.get("initial_user")
-    if element["type"] == "timepicker" or element["type"] == "datetimepicker" or element["type"] == "checkboxes":
+    if (
+        element["type"] == "timepicker"
+        or element["type"] == "datetimepicker"
+        or element["type"] == "checkboxes"
+        or element["type"] == "file_input"
+    ):
         raise TypeError(f"forms with a {element['type']} are saved whole")
     option = element.get("initial_option")
     return option["value"] if option else None

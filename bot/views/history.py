@@ -35,6 +35,7 @@ _SOURCES: Final[Mapping[str, str]] = {
     "slack:form": "in a form",
     "slack:mention": "by mention",
     "slack:message": "by message",
+    "slack:thread": "in the thread",
     "web": "outside Slack",
 }
 _DEEDS: Final[Mapping[str, Markup]] = {

@@ -31,6 +31,7 @@ TEXT_CONFIRM: Final = 300
 TEXT_CONFIRM_BUTTON: Final = 30
 OPTIONS: Final = 100
 OPTIONS_MENU: Final = 5
+FILES_INPUT: Final = 10  # files of one field
 BOXES: Final = 10  # of a group of checkboxes
 ROWS_TABLE: Final = 100  # the headings are one
 TEXT_TABLE: Final = 10_000  # in all cells
@@ -172,7 +173,18 @@ class Checkboxes(TypedDict):
 
 
 Pressable = Button | StaticSelect | Overflow
-Element = TextInput | StaticSelect | ExternalSelect | UsersSelect | TimePicker | MomentPicker | Checkboxes
+
+
+class FileInput(TypedDict):
+    """A field that takes files."""
+
+    type: Literal["file_input"]
+    action_id: str
+    filetypes: list[str]
+    max_files: int
+
+
+Element = FileInput | TextInput | StaticSelect | ExternalSelect | UsersSelect | TimePicker | MomentPicker | Checkboxes
 
 
 class Section(TypedDict):
@@ -579,6 +591,11 @@ def moment_picker(action_id: str) -> MomentPicker:
     return {"type": "datetimepicker", "action_id": action_id}
 
 
+def file_input(action_id: str, endings: Sequence[str]) -> FileInput:
+    """Return a field for up to ten files of 10 MB. ``endings``: of their names, which is all that Slack looks at."""
+    return {"type": "file_input", "action_id": action_id, "filetypes": list(endings), "max_files": FILES_INPUT}
+
+
 def checkboxes(action_id: str, options: Sequence[Option], *, initial: Collection[str] = ()) -> Checkboxes:
     """Return choices of which any number may hold. ``initial``: the values of those that hold at the beginning."""
     element: Checkboxes = {"type": "checkboxes", "action_id": action_id, "options": list(options[:BOXES])}
@@ -646,6 +663,13 @@ def entered_moment(values: Mapping[str, Mapping[str, Any]], field: str) -> datet
     """Return the moment that is chosen in a form's field."""
     seconds = _state(values, field).get("selected_date_time")
     return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) and 0 < seconds < _YEAR_10000 else None
+
+
+def uploaded(values: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
+    """Return Slack's ids of the files in a form's field."""
+    files = _state(values, field).get("files")
+    found = [file.get("id") for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
+    return [file for file in found if isinstance(file, str)]
 
 
 def checked(values: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:

@@ -9,8 +9,10 @@ from bot.roles import Ability, Relation, may
 from bot.text import clean_line, clean_lines, length, shorten
 from bot.typed import as_typed
 from bot.views import ids
+from bot.views.attachments import coming, files_field
 from bot.views.device import device_fields, earlier, unfolded
 from bot.views.kit import (
+    Context,
     Option,
     StaticSelect,
     View,
@@ -32,6 +34,7 @@ from bot.views.kit import (
     section,
     select,
     text_input,
+    uploaded,
 )
 from bot.views.phrases import PRIORITIES, category, count, named
 from db.models import Category, Customer, CustomerOption, Device, TicketChanged, TicketFormFacts
@@ -48,10 +51,12 @@ def new_ticket_form(
     description: str = "",
     customer: Option | None = None,
     whole_device: bool = False,
+    files: Sequence[str] = (),
 ) -> View:
     """Return the form, with what is known filled in. Block ids stand for ``NewTicket``'s field names.
 
     ``customer``: the one to be chosen in a form that is open already. ``whole_device``: with all fields of the device.
+    ``files``: Slack's ids of a message's, which are kept with the ticket.
     """
     priorities = [option(words, value) for value, words in PRIORITIES.items()]
     categories = [option(category(value), value) for value in get_args(Category)]
@@ -99,14 +104,20 @@ def new_ticket_form(
                 hint="Kept encrypted, shown only to the technician or a Manager",
                 optional=True,
             ),
+            files_field(optional=True),
+            *_carried(files),
             input_block("assign", "Who works on it", _assign_select(facts)),
         ],
+        private_metadata=" ".join(files),
     )
 
 
-def unfolded_form(blocks: Sequence[Mapping[str, Any]]) -> View:
-    """Return the form as it is open, with all fields of the device: what was typed stays, by the fields' block ids."""
-    return form(ids.TICKET_FILE, "New ticket", "File", unfolded(blocks))
+def unfolded_form(blocks: Sequence[Mapping[str, Any]], carried: str = "") -> View:
+    """Return the form as it is open, with all fields of the device: what was typed stays, by the fields' block ids.
+
+    ``carried``: its ``private_metadata``, which stays, too.
+    """
+    return form(ids.TICKET_FILE, "New ticket", "File", unfolded(blocks), private_metadata=carried)
 
 
 def from_message(text: str, link: str, names: Mapping[str, str]) -> tuple[str, str]:
@@ -127,7 +138,13 @@ def from_message(text: str, link: str, names: Mapping[str, str]) -> tuple[str, s
 
 def read_new_ticket(values: Mapping[str, Mapping[str, Any]]) -> NewTicket:
     """Return what was entered into the form. Raises ``FieldsRefused``."""
-    return NewTicket.check(**{field: entered(values, field) for field in _FIELDS})
+    fields = {field: entered(values, field) for field in _FIELDS if field != "files"}
+    return NewTicket.check(**fields, files=uploaded(values, "files"))
+
+
+def carried_files(private_metadata: str) -> tuple[str, ...]:
+    """Return Slack's ids of the files that come with the message from which the form was opened."""
+    return NewTicket.files_among(private_metadata.split())
 
 
 def customer_option(customer: Customer) -> Option:
@@ -151,7 +168,8 @@ def ticket_filed(changed: TicketChanged) -> View:
         where = markup("It is assigned to {worker}.", worker=ticket.worker_name)
     if changed.no_technician:
         where = markup("No technician is available, so it went to the queue.")
-    said = join(" ", [markup("Ticket #{number} is filed.", number=ticket.id), where])
+    filed = markup("Ticket #{number} is filed.", number=ticket.id)
+    said = join(" ", [filed, where, *([coming(ticket.coming_files)] if ticket.coming_files else [])])
     return notice(
         "Ticket filed",
         [
@@ -160,6 +178,13 @@ def ticket_filed(changed: TicketChanged) -> View:
             *actions(earlier(ticket)),
         ],
     )
+
+
+def _carried(files: Sequence[str]) -> list[Context]:
+    if not files:
+        return []
+    said = markup("The message's {files} will be kept with the ticket, too.", files=count(len(files), "file"))
+    return [context(mrkdwn(said))]
 
 
 def _assign_select(facts: TicketFormFacts) -> StaticSelect:

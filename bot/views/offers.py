@@ -50,6 +50,12 @@ def note_offer(ticket: Ticket) -> Message:
     return _offer(said, button("Write a note", ids.TICKET_NOTE, ticket.id, style="primary"))
 
 
+def files_offer(ticket: Ticket) -> Message:
+    """Return the button that opens the form for files."""
+    said = markup("This button opens the form that adds files to {ticket}.", ticket=named(ticket))
+    return _offer(said, button("Add files", ids.TICKET_ATTACH, ticket.id, style="primary"))
+
+
 def customer_offer(customer: Customer) -> Message:
     """Return the button that opens the form for changes to a customer."""
     said = markup("This button opens the form that changes customer {number}.", number=customer.id)

@@ -9,6 +9,7 @@ from bot.roles import Ability, Relation, may
 from bot.standing import possible
 from bot.text import shorten
 from bot.views import ids
+from bot.views.attachments import files_line
 from bot.views.device import described, earlier
 from bot.views.kit import (
     FIELDS,
@@ -64,6 +65,7 @@ _STEPS: Final[Mapping[BenchStatus, str]] = {
 }
 _RARE: Final = {
     Ability.RELEASE_TICKET: ("Hand back", ids.TICKET_RELEASE),
+    Ability.ATTACH_FILE: ("Add files", ids.TICKET_ATTACH),
     Ability.SEE_HISTORY: ("History", ids.TICKET_HISTORY),
 }
 
@@ -78,7 +80,7 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
         priority=PRIORITIES[ticket.priority].lower(),
     )
     blocks: list[Block] = [section(mrkdwn(said))] if said else []
-    blocks += _facts(ticket)
+    blocks += [*_facts(ticket), *files_line(ticket)]
     for note in ticket.notes:
         blocks.append(section(mrkdwn(_note(note))))
     blocks += actions(_moves(seen))

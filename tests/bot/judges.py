@@ -39,6 +39,7 @@ def judge_by_validator(screens: Mapping[str, tuple[str, Mapping[str, Any]]]) -> 
                 "ticket.open",
                 "ticket.hand",
                 "ticket.nudge",
+                "file.send",
                 "customer.open",
                 "person.open",
                 "undelivered.retry",

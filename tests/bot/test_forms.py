@@ -123,6 +123,7 @@ def test_new_ticket_is_read() -> None:
         "device_serial": "PF-2X 9A",
         "device_condition": None,
         "device_accessories": None,
+        "files": (),
     }
     assert NewTicket.check(**FILLED).device == {"type": "Laptop", "serial": "PF-2X 9A"}
 

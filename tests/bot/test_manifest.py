@@ -47,6 +47,8 @@ SCOPES: dict[str, set[str]] = {
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "user_change": {"users:read"},
 }
@@ -82,8 +84,9 @@ def test_events_are_the_ones_that_are_handled(manifest: Document, routes: Routes
 
 def handled(routes: Routes) -> set[str]:
     """Return the events that are handled, as the manifest calls them."""
-    names = {"message": "message.im"}  # of messages, the direct ones alone
-    return {names.get(event, event) for event in (*routes.events, *routes.homes, *routes.messages)}
+    names = {"message": "message.im"}  # commands, of the direct ones alone
+    shared = {"message.channels", "message.groups"} if "message" in routes.shares else set()
+    return shared | {names.get(event, event) for event in (*routes.events, *routes.homes, *routes.messages)}
 
 
 def test_the_command_is_ours_and_every_verb_has_a_handler(manifest: Document, routes: Routes) -> None:

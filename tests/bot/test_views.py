@@ -21,6 +21,8 @@ from tests.bot.desk import buttons_in, state_of
 from tests.bot.form_screens import edit_facts
 
 ABILITY_OF_BUTTON = {
+    ids.TICKET_ATTACH: Ability.ATTACH_FILE,
+    ids.FILES_SHOW: Ability.SEE_FILES,
     ids.TICKET_TAKE: Ability.TAKE_TICKET,
     ids.TICKET_RELEASE: Ability.RELEASE_TICKET,
     ids.TICKET_FINISH: Ability.COMPLETE_TICKET,

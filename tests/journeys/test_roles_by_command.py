@@ -34,6 +34,7 @@ FORMS: Final = {
     "assign {}": Ability.ASSIGN_TICKET,
     "reopen {}": Ability.REOPEN_TICKET,
     "note {}": Ability.ADD_NOTE,
+    "attach {}": Ability.ATTACH_FILE,
 }
 LISTS: Final = {
     "": Ability.SEE_PANEL,

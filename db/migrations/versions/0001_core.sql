@@ -2738,13 +2738,13 @@ GRANT EXECUTE ON FUNCTION app.figures(date) TO authenticated_users;
 -- functions/app.file_ticket.sql
 -- db.models.TicketChanged. p_assign: 'queue', 'me', 'auto' or a user_permissions.id. p_passcode: the device's, if any, kept
 -- encrypted with the first of p_encryption_keys. p_device: {type, model, serial, condition, accessories}, each or none.
--- p_files: Slack's ids of what is to be kept with it; p_own_files: only what the asker uploaded themselves.
+-- p_files: Slack's ids of what the asker uploaded and is to be kept with it; p_carried_files: of a message that it came from.
 CREATE FUNCTION app.file_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_customer integer,
                                 p_title text, p_description text, p_priority text, p_category text,
                                 p_estimated_hours numeric, p_assign text, p_passcode text DEFAULT NULL,
                                 p_encryption_keys text[] DEFAULT NULL, p_device jsonb DEFAULT NULL,
                                 p_due_at timestamptz DEFAULT NULL, p_files text[] DEFAULT NULL,
-                                p_own_files boolean DEFAULT true) RETURNS jsonb
+                                p_carried_files text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -2783,15 +2783,15 @@ BEGIN
         PERFORM app.use_encryption_keys(p_encryption_keys);
         INSERT INTO ticket_secrets (ticket_id, device_passcode) VALUES (v_id, encrypt_sensitive_data(p_passcode));
     END IF;
-    IF cardinality(p_files) > 0 THEN
-        PERFORM app.add_file_errands(v_id, p_files, p_own_files);
+    IF cardinality(p_files || p_carried_files) > 0 THEN
+        PERFORM app.add_file_errands(v_id, p_carried_files, false), app.add_file_errands(v_id, p_files, true);
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'ticket', app.ticket_document(v_id), 'repeated', false,
         'no_technician', p_assign = 'auto' AND v_tech = 'unassigned'));
 END $$;
 GRANT EXECUTE ON FUNCTION app.file_ticket(text, text, text[], text, text, integer, text, text, text, text, numeric, text, text, text[], jsonb,
-                                        timestamptz, text[], boolean)
+                                        timestamptz, text[], text[])
     TO repair_bot;
 
 -- functions/app.files_document.sql
