@@ -219,6 +219,24 @@ async def test_texts_are_left_or_erased_as_chosen(shop: Shop, database: Database
         await erase_customer(database, manager, "c", shop.customers[2], texts="some", reason="asked")  # type: ignore[arg-type]
 
 
+async def test_text_names_a_customer_by_name_or_number(shop: Shop) -> None:
+    tried = [
+        (("Will", "An"), "It will start after an hour", False),
+        (("Will", "An"), "WILL AN called", True),
+        (("Grace", "Hill"), "Graceful shutdown, uphill", False),
+        (("Grace", "Hill"), "asked for Hill's charger", True),
+        (("李", "小龙"), "请给李小龙打电话", True),
+        (("Zoë", "O'Brien (Jr)"), "zoë o'brien (jr) waits", True),
+        (("Grace", "Hill"), "call 1-510-555-0000 again", True),
+        (("Grace", "Hill"), "paid 510 and 555", False),
+    ]
+    for name, text, told in tried:
+        await shop.owner.execute("UPDATE customers SET first_name = $1, last_name = $2 WHERE id = 1", *name)
+        await shop.owner.execute("DELETE FROM activity_log")  # what they were called before counts as well
+        tells = await shop.owner.fetchval("SELECT app.tells_of($1, app.person_traces(ARRAY[1]))", text)
+        assert tells is told, (name, text)
+
+
 async def test_open_tickets_come_first_and_only_managers_erase(shop: Shop, database: Database) -> None:
     opened = await shop.add_ticket()
     with pytest.raises(CustomerHasOpenTickets, match=f"#{opened}"):

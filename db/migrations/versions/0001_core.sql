@@ -3841,8 +3841,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.person_name(text) TO authenticated_users;
 
 -- functions/app.person_traces.sql
--- What a text can name these customers by: {words} of their names, now or earlier, {texts} that are theirs alone, {phones}
--- as digits.
+-- What a text can name these customers by: {words}, their names, now or earlier, whole and each alone unless it is a word of
+-- every text, such as Will; {texts} that are theirs alone; {phones} as digits.
 CREATE FUNCTION app.person_traces(p_ids integer[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH known AS (
@@ -3858,9 +3858,13 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT DISTINCT p.key, lower(btrim(p.value)) AS value
           FROM known k CROSS JOIN LATERAL jsonb_each_text(k.facts) p
          WHERE p.key IN ('first_name', 'last_name', 'email', 'phone', 'address1')
-           AND p.value <> '(not shown)' AND btrim(p.value) <> '')
+           AND p.value <> '(not shown)' AND btrim(p.value) <> ''
+        UNION
+        SELECT 'name', lower(concat_ws(' ', k.facts ->> 'first_name', k.facts ->> 'last_name'))
+          FROM known k WHERE k.facts ?& '{first_name,last_name}')
     SELECT jsonb_build_object(
-        'words', COALESCE(jsonb_agg(value) FILTER (WHERE key IN ('first_name', 'last_name') AND length(value) >= 2), '[]'),
+        'words', COALESCE(jsonb_agg(value) FILTER (WHERE key = 'name' OR key IN ('first_name', 'last_name')
+                                                               AND length(value) >= 2 AND numnode(plainto_tsquery('english', value)) > 0), '[]'),
         -- a script without blanks between words has no words to find
         'texts', COALESCE(jsonb_agg(value) FILTER (WHERE key IN ('email', 'address1') AND length(value) >= 5
                                                       OR value ~ '[^\u0001-\u024f]'), '[]'),
