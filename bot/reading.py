@@ -29,6 +29,8 @@ from bot.words import (
 from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId
 
 DAYS: Final = ("today", "yesterday", "week", "month")
+MONTHS: Final = ("last month", "this month")
+_MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 class Subject(StrEnum):
@@ -287,6 +289,15 @@ def read_day(verb: Verb, rest: str) -> Command:
     """Read which day, by its name or date, or period is meant: yesterday, unless it is said."""
     day = _date(clean_word(as_typed(rest)))
     text = day.isoformat() if day else choice("day", rest, DAYS, verb.usage[-1]) if rest else "yesterday"
+    return Command(verb=verb.verb, ability=verb.ability, text=text)
+
+
+def read_month(verb: Verb, rest: str) -> Command:
+    """Read which month is meant, by its name or as 2026-10: the last one, unless it is said."""
+    word = clean_word(as_typed(rest)).casefold()
+    if _MONTH.fullmatch(word):
+        return Command(verb=verb.verb, ability=verb.ability, text=f"{word}-01")
+    text = choice("month", rest, MONTHS, verb.usage[-1]) if rest else "last month"
     return Command(verb=verb.verb, ability=verb.ability, text=text)
 
 

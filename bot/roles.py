@@ -40,6 +40,7 @@ class Ability(StrEnum):
     SEE_HISTORY = "see_history"
     SEE_SUMMARY = "see_summary"
     SEE_TEAM = "see_team"
+    EXPORT = "export"
     SEE_DATABASE = "see_database"
     SEE_UNDELIVERED = "see_undelivered"  # and retry it
     SEE_HOME = "see_home"
@@ -109,6 +110,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_LIST: _ALL,
     Ability.SEE_SUMMARY: {_M: ANY, _V: ANY},
     Ability.SEE_TEAM: {_M: ANY, _V: ANY},
+    Ability.EXPORT: {_M: ANY},
     Ability.SEE_DATABASE: {_M: ANY},
     Ability.SEE_UNDELIVERED: {_M: ANY},
     Ability.SEE_HOME: _ALL,

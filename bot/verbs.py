@@ -15,6 +15,7 @@ from bot.reading import (
     read_estimate,
     read_filters,
     read_hours,
+    read_month,
     read_note,
     read_nothing,
     read_person,
@@ -341,6 +342,15 @@ VERBS: Final = (
             "A day whose summary was sent is shown as it was then."
         ),
         read=read_day,
+    ),
+    Verb(
+        verb="export",
+        ability=Ability.EXPORT,
+        subject=Subject.FIGURES,
+        usage=("/ticket export", "/ticket export this month", "/ticket export 2026-10"),
+        summary="A month's tickets and its report, as files to you.",
+        detail="Without a word it is the last month. The files open in any spreadsheet.",
+        read=read_month,
     ),
     Verb(
         verb="team",

@@ -4,18 +4,24 @@ What people ask raises what ``db.pool.Database.ask`` raises, the rest what ``val
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from pydantic import TypeAdapter
 
-from db.models import Asker, FileAsked, FileErrand, FilesAttached, TicketFiles, TicketId
+from db.models import Asker, ExportAsked, FileAsked, FileErrand, FilesAttached, TicketFiles, TicketId
 from db.pool import Database
 
 _READ: Final = "SELECT app.read_files($1, $2, $3, $4, $5)"
 _ATTACH: Final = "SELECT app.attach_files($1, $2, $3, $4, $5, $6, $7, $8)"
 _ASK: Final = "SELECT app.ask_for_file($1, $2, $3, $4, $5, $6)"
 _REMOVE: Final = "SELECT app.remove_file($1, $2, $3, $4, $5, $6)"
+_EXPORT: Final = """
+SELECT app.ask_for_export($1, $2, $3, $4, $5, COALESCE(
+    $6::date, (date_trunc('month', app.shop_today()) - make_interval(months => $7))::date))
+"""
+_TICKETS: Final = "SELECT app.export_tickets($1, $2, $3, $4)"
+_REPORT: Final = "SELECT app.export_report($1, $2)"
 _CARD: Final = "SELECT app.card_ticket($1, $2)"
 _CLAIM: Final = "SELECT app.claim_file_errands($1, $2)"
 _STORE: Final = "SELECT app.store_file($1, $2, $3, $4, $5)"
@@ -24,6 +30,7 @@ _POSTPONE: Final = "SELECT app.postpone_file_errand($1, $2, $3, $4)"
 _UNKNOWN: Final = "SELECT app.unknown_files($1)"
 
 _ERRANDS: Final = TypeAdapter(list[FileErrand])
+_ROWS: Final[TypeAdapter[list[list[str | None]] | None]] = TypeAdapter(list[list[str | None]] | None)
 
 
 async def read_files(db: Database, asker: Asker, ticket_id: int) -> TicketFiles:
@@ -50,6 +57,26 @@ async def ask_for_file(db: Database, asker: Asker, key: str, file_id: int) -> Fi
 async def remove_file(db: Database, asker: Asker, key: str, file_id: int) -> FileAsked:
     """Remove a file from its ticket. Raises ``FileNotFound`` or ``FileNotYours``."""
     return await db.ask(_REMOVE, asker, key, file_id, answer=FileAsked, writes=True)
+
+
+async def ask_for_export(
+    db: Database, asker: Asker, key: str, *, months_ago: int = 0, month: date | None = None
+) -> ExportAsked:
+    """Have a ``month``'s tickets and its report sent to the asker: by the shop's clock this one (0), the last (1)."""
+    return await db.ask(_EXPORT, asker, key, month, months_ago, answer=ExportAsked, writes=True)
+
+
+async def export_tickets(db: Database, claimed: FileErrand, after: int, limit: int) -> list[list[str | None]] | None:
+    """Return up to ``limit`` of a month's tickets with numbers over ``after``, as ``bot.exports.TICKETS`` has them.
+
+    None: the claim is lost.
+    """
+    return _ROWS.validate_json(await db.value(_TICKETS, claimed.id, claimed.attempts, after, limit) or "null")
+
+
+async def export_report(db: Database, claimed: FileErrand) -> list[list[str | None]] | None:
+    """Return what a month came to, as ``bot.exports.REPORT`` has it. None: the claim is lost."""
+    return _ROWS.validate_json(await db.value(_REPORT, claimed.id, claimed.attempts) or "null")
 
 
 async def card_ticket(db: Database, channel: str, ts: str) -> TicketId | None:

@@ -13,6 +13,7 @@ from typing import IO, Final
 import structlog
 
 from bot.contents import HEAD, SUFFIXES, type_of
+from bot.jobs.months import send_month
 from bot.jobs.supervision import keep_time
 from bot.slack import TOKEN_REFUSED, Slack, SlackError, SlackFile, SlackLimited, SlackRefused
 from bot.text import clean_line, shorten
@@ -103,7 +104,7 @@ async def _do(database: Database, slack: Slack, storage: Storage, errand: FileEr
             if errand.errand == "fetch":
                 ended = await _fetch(database, slack, storage, errand)
             else:
-                await (_send(slack, storage, errand) if errand.errand == "send" else storage.remove(errand.path))
+                await _carry_out(database, slack, storage, errand)
                 ended = await end_file_errand(database, errand)
     except FileRefused as refused:
         log.info("file refused", reason=refused.reason)
@@ -112,6 +113,16 @@ async def _do(database: Database, slack: Slack, storage: Storage, errand: FileEr
         await _try_again(database, errand, error)
     else:
         log.info("file done" if ended else "claim lost")
+
+
+async def _carry_out(database: Database, slack: Slack, storage: Storage, errand: FileErrand) -> None:
+    match errand.errand:
+        case "send":
+            await _send(slack, storage, errand)
+        case "remove":
+            await storage.remove(errand.path)
+        case _:
+            await send_month(database, slack, errand)
 
 
 async def _try_again(database: Database, errand: FileErrand, error: Exception) -> None:

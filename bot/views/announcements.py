@@ -10,6 +10,7 @@ from bot.text import shorten
 from bot.views.access import access_changed, access_decided, access_requested
 from bot.views.attachments import file_refused
 from bot.views.events import by_name, sentences
+from bot.views.exporting import month_refused
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import (
     Block,
@@ -44,6 +45,8 @@ def announcement(notification: Notification) -> Message:
         return _OF_ITS_OWN[notification.kind](notification)
     if notification.access is not None:
         return _ASKED[notification.kind](notification.access)
+    if notification.facts.get("month") is not None:
+        return month_refused(notification)
     if notification.ticket is None:
         return _removed(notification)
     return _TOLD[notification.kind](notification, notification.ticket)

@@ -24,7 +24,7 @@ from db.models.customers import (
     Merge,
     Pair,
 )
-from db.models.files import FileAsked, FileErrand, FilesAttached, KeptFile, TicketFiles
+from db.models.files import ExportAsked, FileAsked, FileErrand, FilesAttached, KeptFile, TicketFiles
 from db.models.lists import (
     Change,
     Cursor,
@@ -154,6 +154,7 @@ __all__ = [
     "ErasureFacts",
     "ErasureReason",
     "EventKind",
+    "ExportAsked",
     "Figures",
     "FileAsked",
     "FileErrand",

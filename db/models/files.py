@@ -1,6 +1,6 @@
 """Files that are kept with a ticket, and what workers have to do with them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from db.models.base import Actor, Row, TicketId
@@ -50,17 +50,28 @@ class FileErrand(Row):
 
     'fetch': ``slack_file_id`` is to be kept under ``path``, if ``own`` only where ``slack_user_id`` uploaded it.
     'send': what is kept there goes to ``slack_user_id``. 'remove': it goes.
+    'tickets' and 'report': those of the ``month`` go to ``slack_user_id``.
     """
 
     id: int
-    errand: Literal["fetch", "send", "remove"]
+    errand: Literal["fetch", "send", "remove", "tickets", "report"]
     attempts: int
     failures: int
     ticket_id: TicketId | None
     slack_user_id: str | None
     slack_file_id: str | None
     own: bool
+    month: date | None
     path: str
     name: str | None
     type: str | None
     size: int | None
+
+
+class ExportAsked(Row):
+    """The answer to who wants a month's files. ``tickets``: how many there are; without any, nothing is sent."""
+
+    actor: Actor
+    month: date
+    tickets: int
+    repeated: bool

@@ -18,6 +18,7 @@ from tests.bot import rows
 from tests.bot.access_screens import access_screens
 from tests.bot.announcement_screens import announcement_screens
 from tests.bot.day_screens import day_screens
+from tests.bot.export_screens import export_screens
 from tests.bot.file_screens import file_screens
 from tests.bot.form_screens import form_screens
 from tests.bot.merge_screens import merge_screens
@@ -145,6 +146,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         announcement_screens,
         day_screens,
         file_screens,
+        export_screens,
         form_screens,
         merge_screens,
         report_screens,

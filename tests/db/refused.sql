@@ -172,6 +172,9 @@ INSERT INTO app.file_errands (errand, state) VALUES ('remove', 'lost'); -- file_
 INSERT INTO app.file_errands (errand, ticket_id, person_id) VALUES ('fetch', 1, 1); -- file_errands_parts_check
 INSERT INTO app.file_errands (errand, ticket_id, person_id) VALUES ('send', 1, 1); -- file_errands_parts_check
 INSERT INTO app.file_errands (errand, ticket_id) VALUES ('remove', 1); -- file_errands_parts_check
+INSERT INTO app.file_errands (errand, person_id) VALUES ('report', 1); -- file_errands_parts_check
+INSERT INTO app.file_errands (errand, person_id, month) VALUES ('report', 1, '2026-10-02'); -- file_errands_month_check
+INSERT INTO app.file_errands (errand, person_id, month) VALUES ('report', 1, '2026-10-01'), ('report', 1, '2026-10-01'); -- file_errands_month_key
 INSERT INTO app.file_errands (errand, ticket_id, person_id, slack_file_id) VALUES ('fetch', 99, 1, 'F'); -- file_errands_ticket_id_fkey
 INSERT INTO app.file_errands (errand, ticket_id, person_id, slack_file_id) VALUES ('fetch', 1, 99, 'F'); -- file_errands_person_id_fkey
 INSERT INTO app.file_errands (errand, ticket_id, person_id, attachment_id) VALUES ('send', 1, 1, 99); -- file_errands_attachment_id_fkey

@@ -46,6 +46,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
     },
     "of people, for Managers: test_users, test_roles": {"app.read_people", "app.read_person"},
     "for the worker, or how many are coming: test_files": {
+        "app.export_report", "app.export_tickets",
         "app.card_ticket", "app.coming_files", "app.claim_file_errands", "app.end_file_errand",
         "app.postpone_file_errand", "app.store_file", "app.unknown_files",
     },

@@ -668,14 +668,16 @@ ALTER TABLE home_openings ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: d
 
 -- tables/93_file_errands.sql
 -- What workers have yet to do with files, and what became of it: a queue beside the outbox, since nothing of it is said.
--- 'fetch': take a file from Slack into the storage; 'send': hand a kept one to a person in Slack; 'remove': from the storage.
+-- 'fetch': take a file from Slack into the storage; 'send': hand a kept one to a person in Slack; 'remove': from the storage;
+-- 'tickets', 'report': write a month's file and send it to a Manager.
 CREATE TABLE app.file_errands (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    errand        text NOT NULL CHECK (errand IN ('fetch', 'send', 'remove')),
-    ticket_id     integer REFERENCES tickets (id) ON DELETE CASCADE,                 -- NULL: to be removed
+    errand        text NOT NULL CHECK (errand IN ('fetch', 'send', 'remove', 'tickets', 'report')),
+    ticket_id     integer REFERENCES tickets (id) ON DELETE CASCADE,                 -- NULL: to be removed, or of no one ticket
     person_id     integer REFERENCES user_permissions (id) ON DELETE CASCADE,        -- who brought it, or wants it
     attachment_id integer REFERENCES ticket_attachments (id) ON DELETE CASCADE,      -- what is wanted
     slack_file_id text,                            -- what is to be fetched
+    month         date,                            -- whose tickets or report are wanted: its first day
     own           boolean NOT NULL DEFAULT false,  -- only if it is that person's own file
     file_path     text NOT NULL DEFAULT 'slack/' || replace(gen_random_uuid()::text, '-', ''),
     source        text NOT NULL DEFAULT COALESCE(app.user_agent(), ''),
@@ -689,10 +691,13 @@ CREATE TABLE app.file_errands (
     CONSTRAINT file_errands_parts_check CHECK (CASE errand
         WHEN 'fetch' THEN num_nulls(ticket_id, person_id, slack_file_id) = 0
         WHEN 'send'  THEN num_nulls(ticket_id, person_id, attachment_id) = 0
-        ELSE num_nonnulls(ticket_id, person_id, slack_file_id, attachment_id) = 0 END)
+        WHEN 'remove' THEN num_nonnulls(ticket_id, person_id, slack_file_id, attachment_id, month) = 0
+        ELSE num_nulls(person_id, month) + num_nonnulls(ticket_id, slack_file_id, attachment_id) = 0 END),
+    CONSTRAINT file_errands_month_check CHECK (extract(day FROM month) = 1)
 );
 CREATE UNIQUE INDEX file_errands_fetch_key ON app.file_errands (ticket_id, slack_file_id) WHERE errand = 'fetch' AND state <> 'refused';
 CREATE UNIQUE INDEX file_errands_send_key  ON app.file_errands (attachment_id, person_id) WHERE errand = 'send' AND state = 'waiting';
+CREATE UNIQUE INDEX file_errands_month_key ON app.file_errands (person_id, month, errand) WHERE month IS NOT NULL AND state = 'waiting';
 CREATE INDEX file_errands_waiting_idx      ON app.file_errands (due) WHERE state = 'waiting';
 CREATE INDEX file_errands_path_idx         ON app.file_errands (file_path);
 CREATE INDEX file_errands_ticket_id_idx    ON app.file_errands (ticket_id);
@@ -1258,6 +1263,33 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.ask_about_timers() TO repair_bot;
 
+-- functions/app.ask_for_export.sql
+-- db.models.ExportAsked: the tickets of a month, those filed or completed in it by the shop's clock, and its report are to
+-- be sent to the asker as files; a worker writes and sends them. Of a month without any, nothing is sent.
+CREATE FUNCTION app.ask_for_export(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_month date) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor   jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer  jsonb;
+    v_tickets integer;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    v_tickets := (SELECT count(*) FROM app.tickets_of_month(p_month));
+    IF v_tickets > 0 THEN
+        INSERT INTO app.file_errands (errand, person_id, month)
+        SELECT e, (v_actor ->> 'id')::integer, p_month FROM unnest('{tickets,report}'::text[]) e
+        ON CONFLICT DO NOTHING;                                              -- they are on their way already
+        INSERT INTO activity_log (user_id, action, resource_type, metadata, ip_address, user_agent)
+        VALUES (app.user_id(), 'EXPORT', 'ticket', jsonb_build_object('month', p_month, 'tickets', v_tickets),
+                app.client_ip(), app.user_agent());
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'month', p_month, 'tickets', v_tickets, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.ask_for_export(text, text, text[], text, text, date) TO repair_bot;
+
 -- functions/app.ask_for_file.sql
 -- db.models.FileAsked: a kept file that the asker is to get by direct message; a worker sends it.
 -- A definer function: the errands are nobody's table. It looks at what the asker sees.
@@ -1785,6 +1817,10 @@ BEGIN
       FROM user_permissions u, tickets t
      WHERE e.state = 'waiting' AND e.due <= now() AND e.errand = 'send' AND u.id = e.person_id AND t.id = e.ticket_id
        AND NOT (app.may_be_told(u) AND u.role <> 'Viewer' AND app.is_visible_to(t, u));
+    UPDATE app.file_errands e SET state = 'refused', reason = 'no longer theirs to see', updated_at = now()
+      FROM user_permissions u
+     WHERE e.state = 'waiting' AND e.due <= now() AND e.month IS NOT NULL AND u.id = e.person_id
+       AND NOT (app.may_be_told(u) AND u.role = 'Manager');
     WITH claimed AS (
         UPDATE app.file_errands e SET attempts = e.attempts + 1, due = clock_timestamp() + p_lease, updated_at = now()
          WHERE e.id IN (SELECT x.id FROM app.file_errands x
@@ -1795,7 +1831,7 @@ BEGIN
         RETURNING e.*)
     SELECT jsonb_agg(jsonb_build_object(
                'id', c.id, 'errand', c.errand, 'attempts', c.attempts, 'failures', c.failures, 'ticket_id', c.ticket_id,
-               'slack_user_id', u.slack_user_id, 'slack_file_id', c.slack_file_id, 'own', c.own, 'path', c.file_path,
+               'slack_user_id', u.slack_user_id, 'slack_file_id', c.slack_file_id, 'own', c.own, 'month', c.month, 'path', c.file_path,
                'name', a.file_name, 'type', a.file_type, 'size', a.file_size) ORDER BY c.id)
       INTO v_claimed
       FROM claimed c
@@ -2559,7 +2595,7 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     IF p_refusal IS NOT NULL AND e.person_id IS NOT NULL THEN
         PERFORM app.add_notification('file_refused', e.ticket_id, e.person_id,
-                                     jsonb_build_object('reason', p_refusal, 'errand', e.errand));
+                                     jsonb_build_object('reason', p_refusal, 'errand', e.errand, 'month', e.month));
     END IF;
     RETURN true;
 END $$;
@@ -2699,6 +2735,76 @@ BEGIN
         'contacts', v_contacts, 'passcodes', v_passcodes, 'attachments', v_attachments));
 END $$;
 GRANT EXECUTE ON FUNCTION app.erase_customer(text, text, text[], text, text, integer, text, text) TO repair_bot;
+
+-- functions/app.export_report.sql
+-- What a month came to, that a claimed errand is to send, as an array of arrays of texts: day by day what was opened,
+-- completed and worked, then the same technician by technician, and in all. NULL: the claim is lost.
+CREATE FUNCTION app.export_report(p_id bigint, p_attempts integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_zone  text := app.shop_time_zone();
+    v_month date := (SELECT e.month FROM app.file_errands e
+                      WHERE e.id = p_id AND e.attempts = p_attempts AND e.state = 'waiting' AND e.errand = 'report');
+BEGIN
+    IF v_month IS NULL THEN RETURN NULL; END IF;
+    RETURN (
+        WITH its AS MATERIALIZED (
+            SELECT (t.created_at AT TIME ZONE v_zone)::date AS opened, (t.completed_at AT TIME ZONE v_zone)::date AS completed,
+                   t.actual_hours AS hours, COALESCE(w.display_name, 'nobody') AS worker
+              FROM tickets t
+              LEFT JOIN user_permissions w ON w.email = t.tech
+             WHERE t.id IN (SELECT app.tickets_of_month(v_month))),
+        days AS (
+            SELECT d::date AS day FROM generate_series(v_month::timestamp, v_month + interval '1 month - 1 day', interval '1 day') d),
+        lines AS (
+            SELECT 1 AS part, d.day::text AS name, count(*) FILTER (WHERE i.opened = d.day) AS opened,
+                   count(*) FILTER (WHERE i.completed = d.day) AS completed,
+                   COALESCE(sum(i.hours) FILTER (WHERE i.completed = d.day), 0) AS hours
+              FROM days d LEFT JOIN its i ON d.day IN (i.opened, i.completed)
+             GROUP BY d.day
+            UNION ALL
+            SELECT 2, i.worker, count(*) FILTER (WHERE date_trunc('month', i.opened) = v_month),
+                   count(*) FILTER (WHERE date_trunc('month', i.completed) = v_month),
+                   COALESCE(sum(i.hours) FILTER (WHERE date_trunc('month', i.completed) = v_month), 0)
+              FROM its i GROUP BY i.worker
+            UNION ALL
+            SELECT 3, 'all', count(*) FILTER (WHERE date_trunc('month', i.opened) = v_month),
+                   count(*) FILTER (WHERE date_trunc('month', i.completed) = v_month),
+                   COALESCE(sum(i.hours) FILTER (WHERE date_trunc('month', i.completed) = v_month), 0)
+              FROM its i)
+        SELECT jsonb_agg(jsonb_build_array((ARRAY['day', 'technician', 'month'])[l.part], l.name, l.opened::text, l.completed::text, l.hours::text)
+                         ORDER BY l.part, l.name)
+          FROM lines l);
+END $$;
+GRANT EXECUTE ON FUNCTION app.export_report(bigint, integer) TO repair_bot;
+
+-- functions/app.export_tickets.sql
+-- A page of the tickets that a claimed errand is to send, in the order of their numbers, after p_after, as an array of
+-- arrays of texts: the columns of bot.exports. Times are by the shop's clock. NULL: the claim is lost. Who customers are
+-- is told by number and name: their addresses don't leave by a file.
+CREATE FUNCTION app.export_tickets(p_id bigint, p_attempts integer, p_after integer, p_limit integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_zone  text := app.shop_time_zone();
+    v_month date := (SELECT e.month FROM app.file_errands e
+                      WHERE e.id = p_id AND e.attempts = p_attempts AND e.state = 'waiting' AND e.errand = 'tickets');
+BEGIN
+    IF v_month IS NULL THEN RETURN NULL; END IF;
+    RETURN COALESCE((
+        SELECT jsonb_agg(jsonb_build_array(
+                   x.id::text, x.title, x.bench_status, x.priority, x.category, x.customer_id::text, c.first_name || ' ' || c.last_name,
+                   x.device_type, x.device_model, x.device_serial, w.display_name, f.display_name,
+                   to_char(x.created_at AT TIME ZONE v_zone, 'YYYY-MM-DD HH24:MI'), to_char(x.due_at AT TIME ZONE v_zone, 'YYYY-MM-DD HH24:MI'),
+                   to_char(x.completed_at AT TIME ZONE v_zone, 'YYYY-MM-DD HH24:MI'),
+                   x.estimated_hours::text, x.actual_hours::text) ORDER BY x.id)
+          FROM (SELECT t.* FROM tickets t
+                 WHERE t.id > p_after AND t.id IN (SELECT app.tickets_of_month(v_month))
+                 ORDER BY t.id LIMIT p_limit) x
+          JOIN customers c ON c.id = x.customer_id
+          LEFT JOIN user_permissions w ON w.email = x.tech
+          LEFT JOIN user_permissions f ON f.kinde_user_id = x.created_by), '[]');
+END $$;
+GRANT EXECUTE ON FUNCTION app.export_tickets(bigint, integer, integer, integer) TO repair_bot;
 
 -- functions/app.figures.sql
 -- db.models.Figures: what happened on a local day of the shop (midnight to midnight: 23 or 25 hours when the clocks
@@ -6081,6 +6187,19 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.ticket_trail(integer, timestamptz) TO repair_bot;
 
+-- functions/app.tickets_of_month.sql
+-- The numbers of the tickets that were filed or completed in a month by the shop's clock.
+CREATE FUNCTION app.tickets_of_month(p_month date) RETURNS SETOF integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_from timestamptz := p_month::timestamp AT TIME ZONE app.shop_time_zone();
+    v_to   timestamptz := (p_month + interval '1 month') AT TIME ZONE app.shop_time_zone();
+BEGIN
+    RETURN QUERY SELECT t.id FROM tickets t WHERE t.created_at >= v_from AND t.created_at < v_to
+                  UNION
+                 SELECT t.id FROM tickets t WHERE t.completed AND t.completed_at >= v_from AND t.completed_at < v_to;
+END $$;
+
 -- functions/app.timer_document.sql
 -- The asker's running timer as db.models.Timer: the ticket, since when, and what it would book now; NULL: none runs.
 CREATE FUNCTION app.timer_document() RETURNS jsonb
@@ -6521,7 +6640,7 @@ CREATE FUNCTION log_activity(p_action text, p_resource_type text, p_resource_id 
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE', 'ERASE_CUSTOMER') THEN
+    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE', 'ERASE_CUSTOMER', 'EXPORT') THEN
         PERFORM app.refuse('activity_log_action_reserved', format('%s is logged by the database itself', p_action));
     END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)

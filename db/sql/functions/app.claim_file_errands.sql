@@ -8,6 +8,10 @@ BEGIN
       FROM user_permissions u, tickets t
      WHERE e.state = 'waiting' AND e.due <= now() AND e.errand = 'send' AND u.id = e.person_id AND t.id = e.ticket_id
        AND NOT (app.may_be_told(u) AND u.role <> 'Viewer' AND app.is_visible_to(t, u));
+    UPDATE app.file_errands e SET state = 'refused', reason = 'no longer theirs to see', updated_at = now()
+      FROM user_permissions u
+     WHERE e.state = 'waiting' AND e.due <= now() AND e.month IS NOT NULL AND u.id = e.person_id
+       AND NOT (app.may_be_told(u) AND u.role = 'Manager');
     WITH claimed AS (
         UPDATE app.file_errands e SET attempts = e.attempts + 1, due = clock_timestamp() + p_lease, updated_at = now()
          WHERE e.id IN (SELECT x.id FROM app.file_errands x
@@ -18,7 +22,7 @@ BEGIN
         RETURNING e.*)
     SELECT jsonb_agg(jsonb_build_object(
                'id', c.id, 'errand', c.errand, 'attempts', c.attempts, 'failures', c.failures, 'ticket_id', c.ticket_id,
-               'slack_user_id', u.slack_user_id, 'slack_file_id', c.slack_file_id, 'own', c.own, 'path', c.file_path,
+               'slack_user_id', u.slack_user_id, 'slack_file_id', c.slack_file_id, 'own', c.own, 'month', c.month, 'path', c.file_path,
                'name', a.file_name, 'type', a.file_type, 'size', a.file_size) ORDER BY c.id)
       INTO v_claimed
       FROM claimed c

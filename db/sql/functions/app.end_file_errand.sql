@@ -11,7 +11,7 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     IF p_refusal IS NOT NULL AND e.person_id IS NOT NULL THEN
         PERFORM app.add_notification('file_refused', e.ticket_id, e.person_id,
-                                     jsonb_build_object('reason', p_refusal, 'errand', e.errand));
+                                     jsonb_build_object('reason', p_refusal, 'errand', e.errand, 'month', e.month));
     END IF;
     RETURN true;
 END $$;

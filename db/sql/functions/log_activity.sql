@@ -4,7 +4,7 @@ CREATE FUNCTION log_activity(p_action text, p_resource_type text, p_resource_id 
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
-    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE', 'ERASE_CUSTOMER') THEN
+    IF upper(btrim(p_action)) IN ('INSERT', 'UPDATE', 'DELETE', 'REVEAL_PASSCODE', 'REFUSE_ACCESS', 'MAINTENANCE', 'ERASE_CUSTOMER', 'EXPORT') THEN
         PERFORM app.refuse('activity_log_action_reserved', format('%s is logged by the database itself', p_action));
     END IF;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
