@@ -89,6 +89,24 @@ class TicketStillOpen(Refusal):
         )
 
 
+class CompletionStays(Refusal):
+    """A completion can't be taken back: ``why`` is a key of ``WHY``."""
+
+    WHY: ClassVar[dict[str, str]] = {
+        "late": "that was possible for ten minutes",
+        "changed": "the ticket has been changed since",
+        "elsewhere": "it wasn't made in Slack",
+        "anothers": "only who completed it or a Manager can do that",
+    }
+
+    def __init__(self, ticket_id: int, why: str) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"The completion of ticket #{ticket_id} can't be taken back: {self.WHY[why]}. Nothing was changed; "
+            f"`/ticket reopen {ticket_id} why` opens it again."
+        )
+
+
 class BenchStepForbidden(Refusal):
     """A repair can't go there from where it is. ``steps``: where it can."""
 

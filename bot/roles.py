@@ -34,6 +34,7 @@ class Ability(StrEnum):
     RELEASE_TICKET = "release_ticket"
     NUDGE_WORKER = "nudge_worker"  # have them reminded of a ticket
     COMPLETE_TICKET = "complete_ticket"
+    UNDO_COMPLETION = "undo_completion"
     CHANGE_STATUS = "change_status"  # where the repair is on the bench
     HAND_OVER = "hand_over"  # the machine, to its owner
     SEE_LIST = "see_list"
@@ -105,6 +106,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.RELEASE_TICKET: {_M: frozenset({Relation.WORKER, Relation.OTHER}), _T: frozenset({Relation.WORKER})},
     Ability.NUDGE_WORKER: {_M: frozenset({Relation.OTHER})},
     Ability.COMPLETE_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},
+    Ability.UNDO_COMPLETION: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.CHANGE_STATUS: {_M: ANY, _T: frozenset({Relation.WORKER})},
     Ability.HAND_OVER: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},
     Ability.SEE_LIST: _ALL,

@@ -16,12 +16,14 @@ _OF_OPEN_TICKETS: Final = frozenset(
         Ability.RUN_TIMER,
     }
 )
-_OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET})
+_OF_COMPLETED_TICKETS: Final = frozenset({Ability.REOPEN_TICKET, Ability.UNDO_COMPLETION})
 
 
 def possible(seen: TicketSeen, ability: Ability) -> bool:
     """Tell whether the person may do this to the ticket now: the table's answer, as far as its state allows it."""
     if ability is Ability.REVEAL_PASSCODE and not seen.ticket.has_passcode:
+        return False
+    if ability is Ability.UNDO_COMPLETION and not seen.ticket.undoable:
         return False
     if ability is Ability.HAND_OVER and "collected" not in seen.ticket.steps:
         return False

@@ -202,6 +202,18 @@ VERBS: Final = (
         read=read_completion,
     ),
     Verb(
+        verb="undo",
+        ability=Ability.UNDO_COMPLETION,
+        subject=Subject.WORK,
+        usage=("/ticket undo 42",),
+        summary="Take a completion back, within ten minutes.",
+        detail=(
+            "The ticket is as it was before, but its timer isn't started again. Who completed it or a Manager, as long "
+            "as nothing else has changed; after that, `reopen`."
+        ),
+        read=read_ticket,
+    ),
+    Verb(
         verb="collected",
         ability=Ability.HAND_OVER,
         subject=Subject.WORK,

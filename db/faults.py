@@ -18,6 +18,7 @@ from bot.errors import (
     AccessRequestGone,
     AccountKnown,
     BenchStepForbidden,
+    CompletionStays,
     CustomerChangedMeanwhile,
     CustomerExists,
     CustomerHasOpenTickets,
@@ -72,6 +73,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
     "ticket_open": lambda detail: TicketStillOpen(detail["ticket"]),
     "ticket_changed": lambda detail: TicketChangedMeanwhile(detail["ticket"], detail["who"], detail["fields"]),
+    "completion_stays": lambda detail: CompletionStays(detail["ticket"], detail["why"]),
     "timer_not_running": lambda detail: TimerNotRunning(detail["ticket"]),
     "bench_step_forbidden": lambda detail: BenchStepForbidden(
         detail["ticket"], detail["now"], detail["wanted"], detail["steps"]

@@ -245,6 +245,24 @@ Table(
     Index("labour_entries_user_id_idx", "user_id"),
 )
 
+Table(
+    "ticket_completions",
+    metadata,
+    _id(always=True),
+    _ticket_id(),
+    Column("user_id", Integer, ForeignKey("user_permissions.id", ondelete="SET NULL")),
+    _moment("completed_at"),
+    Column("version", Integer, nullable=False),
+    _text("bench_status", 20),
+    Column("actual_hours", Numeric(5, 2)),
+    Column("timed", Boolean, nullable=False),
+    Column("note_id", Integer, ForeignKey("ticket_notes.id", ondelete="SET NULL")),
+    _moment("undone_at", nullable=True),
+    Index("ticket_completions_ticket_id_idx", "ticket_id", "id"),
+    Index("ticket_completions_user_id_idx", "user_id"),
+    Index("ticket_completions_note_id_idx", "note_id"),
+)
+
 Table("ticket_secrets", metadata, _ticket_id(primary_key=True), _text("device_passcode"))
 
 Table(

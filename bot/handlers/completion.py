@@ -1,4 +1,4 @@
-"""The end of a ticket's work: by command with the hours, or by a form that asks for them."""
+"""The end of a ticket's work: by command with the hours, or by a form that asks for them; and that taken back."""
 
 from bot.deps import Deps
 from bot.forms import chosen_ticket
@@ -7,15 +7,22 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.standing import refuse_unless
 from bot.views import ids
-from bot.views.completion import completed_card, completion_form, read_completion, ticket_completed
+from bot.views.completion import (
+    completed_card,
+    completion_form,
+    completion_undone,
+    read_completion,
+    ticket_completed,
+)
 from bot.views.kit import Message
 from bot.views.offers import completion_offer
+from db.completions import undo_completion
 from db.models import TicketId
 from db.tickets import complete_ticket, read_ticket
 
 
 def register(routes: Routes, deps: Deps) -> None:
-    """Route what completes a ticket."""
+    """Route what completes a ticket, and takes that back."""
     database, slack = deps.database, deps.slack
 
     async def ask_hours(request: Request, ticket_id: TicketId, resolution: str) -> Message | None:
@@ -45,6 +52,16 @@ def register(routes: Routes, deps: Deps) -> None:
         )
         return UpdateView(ticket_completed(changed))
 
+    async def undo(request: CommandRequest) -> Message:
+        ticket_id = chosen_ticket(request.command.ticket_id)
+        return completion_undone(await undo_completion(database, request.asker, request.key, ticket_id))
+
+    async def undo_pressed(request: ActionRequest) -> Message:
+        undone = await undo_completion(database, request.asker, request.key, chosen_ticket(request.value))
+        return completion_undone(undone, replace=request.ephemeral)
+
     routes.command("done", done)
+    routes.command("undo", undo)
+    routes.action(ids.TICKET_UNDO, Ability.UNDO_COMPLETION, undo_pressed)
     routes.action(ids.TICKET_FINISH, Ability.COMPLETE_TICKET, finish)
     routes.view(ids.TICKET_COMPLETE, Ability.COMPLETE_TICKET, complete)

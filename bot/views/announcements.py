@@ -176,6 +176,8 @@ def _unassigned(notification: Notification, ticket: CardTicket) -> Message:
 
 def _completed(notification: Notification, ticket: CardTicket) -> Message:
     after = markup(" ({hours})", hours=hours(ticket.actual_hours)) if ticket.actual_hours is not None else markup("")
+    if "undone" in notification.facts:
+        return _undone(str(notification.facts["undone"]), ticket)
     if ticket.bench_status == "declined":
         closed = markup("Ticket {ticket} is closed: the repair was declined", ticket=named(ticket))
         return _direct(closed, [], [_open(ticket)])
@@ -193,7 +195,14 @@ def _completed(notification: Notification, ticket: CardTicket) -> Message:
     return _direct(said, [] if resolution is None else [done], [_open(ticket)])
 
 
+def _undone(actor: str, ticket: CardTicket) -> Message:
+    said = markup("{actor} took back the completion of ticket {ticket}", actor=actor, ticket=named(ticket))
+    return _direct(said, [markup("It is open again.")], [_open(ticket)])
+
+
 def _reopened(notification: Notification, ticket: CardTicket) -> Message:
+    if "undone" in notification.facts and notification.actor_name is not None:
+        return _undone(notification.actor_name, ticket)
     if notification.actor_name is None:
         said = markup("Ticket {ticket} is open again", ticket=named(ticket))
     else:

@@ -5,11 +5,29 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.forms import Completion
+from bot.roles import Ability
+from bot.standing import possible
 from bot.views import ids
-from bot.views.kit import Markup, Message, View, entered, form, input_block, markup, mrkdwn, notice, section, text_input
+from bot.views.kit import (
+    Block,
+    Markup,
+    Message,
+    View,
+    actions,
+    button,
+    entered,
+    form,
+    input_block,
+    join,
+    markup,
+    mrkdwn,
+    notice,
+    section,
+    text_input,
+)
 from bot.views.phrases import hours, named
 from bot.views.ticket import card
-from db.models import Ticket, TicketChanged
+from db.models import CompletionUndone, Ticket, TicketChanged
 
 _FIELDS: Final = tuple(Completion.model_fields)
 
@@ -52,12 +70,26 @@ def read_completion(values: Mapping[str, Mapping[str, Any]]) -> Completion:
 
 def ticket_completed(changed: TicketChanged) -> View:
     """Return what the form becomes once the ticket is completed."""
-    return notice("Ticket completed", [section(mrkdwn(_said(changed.ticket))), section(mrkdwn(named(changed.ticket)))])
+    ticket = changed.ticket
+    undo = button("Undo", ids.TICKET_UNDO, ticket.id, spoken=f"Undo: ticket #{ticket.id}")
+    blocks: list[Block] = [section(mrkdwn(_said(ticket))), section(mrkdwn(named(ticket)))]
+    return notice("Ticket completed", [*blocks, *actions([undo] if possible(changed, Ability.UNDO_COMPLETION) else [])])
 
 
 def completed_card(changed: TicketChanged) -> Message:
     """Return the card of a ticket that the asker has completed by command."""
     return card(changed, said=_said(changed.ticket))
+
+
+def completion_undone(undone: CompletionUndone, *, replace: bool = False) -> Message:
+    """Return the card of a ticket whose completion the asker has taken back."""
+    ticket = undone.ticket
+    held = markup("in the queue") if ticket.worker_name is None else markup("as it was before")
+    said = markup("The completion of ticket #{number} is taken back: it is open, {held}.", number=ticket.id, held=held)
+    if undone.timed:
+        timer = markup("The timer isn't started again; what it had measured is among the hours.")
+        said = join(" ", [said, timer])
+    return card(undone, said=said, replace=replace)
 
 
 def _said(ticket: Ticket) -> Markup:

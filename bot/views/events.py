@@ -74,6 +74,9 @@ def sentence_on(event: TicketEvent, ticket: Called) -> Markup:
             done = markup("{it} is completed{after}", it=ticket.first, after=after)
         case "reopened":
             did, done = markup("reopened {it}", it=ticket.within), markup("{it} is open again", it=ticket.first)
+        case "undone":
+            did = markup("took the completion back: {it} is open again", it=ticket.within)
+            done = markup("{it} is open again: its completion was taken back", it=ticket.first)
         case "file_added" | "file_removed":
             return _files(event, 1)
         case "note":

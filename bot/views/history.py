@@ -40,6 +40,7 @@ _SOURCES: Final[Mapping[str, str]] = {
 }
 _DEEDS: Final[Mapping[str, Markup]] = {
     "filed": markup("filed the ticket"),
+    "undone": markup("took the completion back"),
     "accepted": markup("accepted the ticket"),
     "note": markup("wrote a note"),
     "resolution": markup("wrote what was done"),

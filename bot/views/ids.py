@@ -34,6 +34,7 @@ TICKET_RELEASE: Final = "ticket.release"
 TICKET_NUDGE: Final = "ticket.nudge"  # has its worker reminded
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
 TICKET_FINISH: Final = "ticket.finish"  # opens the completion form; what was done may follow after a blank
+TICKET_UNDO: Final = "ticket.undo"  # takes its completion back
 TICKET_HAND: Final = "ticket.hand"  # opens the assign form
 TICKET_CHANGE: Final = "ticket.change"  # opens the edit form
 TICKET_REOPEN: Final = "ticket.reopen"  # opens the form that asks why

@@ -42,6 +42,7 @@ from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, due, held, h
 from db.models import BenchStatus, Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
+_NOTE_KINDS: Final = {"note": "Note", "resolution": "What was done", "withdrawn": "What was done (taken back)"}
 
 # a row of buttons for what moves the work on, the most useful first; one for what adds to the ticket; at its end the
 # menu of what is wanted more rarely
@@ -49,6 +50,7 @@ _MOVES: Final = {
     Ability.TAKE_TICKET: ("Take", ids.TICKET_TAKE),
     Ability.COMPLETE_TICKET: ("Complete", ids.TICKET_FINISH),
     Ability.HAND_OVER: ("Collected", ids.TICKET_COLLECTED),
+    Ability.UNDO_COMPLETION: ("Undo", ids.TICKET_UNDO),
     Ability.REOPEN_TICKET: ("Reopen", ids.TICKET_REOPEN),
 }
 _WORDS: Final = {
@@ -192,7 +194,7 @@ def _dates(ticket: Ticket) -> Markup:
 def _note(note: Note) -> Markup:
     return markup(
         "*{kind}* · {author} · {written}\n{body}",
-        kind="What was done" if note.kind == "resolution" else "Note",
+        kind=_NOTE_KINDS[note.kind],
         author=note.author,
         written=date(note.created_at),
         body=shorten(note.body, _NOTE),

@@ -99,6 +99,7 @@ from db.models.reports import (
 from db.models.tickets import (
     BenchStatus,
     Category,
+    CompletionUndone,
     CustomerOfTicket,
     Device,
     FilesOfType,
@@ -131,6 +132,7 @@ __all__ = [
     "Chart",
     "ChartWanted",
     "Clock",
+    "CompletionUndone",
     "Connections",
     "Contact",
     "ContactWay",

@@ -86,14 +86,15 @@ class Change(Row):
 class HistoryEntry(Row):
     """Something that happened to a ticket.
 
-    ``source`` is 'slack:command' ..., 'web', or None where it isn't known. Only 'changed' has ``changes``, only notes
+    ``source`` is 'slack:command' ..., 'web', or None where it isn't known. Only 'changed' and
+    'undone' (a completion was taken back) have ``changes``, only notes
     and files have a ``body``, a file its name, but not for a Viewer; long ones are cut. 'revealed': saw the passcode.
     """
 
     at: datetime
     who: str  # a display name, or 'system'
     source: str | None
-    kind: Literal["filed", "changed", "accepted", "note", "resolution", "revealed", "attached", "detached"]
+    kind: Literal["filed", "changed", "undone", "accepted", "note", "resolution", "revealed", "attached", "detached"]
     changes: list[Change]
     body: str | None
 

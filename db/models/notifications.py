@@ -38,6 +38,7 @@ EventKind = Literal[
     "released",
     "completed",
     "reopened",
+    "undone",
     "note",
     "file_added",
     "file_removed",

@@ -48,10 +48,13 @@ class CustomerOfTicket(Row):
 
 
 class Note(Row):
-    """What somebody wrote on a ticket. ``kind`` 'resolution': what was done, from the completion."""
+    """What somebody wrote on a ticket.
+
+    ``kind`` 'resolution': what was done, from the completion; 'withdrawn': that, of one that was taken back.
+    """
 
     author: str
-    kind: Literal["note", "resolution"]
+    kind: Literal["note", "resolution", "withdrawn"]
     body: str
     created_at: datetime
 
@@ -97,6 +100,7 @@ class Ticket(TicketLine):
     completed_at: datetime | None
     timer_since: datetime | None  # its technician's timer runs since then
     timer_hours: Decimal | None  # and would book so much now
+    undoable: bool = False  # the asker may take its completion back now
     has_passcode: bool  # never for a Viewer
     notes: list[Note]  # newest last, at most 5
     relations: frozenset[Relation]
@@ -117,6 +121,12 @@ class TicketChanged(TicketSeen):
 
     repeated: bool
     no_technician: bool = False  # filed 'auto', but nobody was available: it went to the queue
+
+
+class CompletionUndone(TicketChanged):
+    """The answer to who takes a completion back. ``timed``: it had stopped a timer, which isn't started again."""
+
+    timed: bool
 
 
 class MissedMention(Row):

@@ -17,6 +17,7 @@ from db.models import CustomerOfTicket, Device, Note
 from tests.bot import rows
 from tests.bot.access_screens import access_screens
 from tests.bot.announcement_screens import announcement_screens
+from tests.bot.completion_screens import completion_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.export_screens import export_screens
 from tests.bot.file_screens import file_screens
@@ -100,7 +101,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         taken=ticket.taken(rows.changed(rows.mine()), replace=True),
         accepted=ticket.accepted(rows.changed(rows.mine()), replace=True),
         released=ticket.released(rows.changed(rows.ticket()), replace=True),
-        completed=completion.completed_card(rows.changed(rows.completed())),
+        completed=completion.completed_card(rows.changed(rows.completed(undoable=True))),
         whoami=people.whoami(rows.actor()),
         whoami_viewer=people.whoami(rows.actor(Role.VIEWER, name="Юлия Иванова")),
         help_on_done=people.help_on(find_verb("done")),
@@ -126,7 +127,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         filed_mine=new_ticket.ticket_filed(rows.changed(rows.mine(151))),
         filed_assigned=new_ticket.ticket_filed(rows.changed(rows.anothers(151, filed=True), Role.REGULAR_USER)),
         filed_nobody_available=new_ticket.ticket_filed(rows.changed(rows.ticket(151), no_technician=True)),
-        form_completed=completion.ticket_completed(rows.changed(rows.completed())),
+        form_completed=completion.ticket_completed(rows.changed(rows.completed(undoable=True))),
     )
     add(
         "options",
@@ -144,6 +145,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
     for others in (
         access_screens,
         announcement_screens,
+        completion_screens,
         day_screens,
         file_screens,
         export_screens,

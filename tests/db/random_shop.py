@@ -53,6 +53,11 @@ async def fill(shop: Shop) -> None:
         "INSERT INTO labour_entries (ticket_id, user_id, stopped_at, hours)"
         " SELECT t.id, u.id, now(), 1 FROM tickets t JOIN user_permissions u ON u.email = t.tech WHERE t.id % 2 = 0"
     )
+    await shop.owner.execute(
+        "INSERT INTO ticket_completions (ticket_id, user_id, version, bench_status, timed)"
+        " SELECT t.id, u.id, t.version, 'in_repair', false FROM tickets t JOIN user_permissions u ON u.email = t.tech"
+        " WHERE t.completed"
+    )
     gone = await shop.add_customer("Gone", "Away")
     await shop.owner.execute("UPDATE tickets SET customer_id = $1 WHERE completed AND id % 5 = 0", gone)
     await shop.owner.execute("UPDATE customers SET active = false WHERE id = $1", gone)

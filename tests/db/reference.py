@@ -151,6 +151,7 @@ VISIBLE: Final[Mapping[str, Rule]] = {
     "staff_directory": directory,
     "technician_performance": performance,
     "labour_entries": of_seen_tickets("labour_entries"),
+    "ticket_completions": of_seen_tickets("ticket_completions"),
     "ticket_attachments": lambda world, who: (
         [] if who.role == "Viewer" else of_seen_tickets("ticket_attachments")(world, who)
     ),

@@ -116,6 +116,9 @@ INSERT INTO ticket_secrets VALUES (99, 'v1:x'); -- ticket_secrets_ticket_id_fkey
 INSERT INTO labour_entries (ticket_id, user_id, stopped_at, hours) VALUES (1, 1, '2000-01-01', 1); -- labour_entries_stopped_check
 INSERT INTO labour_entries (ticket_id, user_id, stopped_at) VALUES (1, 1, now()); -- labour_entries_hours_check
 INSERT INTO labour_entries (ticket_id, user_id) VALUES (1, 1), (2, 1); -- labour_entries_running_idx
+INSERT INTO ticket_completions (ticket_id, version, bench_status, timed) VALUES (99, 1, 'received', false); -- ticket_completions_ticket_id_fkey
+INSERT INTO ticket_completions (ticket_id, user_id, version, bench_status, timed) VALUES (1, 99, 1, 'received', false); -- ticket_completions_user_id_fkey
+INSERT INTO ticket_completions (ticket_id, note_id, version, bench_status, timed) VALUES (1, 99, 1, 'received', false); -- ticket_completions_note_id_fkey
 INSERT INTO labour_entries (ticket_id, user_id) VALUES (99, 1); -- labour_entries_ticket_id_fkey
 INSERT INTO labour_entries (ticket_id, user_id) VALUES (1, 99); -- labour_entries_user_id_fkey
 INSERT INTO ticket_watchers VALUES (1, 1), (1, 1); -- ticket_watchers_pkey

@@ -37,6 +37,8 @@ FOR_THE_BOT_ALONE = {
     "app.remove_file", "app.store_file", "app.unknown_files",
     "app.set_bench_status",
     "app.ask_for_export", "app.export_report", "app.export_tickets",
+    "app.keep_completion", "app.last_completion", "app.may_undo", "app.refuse_inactive_customer",
+    "app.undo_completion", "app.withdraw_completion",
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.add_person", "app.change_person", "app.read_people", "app.read_person",

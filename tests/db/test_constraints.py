@@ -36,6 +36,7 @@ UNMET: Final[Mapping[str, str]] = {
     "customers_open_tickets": "deactivate_customer asks before",
     "file_errands_": "written by the database's functions",
     "home_openings_": "written by the database of who is asking",
+    "ticket_completions_": "written by the database",
     "labour_entries_": "timers are started and stopped by the database's functions",
     "maintenance_runs_": "written by the database",
     "notification": "written by triggers and the dispatcher",

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.roles import Ability, Role, may
+from db.completions import undo_completion
 from db.customers import (
     add_customer,
     deactivate_customer,
@@ -49,6 +50,8 @@ QUERIES: dict[str, Query] = {
     "edit": lambda db, asker, key: edit_ticket(db, asker, key, 1, {"title": key}),
     "note": lambda db, asker, key: add_note(db, asker, key, 1, "Called."),
     "complete": lambda db, asker, key: complete_ticket(db, asker, key, 1, Decimal(1), "Done."),
+    "undo": lambda db, asker, key: undo_completion(db, asker, key, 1),
+    "complete again": lambda db, asker, key: complete_ticket(db, asker, key, 1, Decimal(1), "Done."),
     "reopen": lambda db, asker, key: reopen_ticket(db, asker, key, 1, "Again."),
     "hand back": lambda db, asker, key: assign_ticket(db, asker, key, 1, "me"),
     "add customer": lambda db, asker, key: add_customer(

@@ -16,13 +16,17 @@ from tests.shop import Connection, Shop
 
 # Not called here, and why. Functions that take a request's key change something: test_roles, test_day_roles.
 ELSEWHERE: Final[Mapping[str, set[str]]] = {
+    "of a completion: test_completions": {
+        "app.keep_completion", "app.last_completion", "app.may_undo", "app.withdraw_completion",
+    },
     "of one's own timer: test_timers": {
         "app.begin_labour", "app.book_hours", "app.end_timer", "app.hold_timer", "app.put_off_timer",
         "app.timer_document",
     },
     "they compute with their arguments and the session's settings alone": {
         "app.check_customer", "app.check_hours", "app.check_text", "app.client_ip", "app.may_work", "app.refuse",
-        "app.refuse_customer", "app.refuse_ticket", "app.require_role", "app.sees_ticket", "app.tech_email",
+        "app.refuse_customer", "app.refuse_inactive_customer",
+        "app.refuse_ticket", "app.require_role", "app.sees_ticket", "app.tech_email",
         "app.user_email", "app.user_id", "app.user_role", "decrypt_sensitive_data", "encrypt_sensitive_data",
         "app.seal", "app.shop_today", "app.spoken_value", "app.use_encryption_keys",
         "app.words_query", "app.kinds_told", "app.booked_hours", "app.is_time_zone",

@@ -73,6 +73,8 @@ async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> 
         "take {}",
         "status {} waiting for parts",
         "done {} 1h new fan",
+        "undo {}",
+        "done {} 1h new fan",
         "collected {} by Bo",
         "reopen {} fails again",
         "assign {} @ana.lopez",

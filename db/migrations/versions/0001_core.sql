@@ -454,6 +454,25 @@ CREATE INDEX labour_entries_ask_at_idx ON labour_entries (ask_at) WHERE ask_at I
 CREATE INDEX labour_entries_user_id_idx ON labour_entries (user_id);
 ALTER TABLE labour_entries ENABLE ROW LEVEL SECURITY;
 
+-- tables/55_ticket_completions.sql
+-- Each time that somebody completed a ticket in Slack, and what was there before: for ten minutes that can be taken back.
+CREATE TABLE ticket_completions (
+    id           integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket_id    integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    user_id      integer REFERENCES user_permissions (id) ON DELETE SET NULL,    -- who completed it
+    completed_at timestamptz NOT NULL DEFAULT now(),
+    version      integer NOT NULL,               -- the ticket's afterwards: another one tells of a change since
+    bench_status varchar(20) NOT NULL,           -- before
+    actual_hours numeric(5, 2),                  -- before, with what a running timer had measured by then
+    timed        boolean NOT NULL,               -- a timer ran, and was stopped
+    note_id      integer REFERENCES ticket_notes (id) ON DELETE SET NULL,        -- what was done
+    undone_at    timestamptz                     -- it was taken back: the note counts no longer
+);
+CREATE INDEX ticket_completions_ticket_id_idx ON ticket_completions (ticket_id, id);
+CREATE INDEX ticket_completions_user_id_idx   ON ticket_completions (user_id);
+CREATE INDEX ticket_completions_note_id_idx   ON ticket_completions (note_id);
+ALTER TABLE ticket_completions ENABLE ROW LEVEL SECURITY;
+
 -- tables/55_ticket_reminders.sql
 -- What people were reminded of, each thing once: the due date's approach once a due date, the rest once a day.
 CREATE TABLE app.ticket_reminders (
@@ -491,7 +510,7 @@ CREATE TABLE ticket_events (
     worker_id  integer,             -- user_permissions.id of the worker afterwards; NULL: nobody
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT ticket_events_kind_check CHECK (kind IN
-        ('filed', 'assigned', 'accepted', 'released', 'completed', 'reopened', 'changed', 'removed'))
+        ('filed', 'assigned', 'accepted', 'released', 'completed', 'reopened', 'undone', 'changed', 'removed'))
 );
 CREATE INDEX ticket_events_ticket_id_idx ON ticket_events (ticket_id, id);
 ALTER TABLE ticket_events ENABLE ROW LEVEL SECURITY;
@@ -1098,13 +1117,13 @@ END $$;
 
 -- functions/app.announce_event.sql
 -- Says what happened to a ticket in its card's thread and to who watches it, but for p_told, who hear of it by a message
--- of their own. What the whole channel should hear of is broadcast: completed, reopened, urgent.
+-- of their own. What the whole channel should hear of is broadcast: completed, reopened, taken back, urgent.
 -- p_event: {event, old, new} with what a whole channel may read; of a note {event, note}, its number.
 CREATE FUNCTION app.announce_event(p_ticket_id integer, p_event jsonb, p_told integer[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.add_event_notification('thread', p_ticket_id, NULL, p_event,
-                p_event ->> 'event' IN ('completed', 'reopened')
+                p_event ->> 'event' IN ('completed', 'reopened', 'undone')
                 OR (p_event ->> 'event' = 'priority' AND p_event ->> 'new' = 'urgent'));
     PERFORM app.add_event_notification('watched', p_ticket_id, w.user_id, p_event)
        FROM (SELECT x.user_id FROM ticket_watchers x
@@ -1192,7 +1211,7 @@ BEGIN
         END IF;
     END IF;
     IF NEW.completed <> OLD.completed THEN
-        v_events := v_events || CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
+        v_events := v_events || CASE WHEN NEW.completed THEN 'completed' WHEN app.is_taken_back(NEW.id) THEN 'undone' ELSE 'reopened' END;
     END IF;
     IF (to_jsonb(NEW) - c_recorded - v_implied) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded - v_implied) THEN
         v_events := v_events || 'changed'::text;
@@ -1223,7 +1242,7 @@ BEGIN
          WHERE NOT app.is_untold(f.event, OLD.customer_id, NEW.customer_id)
     LOOP
         PERFORM app.announce_event(NEW.id, v_event, CASE
-            WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told
+            WHEN v_event ->> 'event' IN ('completed', 'reopened', 'undone') THEN v_told
             WHEN v_event ->> 'event' IN ('assigned', 'released') AND NOT NEW.completed THEN ARRAY[v_previous.id, v_worker.id]
             ELSE '{}' END);
     END LOOP;
@@ -1235,11 +1254,37 @@ BEGIN
     IF NOT NEW.completed AND v_events && '{assigned,released}' THEN
         PERFORM app.announce_assignment(NEW.id, v_previous.id, v_worker.id);
     END IF;
-    IF NEW.completed <> OLD.completed THEN
+    IF 'undone' = ANY (v_events) THEN
+        PERFORM app.announce_undo(NEW.id, v_told);
+    ELSIF NEW.completed <> OLD.completed THEN
         v_outcome := CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
         PERFORM app.add_notification(v_outcome, NEW.id, x.id) FROM unnest(v_told) x (id);
     END IF;
     RETURN NULL;
+END $$;
+
+-- functions/app.announce_undo.sql
+-- Tells those who were told that a ticket is completed that this was taken back: a message that has just come is edited,
+-- else another one says so; where the first never went, nothing is said.
+CREATE FUNCTION app.announce_undo(p_ticket_id integer, p_told integer[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor text := (SELECT u.display_name FROM user_permissions u WHERE u.kinde_user_id = app.user_id());
+    v_told  integer;
+    n       notifications;
+BEGIN
+    FOREACH v_told IN ARRAY p_told LOOP
+        SELECT * INTO n FROM notifications x
+         WHERE x.ticket_id = p_ticket_id AND x.recipient_id = v_told AND x.kind IN ('completed', 'reopened')
+         ORDER BY x.id DESC LIMIT 1;
+        IF n.kind = 'completed' AND (n.ts IS NOT NULL OR n.uncertain_since IS NOT NULL) AND n.state IN ('waiting', 'sent')
+           AND COALESCE(n.sent_at, n.created_at) > now() - interval '1 minute'
+        THEN
+            PERFORM app.revise_notification(n.id, n.facts || jsonb_build_object('undone', v_actor));
+        ELSE
+            PERFORM app.add_notification('reopened', p_ticket_id, v_told, '{"undone": 1}');
+        END IF;
+    END LOOP;
 END $$;
 
 -- functions/app.ask_about_timers.sql
@@ -1989,7 +2034,7 @@ GRANT EXECUTE ON FUNCTION app.coming_files(integer) TO repair_bot;
 
 -- functions/app.complete_ticket.sql
 -- db.models.TicketChanged: done, with hours and what was done. A Manager completes anybody's. Without hours those
--- booked before stay.
+-- booked before stay. What was there before is kept, for app.undo_completion().
 CREATE FUNCTION app.complete_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
                                     p_hours numeric, p_resolution text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
@@ -1997,6 +2042,9 @@ DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer jsonb;
     v_said   boolean := btrim(COALESCE(p_resolution, ''), E' \t\r\n') <> '';
+    v_note   integer;
+    v_timed  numeric;                             -- what a running timer had measured
+    v_booked numeric;                             -- the hours that the ticket would have without p_hours
     t tickets;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician');
@@ -2014,12 +2062,12 @@ BEGIN
     PERFORM app.check_hours(p_hours, 'tickets_actual_hours_check');
     IF v_said THEN
         PERFORM app.check_text(p_resolution, 10000, 'ticket_notes_body_check');
-        INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution);
+        INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution) RETURNING id INTO v_note;
     END IF;
-    IF p_hours IS NOT NULL THEN
-        PERFORM app.end_timer(p_ticket);                                      -- what was said counts, not the timer
-    END IF;
-    UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, actual_hours) WHERE id = p_ticket;
+    v_timed := app.end_timer(p_ticket);                                       -- what was said counts, not the timer
+    v_booked := LEAST(NULLIF(COALESCE(t.actual_hours, 0) + COALESCE(v_timed, 0), 0), 999.99);
+    UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, v_booked) WHERE id = p_ticket;
+    PERFORM app.keep_completion(t, v_booked, v_timed IS NOT NULL, v_note);
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text) TO repair_bot;
@@ -3202,6 +3250,13 @@ BEGIN
                     AND split_part(encrypted_data, ':', -1) = app.seal(substring(encrypted_data FROM '^(.*):'), p_key), false);
 END $$;
 
+-- functions/app.is_taken_back.sql
+-- Whether a ticket is being opened again because its completion is taken back: asked by triggers in that transaction.
+CREATE FUNCTION app.is_taken_back(p_ticket integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM ticket_completions c WHERE c.ticket_id = p_ticket AND c.undone_at = now())
+$$;
+
 -- functions/app.is_time_zone.sql
 -- Whether clocks can be set by it: a zone's name, no bare offset, which PostgreSQL reads with the sign the other way round.
 CREATE FUNCTION app.is_time_zone(p_name text) RETURNS boolean
@@ -3254,6 +3309,19 @@ BEGIN
     END IF;                                     -- both were written and contradict each other: the table refuses it
     RETURN NEW;
 END $$;
+
+-- functions/app.keep_completion.sql
+-- Notes that the asker has just completed a ticket, which was as p_before says but for its hours.
+CREATE FUNCTION app.keep_completion(p_before tickets, p_hours numeric, p_timed boolean, p_note integer) RETURNS integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO ticket_completions (ticket_id, user_id, version, bench_status, actual_hours, timed, note_id)
+    SELECT t.id, u.id, t.version, p_before.bench_status, p_hours, p_timed, p_note
+      FROM tickets t, user_permissions u
+     WHERE t.id = p_before.id AND t.completed AND u.kinde_user_id = app.user_id()
+       AND (app.user_role() = 'Manager' OR t.tech = app.tech_email())
+    RETURNING id
+$$;
+GRANT EXECUTE ON FUNCTION app.keep_completion(tickets, numeric, boolean, integer) TO repair_bot;
 
 -- functions/app.keep_house.sql
 -- Removes what has expired: request keys after a day; direct messages 30 days after they were sent or dropped, 90 after
@@ -3400,6 +3468,17 @@ CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABL
         || CASE WHEN p_role = 'Manager' THEN '{returned_to_queue,undeliverable,summary}'::text[] ELSE '{}' END
 $$;
 GRANT EXECUTE ON FUNCTION app.kinds_told(text) TO repair_bot;
+
+-- functions/app.last_completion.sql
+-- The completion that a ticket owes its being completed to, if it was made in Slack and nothing has changed since.
+CREATE FUNCTION app.last_completion(p_ticket integer) RETURNS ticket_completions
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT c.*
+      FROM ticket_completions c JOIN tickets t ON t.id = c.ticket_id
+     WHERE c.ticket_id = p_ticket AND t.completed AND c.undone_at IS NULL AND c.completed_at >= t.completed_at
+     ORDER BY c.id DESC LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION app.last_completion(integer) TO repair_bot;
 
 -- functions/app.least_busy_technician.sql
 -- The e-mail of the active technician with the fewest open tickets, p_except apart; NULL if there is none. One choice at
@@ -3562,6 +3641,20 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT p_person.is_active AND p_person.slack_user_id IS NOT NULL AND p_person.slack_state = 'member'
 $$;
 GRANT EXECUTE ON FUNCTION app.may_be_told(user_permissions) TO repair_bot;
+
+-- functions/app.may_undo.sql
+-- Whether the asker can take the completion of a ticket back now: a Manager or who made it, for ten minutes, as long as the
+-- ticket is as it was left then. Notes and files don't count.
+CREATE FUNCTION app.may_undo(p_ticket integer) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT COALESCE((
+        SELECT c.version = t.version AND c.completed_at > now() - interval '10 minutes'
+               AND (app.user_role() = 'Manager' OR (app.user_role() = 'Technician' AND t.tech = app.user_email() AND u.kinde_user_id = app.user_id()))
+          FROM app.last_completion(p_ticket) c
+          JOIN tickets t ON t.id = c.ticket_id
+          LEFT JOIN user_permissions u ON u.id = c.user_id), false)
+$$;
+GRANT EXECUTE ON FUNCTION app.may_undo(integer) TO repair_bot;
 
 -- functions/app.mentioned_people.sql
 -- Whom a note's @names mean, each once, the first ten: a Slack id, a whole name, an e-mail's local part, or a word of a
@@ -4371,7 +4464,9 @@ BEGIN
             SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
                    CASE WHEN a.action = 'REVEAL_PASSCODE' THEN 'revealed'
                         WHEN a.changed = 'ticket_attachments' THEN CASE a.action WHEN 'INSERT' THEN 'attached' ELSE 'detached' END
-                        WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed' ELSE 'changed' END AS kind,
+                        WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed'
+                        WHEN a.new ->> 'completed' = 'false' AND a.at IN (SELECT c.undone_at FROM ticket_completions c WHERE c.ticket_id = p_ticket)
+                        THEN 'undone' ELSE 'changed' END AS kind,
                    CASE WHEN a.changed = 'ticket_secrets' THEN jsonb_build_array(jsonb_build_object(
                             'field', 'passcode', 'old', a.old -> 'device_passcode', 'new', a.new -> 'device_passcode'))
                         WHEN a.action = 'UPDATE' THEN (
@@ -4398,7 +4493,7 @@ BEGIN
              ORDER BY n.created_at DESC, n.id DESC LIMIT 21),
         events AS (
             SELECT e.created_at, max(e.id), max(p.display_name), NULL,
-                   CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' ELSE 'changed' END,
+                   CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' WHEN bool_or(e.kind = 'undone') THEN 'undone' ELSE 'changed' END,
                    jsonb_agg(CASE WHEN e.kind IN ('completed', 'reopened')
                                   THEN jsonb_build_object('field', 'completed', 'old', (e.kind = 'reopened')::text,
                                                                                 'new', (e.kind = 'completed')::text)
@@ -4409,7 +4504,7 @@ BEGIN
               LEFT JOIN staff_directory p ON p.id = e.actor_id
               LEFT JOIN staff_directory w ON w.id = e.worker_id
               LEFT JOIN staff_directory b ON b.id = e.before_id
-             WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
+             WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened', 'undone')
                AND NOT EXISTS (SELECT FROM trail a WHERE a.at = e.created_at AND a.changed = 'tickets')
              GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
         accepted AS (
@@ -4919,6 +5014,18 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.refuse_erased(integer) TO repair_bot;
 
+-- functions/app.refuse_inactive_customer.sql
+-- Refuses to open a ticket again whose customer has been deactivated.
+CREATE FUNCTION app.refuse_inactive_customer(p_ticket tickets) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM customers c WHERE c.id = p_ticket.customer_id AND c.active) THEN
+        PERFORM app.refuse('customer_inactive', format('customer %s is not active', p_ticket.customer_id),
+                           jsonb_build_object('ticket', p_ticket.id, 'customer', p_ticket.customer_id), 'object_not_in_prerequisite_state');
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION app.refuse_inactive_customer(tickets) TO repair_bot;
+
 -- functions/app.refuse_missed_ticket.sql
 -- Tells a technician who comes to take a ticket whose it is by now, if it left the queue within the last day: until
 -- then they saw it, and a list or card may show it still. Of any other hidden ticket nothing is said here.
@@ -5063,10 +5170,8 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_open', p_ticket);
     ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
-    ELSIF NOT EXISTS (SELECT FROM customers c WHERE c.id = t.customer_id AND c.active) THEN
-        PERFORM app.refuse('customer_inactive', format('customer %s is not active', t.customer_id),
-                           jsonb_build_object('ticket', p_ticket, 'customer', t.customer_id), 'object_not_in_prerequisite_state');
     END IF;
+    PERFORM app.refuse_inactive_customer(t);
     IF btrim(COALESCE(p_why, ''), E' \t\r\n') <> '' THEN
         PERFORM app.check_text(p_why, 10000, 'ticket_reopening_check');
         INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_why);
@@ -5550,14 +5655,14 @@ GRANT EXECUTE ON FUNCTION app.set_bench_status(text, text, text[], text, text, i
 
 -- functions/app.set_due_date.sql
 -- When a ticket is due, unless somebody says so: by its priority (the settings due_hours_...), in hours in which the shop is open,
--- from the filing on, or from when it got another priority or was opened again. A date that somebody wrote stays as it is.
+-- from the filing on, or from when it got another priority or was opened again (a completion taken back is as if it had not been). A date that somebody wrote stays as it is.
 CREATE FUNCTION app.set_due_date() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.due_by_default = NEW.due_at IS NULL;
     ELSIF NEW.due_at IS DISTINCT FROM OLD.due_at THEN
         NEW.due_by_default = false;
-    ELSIF NEW.priority = OLD.priority AND NEW.completed >= OLD.completed THEN
+    ELSIF NEW.priority = OLD.priority AND (NEW.completed >= OLD.completed OR app.is_taken_back(NEW.id)) THEN
         RETURN NEW;
     END IF;
     IF NEW.due_by_default AND NOT NEW.completed THEN
@@ -6123,12 +6228,14 @@ BEGIN
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
                    'same_machine', (SELECT count(*) FROM tickets o WHERE o.device_key = t.device_key AND o.id <> t.id),
                    'steps', to_jsonb(app.bench_steps(t.bench_status)),
+                   'undoable', app.may_undo(t.id),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
-                                                           'kind', x.kind, 'body', x.body, 'created_at', x.created_at)
+                                                           'kind', CASE WHEN x.withdrawn THEN 'withdrawn' ELSE x.kind END, 'body', x.body, 'created_at', x.created_at)
                                         ORDER BY x.created_at, x.id)
-                         FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
+                         FROM (SELECT y.*, EXISTS (SELECT FROM ticket_completions c WHERE c.note_id = y.id AND c.undone_at IS NOT NULL) AS withdrawn
+                                 FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
                    'files', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('type', f.file_type, 'count', f.n, 'size', f.size) ORDER BY f.file_type)
@@ -6245,6 +6352,45 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               FROM page p LEFT JOIN tickets t ON t.id = p.ticket_id), '[]'))
 $$;
 
+-- functions/app.undo_completion.sql
+-- db.models.CompletionUndone: the completion is taken back, and the ticket is as it was before, but that its timer isn't
+-- started again: what it had measured is in the hours. Only within ten minutes and as long as nothing else has changed.
+CREATE FUNCTION app.undo_completion(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+    v_why    text;
+    c ticket_completions;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager', 'Technician');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    PERFORM app.hold_technician(x.tech) FROM tickets x WHERE x.id = p_ticket;
+    t := app.lock_ticket(p_ticket);
+    c := app.last_completion(p_ticket);
+    IF NOT t.completed THEN
+        PERFORM app.refuse_ticket('ticket_open', p_ticket);
+    ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
+        PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    v_why := CASE WHEN c.id IS NULL THEN 'elsewhere'
+                  WHEN c.version <> t.version THEN 'changed'
+                  WHEN c.completed_at <= now() - interval '10 minutes' THEN 'late'
+                  WHEN NOT app.may_undo(p_ticket) THEN 'anothers' END;
+    IF v_why IS NOT NULL THEN
+        PERFORM app.refuse('completion_stays', format('the completion of ticket %s can''t be taken back: %s', p_ticket, v_why),
+                           jsonb_build_object('ticket', p_ticket, 'why', v_why), 'object_not_in_prerequisite_state');
+    END IF;
+    PERFORM app.refuse_inactive_customer(t), app.withdraw_completion(c.id);
+    UPDATE tickets SET completed = false, bench_status = c.bench_status, actual_hours = c.actual_hours WHERE id = p_ticket;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,
+                                                     'timed', c.timed));
+END $$;
+GRANT EXECUTE ON FUNCTION app.undo_completion(text, text, text[], text, text, integer) TO repair_bot;
+
 -- functions/app.undo_merge.sql
 -- db.models.CustomersMerged: the two are two again, as of the customer who had been merged. What was moved goes back, and what
 -- was taken over, unless it was changed since: left and left_fields say what stays. Tickets filed since stay, too.
@@ -6338,6 +6484,17 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.watch_ticket(text, text, text[], text, text, integer, boolean) TO repair_bot;
+
+-- functions/app.withdraw_completion.sql
+-- Marks a completion as taken back, for who made it or a Manager. The ticket's change follows in the same transaction: by
+-- that app.is_taken_back() knows what the change is.
+CREATE FUNCTION app.withdraw_completion(p_completion integer) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE ticket_completions c SET undone_at = now()
+     WHERE c.id = p_completion AND c.undone_at IS NULL
+       AND (app.user_role() = 'Manager' OR EXISTS (SELECT FROM user_permissions u WHERE u.id = c.user_id AND u.kinde_user_id = app.user_id()))
+$$;
+GRANT EXECUTE ON FUNCTION app.withdraw_completion(integer) TO repair_bot;
 
 -- functions/app.withdraw_ticket_notifications.sql
 -- A ticket was removed: what was not said yet is not said any more, and a card that stands is edited to say so.
@@ -6883,6 +7040,10 @@ CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE
 CREATE TRIGGER announce_ticket_attachments AFTER INSERT OR DELETE ON ticket_attachments
     FOR EACH ROW EXECUTE FUNCTION app.announce_attachment();
 
+-- triggers/ticket_completions.sql
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_completions
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
+
 -- triggers/ticket_notes.sql
 CREATE TRIGGER ticket_notes_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_notes
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
@@ -7200,6 +7361,14 @@ CREATE POLICY ticket_attachments_insert_policy ON ticket_attachments FOR INSERT 
 CREATE POLICY ticket_attachments_web_policy ON ticket_attachments FOR ALL TO repair_web USING (true);
 GRANT SELECT, INSERT (ticket_id, file_name, file_path, file_type, file_size) ON ticket_attachments TO authenticated_users;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_attachments TO repair_web;
+
+-- policies/ticket_completions.sql
+-- Whoever sees the ticket sees how it was completed. Written by app.keep_completion and app.withdraw_completion alone.
+CREATE POLICY ticket_completions_policy ON ticket_completions FOR SELECT TO authenticated_users
+    USING (EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY ticket_completions_web_policy ON ticket_completions FOR ALL TO repair_web USING (true);
+GRANT SELECT ON ticket_completions TO authenticated_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_completions TO repair_web;
 
 -- policies/ticket_events.sql
 CREATE POLICY ticket_events_policy ON ticket_events FOR SELECT TO authenticated_users

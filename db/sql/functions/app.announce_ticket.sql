@@ -35,7 +35,7 @@ BEGIN
         END IF;
     END IF;
     IF NEW.completed <> OLD.completed THEN
-        v_events := v_events || CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
+        v_events := v_events || CASE WHEN NEW.completed THEN 'completed' WHEN app.is_taken_back(NEW.id) THEN 'undone' ELSE 'reopened' END;
     END IF;
     IF (to_jsonb(NEW) - c_recorded - v_implied) IS DISTINCT FROM (to_jsonb(OLD) - c_recorded - v_implied) THEN
         v_events := v_events || 'changed'::text;
@@ -66,7 +66,7 @@ BEGIN
          WHERE NOT app.is_untold(f.event, OLD.customer_id, NEW.customer_id)
     LOOP
         PERFORM app.announce_event(NEW.id, v_event, CASE
-            WHEN v_event ->> 'event' IN ('completed', 'reopened') THEN v_told
+            WHEN v_event ->> 'event' IN ('completed', 'reopened', 'undone') THEN v_told
             WHEN v_event ->> 'event' IN ('assigned', 'released') AND NOT NEW.completed THEN ARRAY[v_previous.id, v_worker.id]
             ELSE '{}' END);
     END LOOP;
@@ -78,7 +78,9 @@ BEGIN
     IF NOT NEW.completed AND v_events && '{assigned,released}' THEN
         PERFORM app.announce_assignment(NEW.id, v_previous.id, v_worker.id);
     END IF;
-    IF NEW.completed <> OLD.completed THEN
+    IF 'undone' = ANY (v_events) THEN
+        PERFORM app.announce_undo(NEW.id, v_told);
+    ELSIF NEW.completed <> OLD.completed THEN
         v_outcome := CASE WHEN NEW.completed THEN 'completed' ELSE 'reopened' END;
         PERFORM app.add_notification(v_outcome, NEW.id, x.id) FROM unnest(v_told) x (id);
     END IF;

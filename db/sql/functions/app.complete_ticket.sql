@@ -1,5 +1,5 @@
 -- db.models.TicketChanged: done, with hours and what was done. A Manager completes anybody's. Without hours those
--- booked before stay.
+-- booked before stay. What was there before is kept, for app.undo_completion().
 CREATE FUNCTION app.complete_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
                                     p_hours numeric, p_resolution text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
@@ -7,6 +7,9 @@ DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer jsonb;
     v_said   boolean := btrim(COALESCE(p_resolution, ''), E' \t\r\n') <> '';
+    v_note   integer;
+    v_timed  numeric;                             -- what a running timer had measured
+    v_booked numeric;                             -- the hours that the ticket would have without p_hours
     t tickets;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician');
@@ -24,12 +27,12 @@ BEGIN
     PERFORM app.check_hours(p_hours, 'tickets_actual_hours_check');
     IF v_said THEN
         PERFORM app.check_text(p_resolution, 10000, 'ticket_notes_body_check');
-        INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution);
+        INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution) RETURNING id INTO v_note;
     END IF;
-    IF p_hours IS NOT NULL THEN
-        PERFORM app.end_timer(p_ticket);                                      -- what was said counts, not the timer
-    END IF;
-    UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, actual_hours) WHERE id = p_ticket;
+    v_timed := app.end_timer(p_ticket);                                       -- what was said counts, not the timer
+    v_booked := LEAST(NULLIF(COALESCE(t.actual_hours, 0) + COALESCE(v_timed, 0), 0), 999.99);
+    UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, v_booked) WHERE id = p_ticket;
+    PERFORM app.keep_completion(t, v_booked, v_timed IS NOT NULL, v_note);
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text) TO repair_bot;

@@ -18,7 +18,9 @@ BEGIN
             SELECT a.at, a.id AS n, app.person_name(a.user_id) AS who, a.source,
                    CASE WHEN a.action = 'REVEAL_PASSCODE' THEN 'revealed'
                         WHEN a.changed = 'ticket_attachments' THEN CASE a.action WHEN 'INSERT' THEN 'attached' ELSE 'detached' END
-                        WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed' ELSE 'changed' END AS kind,
+                        WHEN a.action = 'INSERT' AND a.changed = 'tickets' THEN 'filed'
+                        WHEN a.new ->> 'completed' = 'false' AND a.at IN (SELECT c.undone_at FROM ticket_completions c WHERE c.ticket_id = p_ticket)
+                        THEN 'undone' ELSE 'changed' END AS kind,
                    CASE WHEN a.changed = 'ticket_secrets' THEN jsonb_build_array(jsonb_build_object(
                             'field', 'passcode', 'old', a.old -> 'device_passcode', 'new', a.new -> 'device_passcode'))
                         WHEN a.action = 'UPDATE' THEN (
@@ -45,7 +47,7 @@ BEGIN
              ORDER BY n.created_at DESC, n.id DESC LIMIT 21),
         events AS (
             SELECT e.created_at, max(e.id), max(p.display_name), NULL,
-                   CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' ELSE 'changed' END,
+                   CASE WHEN bool_or(e.kind = 'filed') THEN 'filed' WHEN bool_or(e.kind = 'undone') THEN 'undone' ELSE 'changed' END,
                    jsonb_agg(CASE WHEN e.kind IN ('completed', 'reopened')
                                   THEN jsonb_build_object('field', 'completed', 'old', (e.kind = 'reopened')::text,
                                                                                 'new', (e.kind = 'completed')::text)
@@ -56,7 +58,7 @@ BEGIN
               LEFT JOIN staff_directory p ON p.id = e.actor_id
               LEFT JOIN staff_directory w ON w.id = e.worker_id
               LEFT JOIN staff_directory b ON b.id = e.before_id
-             WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened')
+             WHERE e.kind IN ('filed', 'assigned', 'released', 'completed', 'reopened', 'undone')
                AND NOT EXISTS (SELECT FROM trail a WHERE a.at = e.created_at AND a.changed = 'tickets')
              GROUP BY e.created_at ORDER BY e.created_at DESC LIMIT 21),
         accepted AS (

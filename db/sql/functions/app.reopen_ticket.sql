@@ -18,10 +18,8 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_open', p_ticket);
     ELSIF app.user_role() = 'Technician' AND t.tech <> app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
-    ELSIF NOT EXISTS (SELECT FROM customers c WHERE c.id = t.customer_id AND c.active) THEN
-        PERFORM app.refuse('customer_inactive', format('customer %s is not active', t.customer_id),
-                           jsonb_build_object('ticket', p_ticket, 'customer', t.customer_id), 'object_not_in_prerequisite_state');
     END IF;
+    PERFORM app.refuse_inactive_customer(t);
     IF btrim(COALESCE(p_why, ''), E' \t\r\n') <> '' THEN
         PERFORM app.check_text(p_why, 10000, 'ticket_reopening_check');
         INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_why);

@@ -16,12 +16,14 @@ BEGIN
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
                    'same_machine', (SELECT count(*) FROM tickets o WHERE o.device_key = t.device_key AND o.id <> t.id),
                    'steps', to_jsonb(app.bench_steps(t.bench_status)),
+                   'undoable', app.may_undo(t.id),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
-                                                           'kind', x.kind, 'body', x.body, 'created_at', x.created_at)
+                                                           'kind', CASE WHEN x.withdrawn THEN 'withdrawn' ELSE x.kind END, 'body', x.body, 'created_at', x.created_at)
                                         ORDER BY x.created_at, x.id)
-                         FROM (SELECT * FROM ticket_notes y WHERE y.ticket_id = t.id
+                         FROM (SELECT y.*, EXISTS (SELECT FROM ticket_completions c WHERE c.note_id = y.id AND c.undone_at IS NOT NULL) AS withdrawn
+                                 FROM ticket_notes y WHERE y.ticket_id = t.id
                                 ORDER BY y.created_at DESC, y.id DESC LIMIT 5) x), '[]'),
                    'files', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('type', f.file_type, 'count', f.n, 'size', f.size) ORDER BY f.file_type)

@@ -8,7 +8,7 @@ CREATE TABLE ticket_events (
     worker_id  integer,             -- user_permissions.id of the worker afterwards; NULL: nobody
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT ticket_events_kind_check CHECK (kind IN
-        ('filed', 'assigned', 'accepted', 'released', 'completed', 'reopened', 'changed', 'removed'))
+        ('filed', 'assigned', 'accepted', 'released', 'completed', 'reopened', 'undone', 'changed', 'removed'))
 );
 CREATE INDEX ticket_events_ticket_id_idx ON ticket_events (ticket_id, id);
 ALTER TABLE ticket_events ENABLE ROW LEVEL SECURITY;
