@@ -453,6 +453,15 @@ class AccessRequestGone(Refusal):
     )
 
 
+class HoursChangedMeanwhile(Refusal):
+    """Another Manager has saved the shop's hours since the form was opened."""
+
+    sentence = (
+        "Somebody else has changed the hours, holidays or reminders meanwhile, so nothing was overwritten. "
+        "`/ticket hours` shows how it is now."
+    )
+
+
 class ReminderGone(Refusal):
     """A reminder is kept for 30 days, and is put off by whom it was sent to."""
 

@@ -46,6 +46,7 @@ class Ability(StrEnum):
     SEE_UNDELIVERED = "see_undelivered"  # and retry it
     SEE_HOME = "see_home"
     CHANGE_SETTINGS = "change_settings"  # how they themselves are told
+    CHANGE_HOURS = "change_hours"  # the shop's, holidays and what is counted in them
     WATCH_TICKET = "watch_ticket"
     SNOOZE_REMINDERS = "snooze_reminders"  # one's own
     ASSIGN_TICKET = "assign_ticket"
@@ -117,6 +118,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SEE_UNDELIVERED: {_M: ANY},
     Ability.SEE_HOME: _ALL,
     Ability.CHANGE_SETTINGS: _ALL,
+    Ability.CHANGE_HOURS: {_M: ANY},
     Ability.SNOOZE_REMINDERS: {_M: ANY, _T: ANY},  # nobody else is reminded
     Ability.ASSIGN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER})},  # a technician hands over their own
     Ability.REOPEN_TICKET: {_M: ANY, _T: frozenset({Relation.WORKER}), _R: frozenset({Relation.FILER})},

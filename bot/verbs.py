@@ -399,6 +399,16 @@ VERBS: Final = (
         read=read_person,
     ),
     Verb(
+        verb="hours",
+        ability=Ability.CHANGE_HOURS,
+        subject=Subject.FIGURES,
+        usage=("/ticket hours",),
+        summary="When the shop is open, its holidays, due dates by priority, and reminders.",
+        detail="Opens a form. Due dates and reminders are counted in hours in which the shop is open.",
+        aliases=("holidays", "reminders"),
+        read=read_nothing,
+    ),
+    Verb(
         verb="settings",
         ability=Ability.CHANGE_SETTINGS,
         subject=Subject.YOU,

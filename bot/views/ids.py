@@ -18,6 +18,7 @@ CUSTOMER_EDIT: Final = "customer.edit"
 CONTACT_ADD: Final = "contact.add"
 CUSTOMER_MERGE: Final = "customer.merge"
 CUSTOMER_ERASE: Final = "customer.erase"
+HOURS_SAVE: Final = "hours.save"
 SETTINGS_SAVE: Final = "settings.save"
 PERSON_SAVE: Final = "person.save"
 PERSON_ADD: Final = "person.add"
@@ -91,6 +92,7 @@ UNDELIVERED_PAGE: Final = (
 UNDELIVERED_FIRST: Final = "undelivered.first"  # as above, without a value
 UNDELIVERED_RETRY: Final = "undelivered.retry"  # the value is the message's number
 UNDELIVERED_RETRY_ALL: Final = "undelivered.retry_all"
+HOURS_OPEN: Final = "hours.open"  # opens the form; no value
 REMINDER_SNOOZE: Final = "reminder.snooze"  # a select; the value is the message's number and until when
 SETTINGS_OPEN: Final = "settings.open"  # opens the form; no value
 

@@ -100,6 +100,12 @@ def new_person_offer(account: str) -> Message:
     return _offer(said, button("Add somebody", ids.PERSON_NEW, account, style="primary"))
 
 
+def hours_offer() -> Message:
+    """Return the button that opens the form for the shop's hours."""
+    said = markup("This button opens the shop's hours and reminders.")
+    return _offer(said, button("Hours", ids.HOURS_OPEN, style="primary"))
+
+
 def settings_offer() -> Message:
     """Return the button that opens the form for a person's own settings."""
     said = markup("This button opens your settings.")

@@ -96,6 +96,7 @@ from db.models.reports import (
     Team,
     TechnicianPerformance,
 )
+from db.models.shop import Holiday, HoursSaved, ShopHours
 from db.models.tickets import (
     BenchStatus,
     Category,
@@ -166,7 +167,9 @@ __all__ = [
     "Granted",
     "History",
     "HistoryEntry",
+    "Holiday",
     "Home",
+    "HoursSaved",
     "IndexFigures",
     "KeptFile",
     "Linked",
@@ -201,6 +204,7 @@ __all__ = [
     "ServerSetting",
     "Settings",
     "SettingsSaved",
+    "ShopHours",
     "SlackState",
     "SlowQuery",
     "SnoozeUntil",

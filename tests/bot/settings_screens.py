@@ -1,13 +1,14 @@
 """People's own settings as the database answers them, and the screens made of them."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any, Final, get_args
 
 from bot.roles import Role
-from bot.views.offers import settings_offer
+from bot.views.hours import hours_form, hours_saved
+from bot.views.offers import hours_offer, settings_offer
 from bot.views.preferences import settings_form, settings_saved
-from db.models import MutableKind, Preferences, Settings, SettingsSaved
+from db.models import Holiday, HoursSaved, MutableKind, Preferences, Settings, SettingsSaved, ShopHours
 from tests.bot import rows
 
 EVERY: Final = list(get_args(MutableKind))
@@ -37,6 +38,29 @@ def saved(**changed: Any) -> SettingsSaved:  # noqa: ANN401 - any field
     return SettingsSaved(actor=rows.actor(), preferences=preferences(**changed), repeated=False)
 
 
+def shop_hours(**changed: Any) -> ShopHours:  # noqa: ANN401 - any field
+    facts = {
+        "actor": rows.actor(Role.MANAGER),
+        "hours": dict.fromkeys(range(1, 6), (time(9), time(18))) | {6: (time(10), time(16))},
+        "holidays": [Holiday(day=date(2026, 12, 25), name="Christmas")],
+        "settings": {
+            "due_hours_urgent": "4",
+            "due_hours_high": "8",
+            "due_hours_medium": "27",
+            "due_hours_low": "off",
+            "remind_due_soon": "4",
+            "remind_untouched": "1",
+            "remind_approval": "9",
+            "remind_silent": "27",
+            "remind_managers_after": "4",
+            "remind_most": "2",
+        },
+        "zone": "America/Los_Angeles",
+        "mark": "5" * 32,
+    }
+    return ShopHours.model_validate(facts | changed)
+
+
 def settings_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return what ``tests.bot.screens`` returns, of people's own settings."""
     night: Mapping[str, Any] = {"quiet_from": time(22), "quiet_until": time(7), "time_zone": "Asia/Kolkata"}
@@ -59,5 +83,16 @@ def settings_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "settings_saved_no_hour": settings_saved(saved(kinds=EVERY, shop_summary_at=None)),
         "settings_saved_silent": settings_saved(saved(**night, **silent)),
     }
+    never: Mapping[str, Any] = {"hours": {}, "holidays": [], "settings": {}}
+    many = [Holiday(day=date(2026, 12, 25) + timedelta(days=n), name="😀" * 100) for n in range(14)]
+    modals = {
+        **modals,
+        "hours_form": hours_form(shop_hours()),
+        "hours_form_empty": hours_form(shop_hours(**never)),
+        "hours_form_longest": hours_form(shop_hours(holidays=many, zone=LONGEST)),
+        "hours_saved": hours_saved(HoursSaved(**dict(shop_hours()), repeated=False)),
+        "hours_saved_longest": hours_saved(HoursSaved(**dict(shop_hours(holidays=many)), repeated=False)),
+        "hours_saved_never": hours_saved(HoursSaved(**dict(shop_hours(**never)), repeated=False)),
+    }
     made: dict[str, tuple[str, Mapping[str, Any]]] = {name: ("modal", payload) for name, payload in modals.items()}
-    return made | {"offer_settings": ("message", settings_offer())}
+    return made | {"offer_settings": ("message", settings_offer()), "offer_hours": ("message", hours_offer())}

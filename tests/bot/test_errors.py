@@ -39,6 +39,7 @@ SPOKEN: list[Refusal] = [
     errors.AccessDecidedAlready("Sid Stranger", None, None),
     errors.AccessRequestGone(),
     errors.ReminderGone(),
+    errors.HoursChangedMeanwhile(),
     errors.AccessInactive("Sid Stranger"),
     errors.AccessChanged("Sid Stranger"),
     errors.LastManager(),

@@ -23,7 +23,7 @@ FOR_THE_BOT_ALONE = {
     "app.accept_ticket", "app.missed_mentions", "app.record_acceptance", "app.repost_card", "app.watch_ticket",
     "app.revive_notifications", "app.nudge", "app.schedule_reminders",
     "app.nudge_worker", "app.may_be_told",
-    "app.read_clock", "app.snooze_reminders",
+    "app.read_clock", "app.hours_document", "app.read_hours", "app.save_hours", "app.snooze_reminders",
     "app.count_undelivered", "app.list_notifications", "app.read_outbox", "app.read_undelivered",
     "app.retry_notification",
     "app.customer_changed_since", "app.erase_customer", "app.read_erasure", "app.refuse_erased",

@@ -10,6 +10,7 @@ from bot.errors import (
     CustomerNotFound,
     DatabaseAway,
     FieldRefused,
+    HoursChangedMeanwhile,
     NotLinked,
     NotTheWorker,
     OutcomeUnknown,
@@ -55,6 +56,7 @@ RAISED = (
     ("not_linked", '{"reason": "guest"}', NotLinked("guest")),
     ("search_too_common", "{}", SearchTooCommon()),
     ("reminder_gone", "{}", ReminderGone()),
+    ("hours_changed", "{}", HoursChangedMeanwhile()),
 )
 
 

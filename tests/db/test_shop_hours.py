@@ -1,8 +1,9 @@
 """Time in which the shop is open, and the due dates that are counted in it."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.shop import Connection, Shop
+from bot.errors import HoursChangedMeanwhile, RoleForbidden
+from db.hours import read_hours, save_hours
+from db.pool import Database
+from tests.shop import TEAM, Connection, Shop
 
 ZONES: Final = ("America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Beirut", "UTC")
 DAY: Final = timedelta(days=1)
@@ -162,3 +166,46 @@ async def test_people_change_the_hours_by_no_plain_sql(bot: Connection) -> None:
     )
 
     assert rights is False
+
+
+async def test_a_manager_changes_hours_holidays_and_what_is_counted_in_them(shop: Shop, database: Database) -> None:
+    await shop.keep_hours()
+    await shop.owner.execute("INSERT INTO shop_holidays VALUES ('2020-12-25', 'Long ago'), ('2999-12-25', 'Christmas')")
+    manager = shop.manager.asker()
+    before = await read_hours(database, manager)
+    wanted: dict[str, Any] = {
+        "hours": {2: (time(9), time(18)), 6: (time(10), time(16))},
+        "holidays": {date(2999, 1, 1): "New Year"},
+        "settings": before.settings | {"due_hours_low": "off", "slack_team_id": "T0OTHER"},
+    }
+    saved, again = [await save_hours(database, manager, "k1", seen=before.mark, **wanted) for _ in range(2)]
+
+    assert (saved.hours, saved.settings["due_hours_low"]) == (wanted["hours"], "off")
+    assert [(holiday.day, holiday.name) for holiday in saved.holidays] == [(date(2999, 1, 1), "New Year")]
+    assert await shop.owner.fetchval("SELECT count(*) FROM shop_holidays WHERE name = 'Long ago'") == 1
+    assert await shop.owner.fetchval("SELECT value FROM shop_settings WHERE key = 'slack_team_id'") == TEAM
+    assert again.repeated
+    with pytest.raises(HoursChangedMeanwhile):
+        await save_hours(database, manager, "k2", seen=before.mark, **wanted)
+
+
+async def test_only_managers_see_and_change_the_hours(shop: Shop, database: Database) -> None:
+    for person in (shop.technician, shop.regular_user, shop.viewer):
+        with pytest.raises(RoleForbidden):
+            await read_hours(database, person.asker())
+        with pytest.raises(RoleForbidden):
+            await save_hours(database, person.asker(), f"{person.id}", seen="", hours={}, holidays={}, settings={})
+
+
+async def test_of_two_managers_who_save_at_once_the_second_is_told(shop: Shop, database: Database) -> None:
+    mark = (await read_hours(database, shop.manager.asker())).mark
+    saving = [
+        save_hours(
+            database, shop.manager.asker(), f"k{n}", seen=mark, hours={n: (time(9), time(18))}, holidays={}, settings={}
+        )
+        for n in (1, 2)
+    ]
+    outcomes = await asyncio.gather(*saving, return_exceptions=True)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["HoursChangedMeanwhile", "HoursSaved"]
+    assert await shop.owner.fetchval("SELECT count(*) FROM shop_hours") == 1

@@ -55,6 +55,7 @@ LISTS: Final = {
     "whoami": Ability.SEE_WHOAMI,
     "users": Ability.MANAGE_PEOPLE,
     "settings": Ability.CHANGE_SETTINGS,
+    "hours": Ability.CHANGE_HOURS,
     "help": Ability.SEE_WHOAMI,
 }
 MISSING: Final = 999_999
@@ -159,7 +160,7 @@ async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role)
         refused = f"Your role here is {role}" in answer
         assert refused != may(role, ability), verb
         opened = floor.form(who) is not None
-        assert opened == (verb in {"new", "settings", "merge 1 2", "erase 3"} and may(role, ability)), verb
+        assert opened == (verb in {"new", "settings", "hours", "merge 1 2", "erase 3"} and may(role, ability)), verb
         if opened:
             await floor.sandbox.close(str(who.slack_user_id))
 

@@ -3232,6 +3232,22 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.hold_timer() TO repair_bot;
 
+-- functions/app.hours_document.sql
+-- What app.read_hours() and app.save_hours() answer but for who asks; mark: what it was like, for who saves it.
+CREATE FUNCTION app.hours_document() RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE v_facts jsonb;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_facts := jsonb_build_object(
+        'hours', COALESCE((SELECT jsonb_object_agg(h.weekday, jsonb_build_array(h.opens, h.closes)) FROM shop_hours h), '{}'),
+        'holidays', COALESCE((SELECT jsonb_agg(jsonb_build_object('day', x.day, 'name', x.name) ORDER BY x.day)
+                                FROM (SELECT * FROM shop_holidays y WHERE y.day >= app.shop_today() ORDER BY y.day LIMIT 14) x), '[]'),   -- they fit into a form
+        'settings', COALESCE((SELECT jsonb_object_agg(s.key, s.value) FROM shop_settings s WHERE s.key ~ '^(due_hours|remind)_'), '{}'));
+    RETURN v_facts || jsonb_build_object('zone', app.shop_time_zone(), 'mark', md5(v_facts::text));
+END $$;
+GRANT EXECUTE ON FUNCTION app.hours_document() TO repair_bot;
+
 -- functions/app.is_accepted.sql
 -- Whether a ticket's technician has said that they have seen it, since it became theirs.
 CREATE FUNCTION app.is_accepted(p_ticket integer) RETURNS boolean
@@ -4558,6 +4574,16 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_home(text, text, text[], text, boolean) TO repair_bot;
 
+-- functions/app.read_hours.sql
+-- db.models.ShopHours
+CREATE FUNCTION app.read_hours(p_team text, p_user text, p_roles text[], p_source text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_actor jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+BEGIN
+    RETURN app.hours_document() || jsonb_build_object('actor', v_actor);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_hours(text, text, text[], text) TO repair_bot;
+
 -- functions/app.read_list.sql
 -- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: as app.pick_tickets(). p_worker:
 -- 'me', 'nobody', or whom app.find_colleague() finds. p_serial: a device's serial number, however it is written. The cursor is the edge of the page before.
@@ -5368,6 +5394,40 @@ BEGIN
     RETURN v_result;
 END $$;
 GRANT EXECUTE ON FUNCTION app.run_due_maintenance() TO repair_bot;
+
+-- functions/app.save_hours.sql
+-- db.models.HoursSaved: when the shop is open from now on, the next of its holidays, and the settings counted in its hours.
+-- p_seen: the mark of what the asker was looking at; what somebody else has changed since is not overwritten.
+CREATE FUNCTION app.save_hours(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_seen text,
+                               p_hours jsonb, p_holidays jsonb, p_settings jsonb) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_answer jsonb;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    LOCK TABLE shop_hours IN SHARE ROW EXCLUSIVE MODE;         -- of two who save at once, the second sees what the first did
+    IF app.hours_document() ->> 'mark' <> p_seen THEN
+        PERFORM app.refuse('hours_changed', 'the hours have been changed meanwhile', '{}', 'object_not_in_prerequisite_state');
+    END IF;
+    DELETE FROM shop_hours h WHERE NOT p_hours ? h.weekday::text;
+    INSERT INTO shop_hours AS h (weekday, opens, closes)
+    SELECT d.key::smallint, (d.value ->> 0)::time, (d.value ->> 1)::time FROM jsonb_each(p_hours) d
+    ON CONFLICT (weekday) DO UPDATE SET opens = EXCLUDED.opens, closes = EXCLUDED.closes
+     WHERE (h.opens, h.closes) <> (EXCLUDED.opens, EXCLUDED.closes);
+    DELETE FROM shop_holidays x                               -- of those that app.hours_document() shows
+     WHERE x.day >= app.shop_today() AND NOT p_holidays ? x.day::text
+       AND x.day <= COALESCE((SELECT y.day FROM shop_holidays y WHERE y.day >= app.shop_today() ORDER BY y.day OFFSET 13 LIMIT 1), x.day);
+    INSERT INTO shop_holidays AS x (day, name) SELECT d.key::date, d.value FROM jsonb_each_text(p_holidays) d
+    ON CONFLICT (day) DO UPDATE SET name = EXCLUDED.name WHERE x.name <> EXCLUDED.name;
+    INSERT INTO shop_settings AS s (key, value) SELECT d.key, d.value FROM jsonb_each_text(p_settings) d WHERE d.key ~ '^(due_hours|remind)_'
+    ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value WHERE s.value <> EXCLUDED.value;
+    RETURN app.end_request(p_key, app.hours_document() || jsonb_build_object('actor', v_actor, 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.save_hours(text, text, text[], text, text, text, jsonb, jsonb, jsonb) TO repair_bot;
 
 -- functions/app.save_settings.sql
 -- db.models.SettingsSaved: how the asker wants to be told from now on. p_heard: the kinds of notification that they want, of

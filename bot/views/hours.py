@@ -1,0 +1,80 @@
+"""The form for the shop's hours and what is counted in them, its way back, and what it becomes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.counted import HoursEntry
+from bot.opening_hours import write_holidays, write_hours
+from bot.views import ids
+from bot.views.kit import (
+    Block,
+    View,
+    entered,
+    form,
+    input_block,
+    markup,
+    mrkdwn,
+    notice,
+    plain,
+    section,
+    text_input,
+)
+from db.models import HoursSaved, ShopHours
+
+_NUMBER_MAX: Final = 10  # characters
+
+# what is counted in the shop's hours: label and hint
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "due_hours_urgent": ("Urgent tickets are due after", "Hours in which the shop is open. Empty: they have no date."),
+    "due_hours_high": ("High priority", "As above"),
+    "due_hours_medium": ("Medium priority", "As above"),
+    "due_hours_low": ("Low priority", "As above"),
+    "remind_due_soon": ("Remind so many hours before a ticket is due", "Empty: no such reminder, as in the next four"),
+    "remind_untouched": ("Remind when an urgent ticket is nobody's for", "Hours in which the shop is open"),
+    "remind_approval": ("Remind when a ticket waits for approval for", "The same"),
+    "remind_silent": ("Remind when there is no news of a ticket for", "The same"),
+    "remind_managers_after": ("Managers hear so many hours after the technician", "Empty: they don't"),
+    "remind_most": ("Reminders a day, for a person and a ticket", "At most; 0: none"),
+}
+
+
+def hours_form(facts: ShopHours) -> View:
+    """Return the form with how it is now. Block ids are ``HoursEntry``'s field names."""
+    blocks: list[Block] = [
+        input_block(
+            "hours",
+            "The shop is open",
+            text_input(ids.enter("hours"), multiline=True, initial=write_hours(facts.hours)),
+            hint=f"By the shop's clock, {facts.zone}. A line for days with the same hours: Mon-Fri 9:00-18:00",
+            optional=True,
+        ),
+        input_block(
+            "holidays",
+            "Holidays",
+            text_input(ids.enter("holidays"), multiline=True, initial=write_holidays(facts.holidays)),
+            hint="The next ones, a line each: 2026-12-25 Christmas",
+            optional=True,
+        ),
+    ]
+    for field, (label, hint) in _COUNTED.items():
+        now = facts.settings.get(field, "off")
+        typing = text_input(ids.enter(field), max_length=_NUMBER_MAX, initial="" if now == "off" else now)
+        blocks.append(input_block(field, label, typing, hint=hint, optional=True))
+    return form(ids.HOURS_SAVE, "Hours and reminders", "Save", blocks, private_metadata=facts.mark)
+
+
+def read_hours_form(values: Mapping[str, Mapping[str, Any]]) -> HoursEntry:
+    """Return what stands in the form. Raises ``FieldsRefused``."""
+    return HoursEntry.check(**{field: entered(values, field) for field in ("hours", "holidays", *_COUNTED)})
+
+
+def hours_saved(saved: HoursSaved) -> View:
+    """Return what the form becomes once it is saved."""
+    opened = write_hours(saved.hours) or "The shop is never open: tickets get no due date, and nobody is reminded."
+    holidays = markup("Closed besides: {days}.", days=_listed(saved) or "on no holiday")
+    kept = markup("Dates of tickets that are filed already stay as they are.")
+    return notice("Saved", [section(plain(opened)), section(mrkdwn(holidays)), section(mrkdwn(kept))])
+
+
+def _listed(saved: HoursSaved) -> str:
+    return ", ".join(f"{holiday.day} ({holiday.name})" for holiday in saved.holidays)

@@ -1,0 +1,40 @@
+"""When the shop is open: one function, one statement. Both raise what ``db.pool.Database.ask`` raises."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Final
+
+from db.models import Asker, HoursSaved, ShopHours
+from db.pool import Database
+
+_READ: Final = "SELECT app.read_hours($1, $2, $3, $4)"
+_SAVE: Final = "SELECT app.save_hours($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+
+
+async def read_hours(db: Database, asker: Asker) -> ShopHours:
+    """Return the shop's hours, its holidays to come, and what is counted in its hours."""
+    return await db.ask(_READ, asker, answer=ShopHours)
+
+
+async def save_hours(
+    db: Database,
+    asker: Asker,
+    key: str,
+    *,
+    seen: str,
+    hours: Mapping[int, tuple[time, time]],
+    holidays: Mapping[date, str],
+    settings: Mapping[str, str],
+) -> HoursSaved:
+    """Keep them. ``seen``: the mark of what the asker was looking at.
+
+    Raises:
+        HoursChangedMeanwhile: somebody else has changed them since.
+    """
+    arguments = (
+        json.dumps(hours, default=str),
+        json.dumps({str(day): name for day, name in holidays.items()}),
+        json.dumps(dict(settings)),
+    )
+    return await db.ask(_SAVE, asker, key, seen, *arguments, answer=HoursSaved, writes=True)
