@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -11,15 +13,17 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.settings import Settings
-from db.backups import back_up, restore
+from db.backups import BackupRefused, back_up, restore
 from db.drift import find_drift
 from db.embedded import BOT
+from db.kept_files import beside, kept_rows, missing_files, pack, unpack
 from db.keys import encryption_keys
 from db.maintenance import maintain
 from db.revisions import revisions_after
 from db.rotation import rotate
 from db.sample.load import load_sample
 from db.stats import figures_in_lines, read_figures
+from db.storage import Storage, StorageAway, open_storage
 
 _TICKETS_NAMED: Final = 20
 
@@ -64,11 +68,12 @@ def show_revision(given: Given) -> int:
 def check_schema(given: Given) -> int:
     """Name what differs from ``db/sql``."""
     differences, compared = find_drift(given.url)
+    missing = _check_files(given)
     for line in differences:
         say(line)
     if not differences:
         say(f"As migrated: {compared} objects.")
-        return 0
+        return missing
     say(f"{len(differences)} difference{'' if len(differences) == 1 else 's'}.")
     return 1
 
@@ -89,14 +94,20 @@ def run_maintenance(given: Given) -> int:
 def write_backup(given: Given) -> int:
     """Write the database into a file."""
     _refuse_empty(given.url)
-    file = given.options.file
+    file: Path = given.options.file
+    if beside(file).exists():
+        raise BackupRefused(f"{beside(file)} exists already: a backup is never overwritten.")
     say(f"{file}: {back_up(given.url, file):,} bytes.")
-    return 0
+    return _write_files(given, file)
 
 
 def read_backup(given: Given) -> int:
     """Fill an empty database from a file."""
-    restore(given.url, given.options.file)
+    file: Path = given.options.file
+    restore(given.url, file)
+    if beside(file).is_file():
+        storage = open_storage(given.settings)
+        say(f"{unpack(beside(file), storage)} files are in {storage.place} again.")
     say("The database is restored. Run `python -m db upgrade` before the bot starts.")
     return 0
 
@@ -140,6 +151,46 @@ def say(line: str) -> None:
 def complain(*lines: str) -> None:
     """Write lines that aren't the answer."""
     sys.stderr.writelines(line + "\n" for line in lines)
+
+
+def _check_files(given: Given) -> int:
+    """Say whether each row has its file; 1 where one doesn't."""
+    rows = kept_rows(given.url)
+    if not rows:
+        return 0
+    try:
+        storage = open_storage(given.settings, make=False)
+        missing = missing_files(rows, storage)
+    except StorageAway as error:
+        complain(f"Files of tickets were not looked at ({error}): run this where the worker runs, or set FILES_URL.")
+        return 0
+    if not missing:
+        say(f"{len(rows)} files of tickets are in {storage.place}.")
+    return _complain_missing(missing, storage)
+
+
+def _write_files(given: Given, file: Path) -> int:
+    """Write the folder's files beside the backup of the rows that name them, or say where they are."""
+    rows = kept_rows(given.url)
+    if not rows:
+        return 0
+    try:
+        storage = open_storage(given.settings, make=False)
+    except StorageAway as error:
+        complain(f"Files of tickets are not in it ({error}): run this where the worker runs, or set FILES_URL.")
+        return 1
+    if storage.folder is None:
+        say(f"{len(rows)} files of tickets stay in {storage.place}: let its own versions or copies keep them.")
+        return 0
+    missing = pack(rows, storage.folder, beside(file))
+    say(f"{beside(file)}: {len(rows) - len(missing)} files of tickets.")
+    return _complain_missing(missing, storage)
+
+
+def _complain_missing(missing: Mapping[str, int], storage: Storage) -> int:
+    for name, ticket in missing.items():
+        complain(f"A file of ticket #{ticket} is not in {storage.place}: {name}")
+    return 1 if missing else 0
 
 
 def _refuse_pending(url: str) -> None:

@@ -73,12 +73,12 @@ class Storage:
             except FileNotFoundError:
                 return
 
-    async def names(self, *, unused_for: timedelta) -> AsyncIterator[list[str]]:
+    async def names(self, *, unused_for: timedelta = timedelta(0)) -> AsyncIterator[list[str]]:
         """Yield the names of what has not changed for that long, in batches."""
         limit = datetime.now(UTC) - unused_for
         with _trouble():
             async for batch in obstore.list(self._store, PREFIX):
-                yield [item["path"] for item in batch if item["last_modified"] < limit]
+                yield [item["path"] for item in batch if item["last_modified"] <= limit]
 
     async def attempt(self) -> None:
         """Write, read and remove a small file."""
@@ -91,13 +91,17 @@ class Storage:
             raise StorageAway("what was written reads otherwise")
 
 
-def open_storage(settings: Settings) -> Storage:
-    """Return the storage that is set; a folder is made, for its owner alone. Raises ``StorageAway``."""
+def open_storage(settings: Settings, *, make: bool = True) -> Storage:
+    """Return the storage that is set. A folder is made, for its owner alone, unless not ``make``.
+
+    Raises:
+        StorageAway: it can't be used, or isn't there.
+    """
     if settings.files_url is None:
-        return _folder(usable_data_dir(settings.data_dir) / FOLDER)
+        return _folder(usable_data_dir(settings.data_dir) / FOLDER, make=make)
     parts = urlsplit(settings.files_url)
     if parts.scheme == "file":
-        return _folder(Path(unquote(parts.path)))
+        return _folder(Path(unquote(parts.path)), make=make)
     login: S3Config = {"region": settings.files_region, "disable_bulk_delete": True}  # few services know that
     endpoint = settings.files_endpoint
     if endpoint is not None:
@@ -121,7 +125,9 @@ def open_storage(settings: Settings) -> Storage:
     return Storage(settings.files_url, None, store)
 
 
-def _folder(folder: Path) -> Storage:
+def _folder(folder: Path, *, make: bool) -> Storage:
+    if not (make or folder.is_dir()):
+        raise StorageAway(f"there is no folder {folder}")
     with _trouble():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / PREFIX).mkdir(mode=0o700, exist_ok=True)
