@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     RETURN app.figures(v_day) || jsonb_build_object(
         'flow', app.flow(v_day - 28, v_day),
-        'open_week_ago', CASE WHEN EXISTS (SELECT FROM tickets t WHERE t.created_at < v_week_ago) THEN
+        'open_week_ago', CASE WHEN (SELECT min(t.created_at) FROM tickets t) < v_week_ago THEN
             (SELECT count(*) FROM tickets t WHERE NOT t.completed AND t.created_at < v_week_ago)
           + (SELECT count(*) FROM tickets t WHERE t.completed AND t.completed_at >= v_week_ago AND t.created_at < v_week_ago) END,
         'lines', jsonb_build_object(
