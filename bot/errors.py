@@ -7,7 +7,7 @@ whoever puts it into a message escapes it (``bot.views.kit``). ``db.faults`` mak
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 
@@ -125,8 +125,21 @@ class BenchStepForbidden(Refusal):
         return status.replace("waiting_", "waiting for ").replace("_", " ")
 
 
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A column that somebody else changed meanwhile. Both values are None where they aren't told."""
+
+    field: str
+    who: str
+    old: str | None = None
+    new: str | None = None
+
+
 class TicketChangedMeanwhile(Refusal):
-    """Somebody else has changed the same ``fields`` (columns of the ticket) since the person looked at them."""
+    """Somebody else has changed the same ``fields`` (columns of the ticket) since the person looked at them.
+
+    ``seen``: the moment of the ticket's last change, until which ``changes`` are known.
+    """
 
     COLUMNS: ClassVar[dict[str, str]] = {
         "customer_id": "customer",
@@ -141,9 +154,18 @@ class TicketChangedMeanwhile(Refusal):
         "device_accessories": "accessories",
     }
 
-    def __init__(self, ticket_id: int, who: str, fields: Sequence[str]) -> None:
+    def __init__(
+        self,
+        ticket_id: int,
+        who: str,
+        fields: Sequence[str],
+        changes: Sequence[Overwritten] = (),
+        seen: datetime | None = None,
+    ) -> None:
         self.ticket_id = ticket_id
         self.fields = tuple(fields)
+        self.changes = tuple(changes)
+        self.seen = seen
         what = _listed([self.COLUMNS.get(field, field) for field in fields])
         self.sentence = (
             f"{who} has changed the {what} of ticket #{ticket_id} meanwhile, so nothing was overwritten. "
@@ -256,7 +278,10 @@ class CustomerNotFound(Refusal):
 
 
 class CustomerChangedMeanwhile(Refusal):
-    """Somebody else has changed the same ``fields`` (columns of the customer) since the person looked at them."""
+    """Somebody else has changed the same ``fields`` (columns of the customer) since the person looked at them.
+
+    ``changes`` and ``seen`` as for a ticket.
+    """
 
     COLUMNS: ClassVar[dict[str, str]] = {
         "first_name": "first name",
@@ -268,9 +293,18 @@ class CustomerChangedMeanwhile(Refusal):
         "zip": "ZIP code",
     }
 
-    def __init__(self, customer_id: int, who: str, fields: Sequence[str]) -> None:
+    def __init__(
+        self,
+        customer_id: int,
+        who: str,
+        fields: Sequence[str],
+        changes: Sequence[Overwritten] = (),
+        seen: datetime | None = None,
+    ) -> None:
         self.customer_id = customer_id
         self.fields = tuple(fields)
+        self.changes = tuple(changes)
+        self.seen = seen
         what = _listed([self.COLUMNS.get(field, field) for field in fields])
         self.sentence = (
             f"{who} has changed the {what} of customer {customer_id} meanwhile, so nothing was overwritten. "

@@ -1,24 +1,31 @@
 """The one place where an exception becomes words: for the person who asked, and for the log."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
 from bot.errors import (
+    CustomerChangedMeanwhile,
     DatabaseAway,
     FieldRefused,
     FieldsRefused,
     OutcomeUnknown,
+    Overwritten,
     PasscodeUnreadable,
     Refusal,
     SlackTrouble,
     SomethingWrong,
+    TicketChangedMeanwhile,
     TookTooLong,
 )
 from bot.payloads import OpenView
 from bot.routes import FieldErrors, UpdateView
 from bot.slack import SlackError, SlackLimited, SlackRefused
-from bot.views.kit import field_of
+from bot.views.changes import Begun
+from bot.views.conflicts import conflicting_form
+from bot.views.kit import View, field_of
 from bot.views.refusals import first_input, spent_form
 
 _log = structlog.get_logger(__name__)
@@ -71,6 +78,8 @@ def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
     if first is None:
         return UpdateView(spent_form(sentence, view.blocks, view.state.values if view.state else {}))
     match refusal:
+        case TicketChangedMeanwhile() | CustomerChangedMeanwhile() if refusal.seen is not None:
+            return UpdateView(_conflicting(refusal.changes, refusal.seen, view))
         case FieldRefused():
             messages = {refusal.field: refusal.message}
         case FieldsRefused():
@@ -83,6 +92,19 @@ def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
     if elsewhere:
         beside[first] = " ".join(filter(None, [beside.get(first), *elsewhere]))
     return FieldErrors(beside)
+
+
+def _conflicting(changes: Sequence[Overwritten], seen: datetime, view: OpenView) -> View:
+    return conflicting_form(
+        changes,
+        seen,
+        callback=view.callback_id,
+        title=view.title.text if view.title else "",
+        submit=view.submit.text if view.submit else "",
+        begun=Begun.unpack(view.private_metadata),
+        blocks=view.blocks,
+        values=view.state.values if view.state else {},
+    )
 
 
 def _slack_sentence(error: SlackError) -> str:

@@ -69,6 +69,12 @@ class Action(_Part):
         return self.action_id, chosen
 
 
+class Words(_Part):
+    """What a label says."""
+
+    text: str = ""
+
+
 class OpenView(_Part):
     """A form as it stands on the person's screen."""
 
@@ -76,6 +82,8 @@ class OpenView(_Part):
     type: str = "modal"  # Bolt looks at it
     callback_id: str = ""
     private_metadata: str = ""
+    title: "Words | None" = None
+    submit: "Words | None" = None
     blocks: list[dict[str, Any]] = []
     state: "ViewState | None" = None
 

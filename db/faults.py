@@ -6,7 +6,7 @@ own checks come with the names that PostgreSQL gave them.
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import asyncpg
@@ -39,6 +39,7 @@ from bot.errors import (
     NotLinked,
     NotTheWorker,
     OutcomeUnknown,
+    Overwritten,
     PasscodeUnreadable,
     PersonAmbiguous,
     PersonChangedMeanwhile,
@@ -67,14 +68,21 @@ class UnfitDatabase(Exception):
     """The database can't be used as it is configured; the message says why and what to do."""
 
 
+def _changes(detail: Mapping[str, Any]) -> tuple[list[Overwritten], datetime | None]:
+    seen = detail.get("seen")
+    return [Overwritten(**change) for change in detail.get("changes", ())], seen and datetime.fromisoformat(seen)
+
+
 # refusal of a function -> what to make of its facts
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_not_found": lambda detail: TicketNotFound(detail["ticket"]),
     "ticket_taken": lambda detail: TicketAlreadyTaken(detail["ticket"], detail["worker"], by_you=detail["by_you"]),
     "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
     "ticket_open": lambda detail: TicketStillOpen(detail["ticket"]),
-    "ticket_changed": lambda detail: TicketChangedMeanwhile(detail["ticket"], detail["who"], detail["fields"]),
     "completion_stays": lambda detail: CompletionStays(detail["ticket"], detail["why"]),
+    "ticket_changed": lambda detail: TicketChangedMeanwhile(
+        detail["ticket"], detail["who"], detail["fields"], *_changes(detail)
+    ),
     "timer_not_running": lambda detail: TimerNotRunning(detail["ticket"]),
     "bench_step_forbidden": lambda detail: BenchStepForbidden(
         detail["ticket"], detail["now"], detail["wanted"], detail["steps"]
@@ -90,7 +98,9 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "person_not_working": lambda detail: PersonTakesNoTickets(detail["name"]),
     "customer_not_found": lambda detail: CustomerNotFound(detail["customer"]),
     "customer_exists": lambda detail: CustomerExists(detail["customer"], detail["name"]),
-    "customer_changed": lambda detail: CustomerChangedMeanwhile(detail["customer"], detail["who"], detail["fields"]),
+    "customer_changed": lambda detail: CustomerChangedMeanwhile(
+        detail["customer"], detail["who"], detail["fields"], *_changes(detail)
+    ),
     "customer_inactive": lambda detail: CustomerInactive(detail["ticket"], detail["customer"]),
     "customer_erased": lambda detail: CustomerIsErased(detail["customer"]),
     "customer_has_open_tickets": lambda detail: CustomerHasOpenTickets(detail["customer"], detail["tickets"]),

@@ -23,7 +23,7 @@ from bot.views.kit import (
     section,
     weekday,
 )
-from bot.views.phrases import hours, named
+from bot.views.phrases import BENCH_STATUSES, hours, named
 from db.models import Change, History, HistoryEntry
 
 _VALUE: Final = 80  # characters of a text before and after a change
@@ -79,6 +79,17 @@ def history(facts: History, *, replace: bool = False) -> Message:
         text = markup("{title}. {who} {deed}", title=title, who=_who(newest), deed=_deed(newest))
     blocks += actions([button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")])
     return private(text, blocks, replace=replace)
+
+
+def deed_on(change: Change, who: str) -> Markup:
+    """Return what ``who`` did to one column of a ticket: ``changed priority from medium to high``."""
+    match change.field:
+        case "tech":
+            return _handed(change, who)
+        case "due_at":
+            return _due(change)
+        case _:
+            return _change(change)
 
 
 def _entry(entry: HistoryEntry) -> Markup:
@@ -159,4 +170,6 @@ def _change(change: Change) -> Markup:
 def _value(field: str, value: str) -> str:
     if field in _HOURS and value:
         return hours(Decimal(value))
+    if field == "bench_status":
+        return next((words.lower() for status, words in BENCH_STATUSES.items() if status == value), value)
     return f"“{shorten(value, _VALUE)}”" if field in _TEXTS else value

@@ -4,17 +4,37 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from bot.errors import Overwritten
 from bot.forms import TicketEdit
 from bot.roles import Relation, Role
 from bot.views import assignment, customer_form, edit_ticket, new_ticket, note
+from bot.views.changes import Begun
+from bot.views.conflicts import conflicting_form
+from bot.views.kit import View
 from db.models import Contact, Customer, CustomerChanged, Person, Ticket, TicketEditFacts
 from tests.bot import rows
+from tests.bot.desk import state_of
 
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
 BO: Final = Person(
     id=rows.technician(8, "").id, name="Bo Chen", slack_user_id="U0BO", role=Role.TECHNICIAN, is_active=True
 )
 TEAM: Final = (rows.technician(7, "Ana Ruiz"), BO, rows.technician(9, "Cy Dunn"))
+
+
+def overtaken(ticket: Ticket, *changes: Overwritten) -> View:
+    """Return the edit form as it stands for whom somebody else was quicker than."""
+    form = edit_ticket.edit_form(edit_facts(ticket))
+    return conflicting_form(
+        changes,
+        rows.FILED,
+        callback=form["callback_id"],
+        title=form["title"]["text"],
+        submit=form["submit"]["text"],
+        begun=Begun.unpack(form["private_metadata"]),
+        blocks=form["blocks"],
+        values=state_of(form, {"title": "Power supply", "priority": "low", "passcode": "4711"}),
+    )
 
 
 def edit_facts(ticket: Ticket, role: Role = Role.TECHNICIAN, technicians: tuple[Person, ...] = TEAM) -> TicketEditFacts:
@@ -105,6 +125,17 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_customer_new_for_ticket": customer_form.new_customer_form(ticket_form="V0123456789"),
         "form_customer": customer_form.customer_form(customer()),
         "form_customer_longest": customer_form.customer_form(customer(**texts, notes="😀" * 10_000)),
+        "form_edit_overtaken": overtaken(
+            rows.mine(has_passcode=True),
+            Overwritten("title", "Bo Chen", "Laptop won't start", "Battery"),
+            Overwritten("priority", "Maria Francisco", "high", "urgent"),
+            Overwritten("device_passcode", "Bo Chen"),
+            Overwritten("due_at", "Bo Chen", None, "2026-11-20T17:00:00+00:00"),
+        ),
+        "form_edit_overtaken_longest": overtaken(
+            rows.mine(description="&" * 3000),
+            *(Overwritten(field, HOSTILE, "&" * 500, HOSTILE * 12) for field in ("title", "description", "category")),
+        ),
         "form_customer_added": customer_form.customer_added(customer_changed()),
         "form_customer_not_chosen": customer_form.customer_not_chosen(customer_changed(first_name=HOSTILE)),
         "form_customer_edited": customer_form.customer_edited(customer_changed()),

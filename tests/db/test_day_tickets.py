@@ -7,11 +7,13 @@ from typing import Any
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import (
     CustomerInactive,
     FieldRefused,
     NotTheWorker,
+    Overwritten,
     PersonAmbiguous,
     PersonTakesNoTickets,
     PersonUnknown,
@@ -33,7 +35,7 @@ from db.tickets import (
     reopen_ticket,
     take_ticket,
 )
-from tests.shop import Connection, Shop
+from tests.shop import KEYS, Connection, Shop
 
 TRACES = (
     "SELECT (SELECT jsonb_agg(to_jsonb(t) ORDER BY id) FROM tickets t), (SELECT count(*) FROM activity_log),"
@@ -362,6 +364,36 @@ async def test_plain_sql_counts_as_a_change_too(shop: Shop, database: Database, 
 
     with pytest.raises(TicketChangedMeanwhile, match="The system has changed the customer and estimate of"):
         await edit_ticket(database, asker, "key", ticket, {"customer_id": 3, "estimated_hours": 1}, seen=seen)
+
+
+async def test_who_was_overtaken_is_told_each_change_in_words_and_may_go_on_from_there(
+    shop: Shop, database: Database
+) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician)
+    asker = shop.technician.asker()
+    seen = await seen_by(database, asker, ticket)
+    other = shop.manager.asker()
+    for number, priority in enumerate(("low", "urgent")):
+        await edit_ticket(database, other, f"{number}", ticket, {"priority": priority})
+    await edit_ticket(
+        database, other, "2", ticket, {"customer_id": shop.customers[1]}, passcode=SecretStr("4711"), keys=KEYS
+    )
+    wanted: dict[str, str | int | Decimal | None] = {
+        "priority": "high",
+        "customer_id": shop.customers[0],
+        "title": "Fan",
+    }
+
+    with pytest.raises(TicketChangedMeanwhile) as caught:
+        await edit_ticket(database, asker, "3", ticket, wanted, seen=seen, passcode=SecretStr("0815"), keys=KEYS)
+
+    assert caught.value.changes == (
+        Overwritten("customer_id", "Maria Francisco", "Grace Hill", "Omar Diaz"),
+        Overwritten("device_passcode", "Maria Francisco"),
+        Overwritten("priority", "Maria Francisco", "medium", "urgent"),
+    )
+    answer = await edit_ticket(database, asker, "4", ticket, wanted, seen=caught.value.seen)
+    assert (answer.ticket.priority, answer.ticket.title) == ("high", "Fan")
 
 
 async def test_assign_form_is_told_who_took_the_ticket_meanwhile(shop: Shop, database: Database) -> None:

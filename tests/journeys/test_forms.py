@@ -111,19 +111,6 @@ async def test_technician_edits_their_ticket(floor: Floor) -> None:
     assert live_mentions(floor) == []
 
 
-async def test_of_two_who_edit_the_same_field_the_second_reads_it_and_keeps_what_they_typed(floor: Floor) -> None:
-    shop = floor.shop
-    ticket_id = await shop.add_ticket(worker=shop.technician)
-    await open_card_form(floor, shop.technician, ticket_id, "ticket.change")
-    await open_card_form(floor, shop.manager, ticket_id, "ticket.change")
-    await floor.sandbox.submit(account(shop.manager), {"title": "Battery"})
-    outcome = await floor.sandbox.submit(account(shop.technician), {"title": "Power supply"})
-
-    assert "Maria Francisco has changed the title" in outcome.errors["title"]
-    assert typed(floor, shop.technician)["title"] == "Power supply"
-    assert await shop.owner.fetchval("SELECT title FROM tickets") == "Battery"
-
-
 async def test_who_edits_what_was_handed_on_meanwhile_reads_it_and_keeps_what_they_typed(floor: Floor) -> None:
     shop = floor.shop
     ticket_id = await shop.add_ticket(worker=shop.technician)
@@ -420,3 +407,46 @@ async def test_machine_is_known_again_by_its_serial_number_however_it_is_written
     await floor.until(lambda: len(channel()) == 2)
     assert "ThinkPad T480" in json.dumps(channel()[0].blocks)
     assert "PF-2X" not in json.dumps([message.blocks for message in (*channel(), *floor.thread())])
+
+
+async def test_who_was_overtaken_sees_what_changed_keeps_what_was_typed_and_decides(floor: Floor) -> None:
+    shop, tom, maria = floor.shop, floor.shop.technician, floor.shop.manager
+    ticket_id = await shop.add_ticket(worker=tom)
+    for who in (tom, maria):
+        await floor.ticket(who, f"show {ticket_id}")
+        await floor.press(who, "ticket.change", ticket_id)
+    await floor.sandbox.submit(account(maria), {"priority": "high", "title": "Battery", "category": "software"})
+    await floor.sandbox.close(account(maria))
+    await floor.ticket(maria, f"priority {ticket_id} urgent")
+    entered = {"priority": "low", "title": "Power supply", "description": "It hums.", "passcode": "4711"}
+
+    await floor.sandbox.submit(account(tom), entered)
+
+    form = shown(floor, tom)
+    assert "Maria Francisco changed this meanwhile, so nothing is saved yet." in form
+    assert "*Maria Francisco* changed priority from medium to urgent meanwhile." in form
+    assert "*Maria Francisco* changed title from “Laptop does not start” to “Battery” meanwhile." in form
+    assert "category from" not in form  # nobody else wanted to change that
+    assert "4711" not in form
+    assert {field: text for field, text in typed(floor, tom).items() if field in entered} == entered
+    row = "SELECT concat_ws(', ', title, priority, category, description) FROM tickets WHERE id = $1"
+    assert (await shop.owner.fetchval(row, ticket_id)).startswith("Battery, urgent, ")
+
+    await floor.sandbox.submit(account(tom), {"title": "Laptop does not start"})  # as it was: theirs stays
+
+    assert await shop.owner.fetchval(row, ticket_id) == "Battery, low, software, It hums."
+
+
+async def test_who_was_overtaken_at_a_customer_decides_too(floor: Floor) -> None:
+    shop, tom, maria = floor.shop, floor.shop.technician, floor.shop.manager
+    customer = shop.customers[0]
+    for who in (tom, maria):
+        await floor.ticket(who, f"customer {customer}")
+        await floor.press(who, "customer.change", customer)
+    await floor.sandbox.submit(account(maria), {"city": "Berkeley", "zip": "94704"})
+
+    await floor.sandbox.submit(account(tom), {"city": "Alameda"})
+    assert "*Maria Francisco* set city to Berkeley meanwhile." in shown(floor, tom)
+    await floor.sandbox.submit(account(tom))
+
+    assert await shop.owner.fetchval("SELECT city || zip FROM customers WHERE id = $1", customer) == "Alameda94704"

@@ -21,7 +21,9 @@ BEGIN
     v_since := app.customer_changed_since(p_customer, p_seen, ARRAY(SELECT jsonb_object_keys(p_values)));
     IF v_since IS NOT NULL THEN
         PERFORM app.refuse('customer_changed', format('customer %s has been changed meanwhile', p_customer),
-                           v_since || jsonb_build_object('customer', p_customer));
+                           v_since || jsonb_build_object('customer', p_customer, 'seen', c.updated_at, 'changes', (
+                               SELECT jsonb_agg(jsonb_build_object('field', f, 'who', v_since -> 'who', 'new', to_jsonb(c) ->> f))
+                                 FROM jsonb_array_elements_text(v_since -> 'fields') f)));
     END IF;
     PERFORM app.check_customer(p_values), app.refuse_taken_email(p_values ->> 'email', p_customer);
     c := jsonb_populate_record(c, p_values);
