@@ -40,6 +40,7 @@ _BACKOFF: Final = 2.0  # seconds, the first wait after a failure; it doubles
 _LONGEST: Final = 300.0
 _FAILURES: Final = 8  # after which a file is given up: 8 minutes with the waits
 _GRACE: Final = timedelta(days=1)  # in which what no row has may still get one
+_STRAY: Final = 20  # files that no row has, which are removed whatever else there is
 _NAME: Final = 255  # characters: ticket_attachments.file_name
 _SLASHES: Final = str.maketrans("/\\", "__")
 # Slack's words for a file that is gone, or not where the app may see it
@@ -83,17 +84,25 @@ async def run_sweep(
 
 
 async def sweep(database: Database, storage: Storage) -> None:
-    """Remove files that no row has and that have lain there for a day."""
-    removed = 0
+    """Remove files that no row has and that have lain there for a day: what a killed worker left, a few at most.
+
+    Many are more likely another database's, or this one is the wrong one: then nothing is removed.
+    """
+    found, unknown = 0, list[str]()
     try:
         async for names in storage.names(unused_for=_GRACE):
-            for name in await unknown_files(database, names):
-                await storage.remove(name)
-                removed += 1
+            found += len(names)
+            unknown += await unknown_files(database, names)
+        if len(unknown) > max(_STRAY, found // 10):
+            _log.error("so many files that no row has are left: is it this database's storage?", files=len(unknown))
+            return
+        for name in unknown:
+            await storage.remove(name)
     except StorageAway as error:
-        _log.warning("can't look for files that nobody has", error=str(error))
-    if removed:
-        _log.info("removed files that nobody has", files=removed)
+        _log.warning("can't look for files that no row has", error=str(error))
+    else:
+        if unknown:
+            _log.info("removed files that no row has", files=len(unknown))
 
 
 async def _do(database: Database, slack: Slack, storage: Storage, errand: FileErrand) -> None:

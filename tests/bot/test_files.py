@@ -127,3 +127,14 @@ async def test_file_that_no_row_has_goes_after_a_day(database: Database, storage
 
     await sweep(database, storage)
     assert names_in(storage) == {"slack/new"}
+
+
+async def test_another_databases_files_are_left(database: Database, storage: Storage) -> None:
+    assert storage.folder is not None
+    for number in range(21):
+        file = storage.folder / "slack" / str(number)
+        file.write_bytes(b"x")
+        os.utime(file, (0, 0))
+
+    await sweep(database, storage)
+    assert len(names_in(storage)) == 21
