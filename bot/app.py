@@ -22,6 +22,7 @@ from bot.deps import Deps
 from bot.errors import DatabaseAway, OutcomeUnknown
 from bot.handlers import (
     access,
+    approvals,
     assignment,
     bench,
     completion,
@@ -82,6 +83,7 @@ FEATURES: Final = (
     assignment,
     timer,
     bench,
+    approvals,
     watching,
     nudging,
     completion,

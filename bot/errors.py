@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 
@@ -123,6 +124,35 @@ class BenchStepForbidden(Refusal):
     @staticmethod
     def _words(status: str) -> str:
         return status.replace("waiting_", "waiting for ").replace("_", " ")
+
+
+class ApprovalOpen(Refusal):
+    """A repair waits for its customer's word. ``amount`` and ``limit`` are dollars."""
+
+    def __init__(self, ticket_id: int, amount: Decimal, limit: Decimal) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"Ticket #{ticket_id} is waiting for approval: about ${amount:,.2f}, and the customer's limit is "
+            f"${limit:,.2f}. Nothing was changed. A Manager notes what the customer says; you are told then."
+        )
+
+
+class ApprovalGone(Refusal):
+    """The ticket was removed, and its request for approval with it."""
+
+    sentence = "This request for approval isn't there any more: its ticket was removed."
+
+
+class ApprovalSettled(Refusal):
+    """Somebody was quicker, or it isn't asked any more."""
+
+    def __init__(self, ticket_id: int, state: str, by: str | None) -> None:
+        self.ticket_id = ticket_id
+        if state == "withdrawn":
+            said = f"This isn't asked any more: ticket #{ticket_id}, its estimate or the limit has changed"
+        else:
+            said = f"{by or 'Somebody'} has noted already that the customer {state} the estimate of ticket #{ticket_id}"
+        self.sentence = f"{said}; nothing was changed. `/ticket show {ticket_id}` shows how it stands."
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +321,7 @@ class CustomerChangedMeanwhile(Refusal):
         "address1": "street",
         "address2": "further address",
         "zip": "ZIP code",
+        "approval_limit": "limit",
     }
 
     def __init__(

@@ -15,7 +15,7 @@ from bot.clocks import Clock, Zone
 from bot.errors import FieldsRefused
 from bot.roles import Role
 from bot.text import clean_line, clean_lines, clean_word, is_blank, printable, quoted
-from db.models import Category, ContactWay, CustomerId, ErasedTexts, ErasureReason, Priority, TicketId
+from db.models import AskedHow, Category, ContactWay, CustomerId, ErasedTexts, ErasureReason, Priority, TicketId
 
 TITLE_MAX: Final = 255  # characters: tickets.title
 TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
@@ -30,10 +30,12 @@ DEVICE_DETAIL_MAX: Final = 500  # characters: tickets.device_condition and devic
 NO_PASSCODE: Final = "-"  # what stands in the edit form's field to take the passcode away
 ID_MAX: Final = 2_147_483_647  # PostgreSQL's integer
 HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
+DOLLARS_MAX: Final = Decimal(1_000_000)  # customers_approval_limit_check
 
 FILES_MAX: Final = 10  # at once: what Slack's field takes, and a message
 
 _FILE_ID: Final = re.compile(r"F[A-Z0-9]{1,30}")
+_DOLLARS: Final = re.compile(r"\$?(?P<dollars>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,2})?)")
 _NUMBER: Final = r"(?P<sign>[-+\u2212]?)(?P<number>\d+[.,]?\d*|[.,]\d+)"
 _HOURS: Final = re.compile(_NUMBER + r"\s?(?:h|hrs?|hours?)")
 _MINUTES: Final = re.compile(_NUMBER + r"(?:m|\s?(?:mins?|minutes?))")  # "2 m cable" is not two minutes
@@ -220,7 +222,20 @@ def _read_due(entered: Any) -> datetime | None:  # noqa: ANN401 - as above
     raise ValueError("Choose a day and a time.")
 
 
+def _read_dollars(entered: Any) -> Decimal | None:  # noqa: ANN401 - as above
+    if not isinstance(entered, str) or is_blank(entered):
+        return None
+    amount = _DOLLARS.fullmatch(clean_word(entered).replace(" ", ""))
+    if amount is None:
+        raise ValueError(f"{quoted(entered)} can't be read as an amount. Write dollars, for example 150 or 99.50.")
+    dollars = Decimal(amount["dollars"].replace(",", ""))
+    if dollars > DOLLARS_MAX:
+        raise ValueError("That is too much: at most 1,000,000 dollars.")
+    return dollars
+
+
 Hours = Annotated[Decimal, BeforeValidator(_required_hours)]
+Dollars = Annotated[Decimal | None, BeforeValidator(_read_dollars)]
 OptionalHours = Annotated[Decimal | None, BeforeValidator(_read_hours)]
 Title = Annotated[str, BeforeValidator(_words("A title", TITLE_MAX, clean_line, "Give the ticket a short title."))]
 Description = Annotated[
@@ -374,6 +389,14 @@ class CustomerEntry(Entered):
     country: Country = "US"
     zip: Zip
     notes: CustomerNotes = ""
+    approval_limit: Dollars = None
+
+
+class ApprovalEntry(Entered):
+    """How a customer was asked about what a repair costs, and what they said."""
+
+    how: AskedHow
+    said: Said = ""
 
 
 class ContactEntry(Entered):

@@ -63,6 +63,8 @@ class Ability(StrEnum):
     DEACTIVATE_CUSTOMER = "deactivate_customer"
     ERASE_CUSTOMER = "erase_customer"
     MERGE_CUSTOMERS = "merge_customers"  # find who is there twice, merge, undo
+    SET_LIMIT = "set_limit"  # change what a customer lets the shop spend without asking
+    DECIDE_APPROVAL = "decide_approval"  # note whether the customer agreed to the estimate
     DECIDE_ACCESS = "decide_access"
     MANAGE_PEOPLE = "manage_people"
 
@@ -138,6 +140,8 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.DEACTIVATE_CUSTOMER: {_M: ANY},
     Ability.MERGE_CUSTOMERS: {_M: ANY},
     Ability.ERASE_CUSTOMER: {_M: ANY},
+    Ability.SET_LIMIT: {_M: ANY},
+    Ability.DECIDE_APPROVAL: {_M: ANY},
     Ability.DECIDE_ACCESS: {_M: ANY},
     Ability.MANAGE_PEOPLE: {_M: ANY},
 }

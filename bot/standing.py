@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot.errors import NotTheWorker, TicketAlreadyCompleted, TicketNotTaken, TicketStillOpen
-from bot.roles import Ability, Relation, may
-from db.models import TicketSeen
+from bot.errors import ApprovalOpen, NotTheWorker, TicketAlreadyCompleted, TicketNotTaken, TicketStillOpen
+from bot.roles import Ability, Relation, Role, may
+from db.models import Approval, TicketSeen
 
 _OF_OPEN_TICKETS: Final = frozenset(
     {
@@ -27,8 +27,17 @@ def possible(seen: TicketSeen, ability: Ability) -> bool:
         return False
     if ability is Ability.HAND_OVER and "collected" not in seen.ticket.steps:
         return False
+    if ability is Ability.COMPLETE_TICKET and awaited(seen) is not None:
+        return False
     never = _OF_OPEN_TICKETS if seen.ticket.completed else _OF_COMPLETED_TICKETS
     return ability not in never and may(seen.actor.role, ability, seen.ticket.relations)
+
+
+def awaited(seen: TicketSeen) -> Approval | None:
+    """Return the approval for which a technician has to wait before they repair or complete the ticket."""
+    approval = seen.ticket.approval
+    waits = approval is not None and approval.state == "open" and seen.actor.role is Role.TECHNICIAN
+    return approval if waits else None
 
 
 def refuse_unless(seen: TicketSeen, ability: Ability) -> None:
@@ -40,6 +49,8 @@ def refuse_unless(seen: TicketSeen, ability: Ability) -> None:
         raise TicketAlreadyCompleted(ticket.id)
     if not ticket.completed and ability in _OF_COMPLETED_TICKETS:
         raise TicketStillOpen(ticket.id)
+    if ability is Ability.COMPLETE_TICKET and Relation.WORKER in ticket.relations and (approval := awaited(seen)):
+        raise ApprovalOpen(ticket.id, approval.amount, approval.limit)
     if Relation.QUEUE in ticket.relations:
         raise TicketNotTaken(ticket.id)
     raise NotTheWorker(ticket.id, ticket.worker_name)

@@ -7,6 +7,7 @@ own checks come with the names that PostgreSQL gave them.
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import asyncpg
@@ -17,6 +18,9 @@ from bot.errors import (
     AccessInactive,
     AccessRequestGone,
     AccountKnown,
+    ApprovalGone,
+    ApprovalOpen,
+    ApprovalSettled,
     BenchStepForbidden,
     CompletionStays,
     CustomerChangedMeanwhile,
@@ -87,6 +91,11 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "bench_step_forbidden": lambda detail: BenchStepForbidden(
         detail["ticket"], detail["now"], detail["wanted"], detail["steps"]
     ),
+    "approval_open": lambda detail: ApprovalOpen(
+        detail["ticket"], Decimal(str(detail["amount"])), Decimal(str(detail["limit"]))
+    ),
+    "approval_gone": lambda _: ApprovalGone(),
+    "approval_settled": lambda detail: ApprovalSettled(detail["ticket"], detail["state"], detail["by"]),
     "ticket_in_queue": lambda detail: TicketNotTaken(detail["ticket"]),
     "ticket_not_yours": lambda detail: NotTheWorker(detail["ticket"], detail["worker"]),
     "secret_unreadable": lambda _detail: PasscodeUnreadable(),
@@ -165,6 +174,9 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "customers_country_check": ("country", "Please give a country, in at most 10 characters."),
     "customers_notes_check": ("notes", "This is too long: at most 10,000 characters."),
     "customer_erasure_check": ("texts", "Choose one of the list."),
+    "customers_approval_limit_check": ("approval_limit", "A limit is an amount in dollars, from 0 to 1,000,000."),
+    "approvals_asked_how_check": ("how", "Choose how the customer was asked."),
+    "approvals_said_check": ("said", "This is too long: at most 3,000 characters."),
     "customer_contacts_way_check": ("way", "Choose how you spoke with them."),
     "customer_contacts_body_check": ("body", "This is too long: at most 10,000 characters."),
     "customer_contacts_ticket_check": ("ticket_id", "This ticket isn't theirs any more. Please choose another one."),

@@ -123,6 +123,7 @@ Table(
     _text("zip", 10),
     _text("country", 10),
     _text("notes", nullable=True),
+    Column("approval_limit", Numeric(12, 2)),
     Column("active", Boolean, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
@@ -261,6 +262,27 @@ Table(
     Index("ticket_completions_ticket_id_idx", "ticket_id", "id"),
     Index("ticket_completions_user_id_idx", "user_id"),
     Index("ticket_completions_note_id_idx", "note_id"),
+)
+
+Table(
+    "approvals",
+    metadata,
+    _id(always=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("hours", Numeric(5, 2), nullable=False),
+    Column("amount", Numeric(12, 2), nullable=False),
+    Column("spending_limit", Numeric(12, 2), nullable=False),
+    _text("state"),
+    Column("requested_by", Integer, ForeignKey("user_permissions.id", ondelete="SET NULL")),
+    _moment("requested_at"),
+    Column("decided_by", Integer, ForeignKey("user_permissions.id", ondelete="SET NULL")),
+    _moment("decided_at", nullable=True),
+    _text("asked_how", nullable=True),
+    _text("said", nullable=True),
+    Index("approvals_open_idx", "ticket_id", unique=True),
+    Index("approvals_ticket_id_idx", "ticket_id", "id"),
+    Index("approvals_requested_by_idx", "requested_by"),
+    Index("approvals_decided_by_idx", "decided_by"),
 )
 
 Table("ticket_secrets", metadata, _ticket_id(primary_key=True), _text("device_passcode"))

@@ -5,7 +5,7 @@ from typing import Final
 from bot.deps import Deps
 from bot.forms import chosen_customer
 from bot.opening import open_form, refill_form
-from bot.roles import Ability
+from bot.roles import Ability, may
 from bot.routes import ActionRequest, Routes, UpdateView, ViewRequest
 from bot.views import customer_form, ids, offers
 from bot.views.changes import Begun
@@ -36,7 +36,7 @@ def register(routes: Routes, deps: Deps) -> None:
         return await open_form(slack, request, customer_form.new_customer_form(), offers.new_customer_offer())
 
     async def add(request: ViewRequest) -> UpdateView | None:
-        values = customer_form.read_customer_entry(request.values).model_dump()
+        values = customer_form.read_customer_entry(request.values).model_dump(mode="json")
         ticket_form, *carried = request.private_metadata.split() or [""]
         if not ticket_form:
             added = await add_customer(database, request.asker, request.key, values)
@@ -54,14 +54,14 @@ def register(routes: Routes, deps: Deps) -> None:
         return UpdateView(customer_form.customer_not_chosen(added))
 
     async def ask_for_changes(request: ActionRequest) -> Message | None:
-        customer = (await read_customer(database, request.asker, chosen_customer(request.value))).customer
-        form = customer_form.customer_form(customer)
-        return await open_form(slack, request, form, offers.customer_offer(customer))
+        seen = await read_customer(database, request.asker, chosen_customer(request.value))
+        form = customer_form.customer_form(seen.customer, limit=may(seen.actor.role, Ability.SET_LIMIT))
+        return await open_form(slack, request, form, offers.customer_offer(seen.customer))
 
     async def edit(request: ViewRequest) -> UpdateView:
         begun = Begun.unpack(request.private_metadata)
         entered = customer_form.read_customer_entry(request.values)
-        changes = entered.model_dump(include=set(begun.changed(request.values)))
+        changes = entered.model_dump(mode="json", include=set(begun.changed(request.values)))
         if not changes:
             return UpdateView(customer_form.nothing_edited(begun.id))
         changed = await edit_customer(database, request.asker, request.key, begun.id, changes, seen=begun.seen)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.text import shorten
+from bot.views import approvals
 from bot.views.access import access_changed, access_decided, access_requested
 from bot.views.attachments import file_refused
 from bot.views.events import by_name, sentences
@@ -32,7 +33,7 @@ from bot.views.reminders import reminder
 from bot.views.summary import daily_summary
 from bot.views.timer import forgotten
 from bot.views.undelivered import undeliverable
-from db.models import AccessRequest, CardTicket, Notification, NotificationKind
+from db.models import AccessRequest, Approval, CardTicket, Notification, NotificationKind
 
 _NOTE: Final = 500  # characters of a note; Open shows more
 _NOTES: Final = 3000  # of all notes in a message
@@ -49,6 +50,8 @@ def announcement(notification: Notification) -> Message:
         return month_refused(notification)
     if notification.ticket is None:
         return _removed(notification)
+    if notification.approval is not None:
+        return _AGREED[notification.kind](notification.approval, notification.ticket)
     return _TOLD[notification.kind](notification, notification.ticket)
 
 
@@ -257,4 +260,8 @@ _OF_ITS_OWN: Final[Mapping[NotificationKind, Callable[[Notification], Message]]]
 _ASKED: Final[Mapping[NotificationKind, Callable[[AccessRequest], Message]]] = {
     "access_requested": access_requested,
     "access_decided": access_decided,
+}
+_AGREED: Final[Mapping[NotificationKind, Callable[[Approval, CardTicket], Message]]] = {
+    "approval_requested": approvals.requested,
+    "approval_decided": approvals.told,
 }

@@ -23,19 +23,23 @@ from bot.views.kit import (
 from db.models import Customer, CustomerChanged
 
 _FIELDS: Final = tuple(CustomerEntry.model_fields)
+_AMOUNT: Final = 20  # characters
 _CUT: Final = "Only the beginning fits here. Leave it as it is to keep the whole text."
 
 
 def new_customer_form(*, ticket_form: str = "") -> View:
     """Return the empty form. ``ticket_form``: of the open form in which the customer is chosen afterwards."""
-    blocks = _fields({"country": "US"})
+    blocks = _fields({"country": "US"}, limit=True)
     return form(ids.CUSTOMER_ADD, "New customer", "Add", blocks, private_metadata=ticket_form)
 
 
-def customer_form(customer: Customer) -> View:
-    """Return the form with what is known of the customer. Block ids are ``CustomerEntry``'s field names."""
-    known = customer.model_dump(include=set(_FIELDS))
-    blocks = _fields({field: text or "" for field, text in known.items()})
+def customer_form(customer: Customer, *, limit: bool = False) -> View:
+    """Return the form with what is known of the customer. Block ids are ``CustomerEntry``'s field names.
+
+    ``limit``: with what they let the shop spend.
+    """
+    known = customer.model_dump(mode="json", include=set(_FIELDS))
+    blocks = _fields({field: text or "" for field, text in known.items()}, limit=limit)
     begun = Begun.of(customer.id, blocks, seen=customer.updated_at)
     return form(ids.CUSTOMER_EDIT, f"Customer {customer.id}", "Save", blocks, private_metadata=begun.pack())
 
@@ -81,12 +85,19 @@ def _name(customer: Customer) -> str:
     return f"{customer.first_name} {customer.last_name}"
 
 
-def _fields(known: Mapping[str, str]) -> list[Block]:
+def _fields(known: Mapping[str, str], *, limit: bool) -> list[Block]:
     def line(field: str, label: str, *, limit: int = NAME_MAX, hint: str = "", optional: bool = False) -> Block:
         element = text_input(ids.enter(field), max_length=limit, initial=known.get(field, ""))
         return input_block(field, label, element, hint=hint, optional=optional)
 
     notes = known.get("notes", "")
+    dollars = line(
+        "approval_limit",
+        "Repairs up to … dollars without asking",
+        limit=_AMOUNT,
+        hint="For example 200; 0: always ask. Empty: as the shop has it.",
+        optional=True,
+    )
     return [
         line("first_name", "First name"),
         line("last_name", "Last name"),
@@ -105,4 +116,5 @@ def _fields(known: Mapping[str, str]) -> list[Block]:
             hint="" if shorten(notes, TEXT_MAX) == notes else _CUT,
             optional=True,
         ),
+        *([dollars] if limit else []),
     ]

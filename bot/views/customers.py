@@ -77,6 +77,8 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
         ]
     )
     facts.append(markup("*Tickets*\n{totals}", totals=_totals(customer)))
+    if customer.active and customer.spending_limit is not None:
+        facts.append(markup("*Without asking*\nUp to {limit} a repair", limit=money(customer.spending_limit)))
     blocks.append(fields(*facts))
     if customer.notes:
         blocks.append(section(mrkdwn(markup("*Notes*\n{notes}", notes=shorten(customer.notes, _NOTES)))))

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from bot.forms import TicketEdit
 from bot.roles import Ability, Relation, may
 from bot.standing import possible
 from bot.text import shorten
-from bot.views import ids
+from bot.views import approvals, ids
 from bot.views.attachments import files_line
 from bot.views.device import described, earlier
 from bot.views.kit import (
@@ -38,7 +39,7 @@ from bot.views.kit import (
     weekday,
 )
 from bot.views.note import note_saved
-from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, due, held, hours, named, state
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, due, held, hours, money, named, state
 from db.models import BenchStatus, Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
@@ -119,6 +120,8 @@ def changed(facts: TicketChanged, edit: TicketEdit) -> Message:
         said.append(markup("the category is {category} now.", category=edit.category or "none"))
     if edit.estimated_hours is not None:
         said.append(markup("the estimate is {hours} now.", hours=hours(edit.estimated_hours)))
+        if facts.ticket.approval is not None and facts.ticket.approval.state == "open":
+            said.append(approvals.asked_for(facts.ticket.approval))
     if edit.due_at is not None:
         said.append(markup("it is due {moment}.", moment=weekday(edit.due_at)))
     elif "due_at" in edit.changes:
@@ -157,7 +160,9 @@ def _facts(ticket: Ticket) -> list[Block]:
     if ticket.category:
         facts.append(markup("*Category*\n{category}", category=category(ticket.category)))
     if ticket.estimated_hours is not None:
-        facts.append(markup("*Estimate*\n{hours}", hours=hours(ticket.estimated_hours)))
+        facts.append(
+            markup("*Estimate*\n{estimate}", estimate=_estimate(ticket.estimated_hours, ticket.estimated_cost))
+        )
     if ticket.timer_since is not None:
         facts.append(markup("*Timer*\nsince {since}", since=date(ticket.timer_since)))
     if ticket.actual_hours is not None:
@@ -166,10 +171,15 @@ def _facts(ticket: Ticket) -> list[Block]:
     blocks += [
         fields(*facts[:FIELDS]),
         *([fields(*facts[FIELDS:])] if len(facts) > FIELDS else []),
+        *([section(mrkdwn(approvals.standing(ticket.approval)))] if ticket.approval is not None else []),
         section(plain(ticket.description)),
         context(mrkdwn(_dates(ticket))),
     ]
     return blocks
+
+
+def _estimate(decimal_hours: Decimal, dollars: Decimal | None) -> str:
+    return hours(decimal_hours) if dollars is None else f"{hours(decimal_hours)}, about {money(dollars)}"
 
 
 def _customer(ticket: Ticket) -> Markup:
@@ -204,18 +214,24 @@ def _note(note: Note) -> Markup:
 def _moves(seen: TicketSeen) -> list[Pressable]:
     """Return what moves the work on: the likeliest first, and at the end a choice among the other steps."""
     ticket = seen.ticket
+    waits = ticket.approval if ticket.approval is not None and ticket.approval.state == "open" else None
+    choices = approvals.choices(waits) if waits is not None and possible(seen, Ability.DECIDE_APPROVAL) else []
     buttons = _buttons(seen, _MOVES)
     steps = [step for step in ticket.steps if step not in _COMMANDS] if possible(seen, Ability.CHANGE_STATUS) else []
-    if (
-        steps and steps[0] == ticket.steps[0] and Relation.QUEUE not in ticket.relations
-    ):  # in the queue it is to be taken first
+    likely = waits is None and Relation.QUEUE not in ticket.relations  # in the queue it is to be taken first
+    if likely and steps and steps[0] == ticket.steps[0]:
         label, value = _STEPS.get(steps[0], BENCH_STATUSES[steps[0]]), f"{ticket.id} {steps[0]}"
         buttons.insert(0, button(label, ids.STATUS_NEXT, value, spoken=f"{label}: ticket #{ticket.id}"))
         steps = steps[1:]
-    if buttons and possible(seen, Ability.REOPEN_TICKET) <= possible(seen, Ability.HAND_OVER):
+    if buttons and not choices and possible(seen, Ability.REOPEN_TICKET) <= possible(seen, Ability.HAND_OVER):
         buttons[0]["style"] = "primary"
     others = [option(BENCH_STATUSES[step], f"{ticket.id} {step}") for step in steps]
-    return [*buttons, *_timer(seen), *([select(ids.STATUS_CHOOSE, others, placeholder="Status")] if others else [])]
+    return [
+        *choices,
+        *buttons,
+        *_timer(seen),
+        *([select(ids.STATUS_CHOOSE, others, placeholder="Status")] if others else []),
+    ]
 
 
 def _buttons(seen: TicketSeen, labels: Mapping[Ability, tuple[str, str]]) -> list[Button]:

@@ -4,6 +4,7 @@ Each function of schema ``app`` that the bot calls returns one jsonb document; i
 Times are UTC and timezone-aware; hours are decimal hours.
 """
 
+from db.models.approvals import Approval, AskedHow
 from db.models.base import Actor, ActorSeen, Asker, CustomerId, Person, Row, TicketId, UserId
 from db.models.customers import (
     AlikeCustomers,
@@ -98,6 +99,7 @@ from db.models.reports import (
 )
 from db.models.shop import Holiday, HoursSaved, ShopHours
 from db.models.tickets import (
+    ApprovalAsked,
     BenchStatus,
     Category,
     CompletionUndone,
@@ -125,6 +127,9 @@ __all__ = [
     "Actor",
     "ActorSeen",
     "AlikeCustomers",
+    "Approval",
+    "ApprovalAsked",
+    "AskedHow",
     "Asker",
     "BenchStatus",
     "CardTicket",

@@ -44,6 +44,8 @@ class Customer(Row):
     zip: str
     country: str
     notes: str | None
+    approval_limit: Decimal | None  # dollars that they let the shop spend without asking; None: the shop's
+    spending_limit: Decimal | None  # which holds of the two; None: they are never asked
     active: bool
     total_tickets: int
     open_tickets: int

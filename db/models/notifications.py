@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from db.models.approvals import Approval
 from db.models.base import Actor, Row, TicketId, UserId
 from db.models.people import AccessRequest
 from db.models.reports import Chart, DayReport
@@ -28,6 +29,8 @@ NotificationKind = Literal[
     "access_requested",
     "access_decided",
     "access_changed",
+    "approval_requested",
+    "approval_decided",
     "undeliverable",
 ]
 
@@ -136,6 +139,7 @@ class Notification(Row):
     ticket: CardTicket | None
     created_at: datetime
     access: AccessRequest | None = None  # of access_requested and access_decided, as it is at the claim
+    approval: Approval | None = None  # of approval_requested and approval_decided, likewise
     figures: DayReport | None = None  # of a summary, as they are at the claim
     chart: Chart | None = None  # of a summary
     thread_ts: str | None = None

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from bot.roles import Relation
+from db.models.approvals import Approval
 from db.models.base import Actor, CustomerId, Person, Row, TicketId
 
 Priority = Literal["low", "medium", "high", "urgent"]
@@ -91,7 +92,9 @@ class Ticket(TicketLine):
     filed_by_name: str | None
     worker_slack_user_id: str | None
     estimated_hours: Decimal | None
+    estimated_cost: Decimal | None  # dollars, at the shop's hourly rate
     actual_hours: Decimal | None
+    approval: Approval | None  # the one that is open, else the last decision
     device: Device
     same_machine: int = 0  # other tickets with this serial number that the asker sees
     steps: list[BenchStatus]  # where the repair may go from here, the likeliest first
@@ -114,6 +117,14 @@ class TicketSeen(Row):
 
     actor: Actor
     ticket: Ticket
+
+
+class ApprovalAsked(Row):
+    """A request for approval that a Manager may decide now."""
+
+    actor: Actor
+    approval: Approval
+    ticket: TicketLine
 
 
 class TicketChanged(TicketSeen):

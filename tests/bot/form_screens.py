@@ -55,6 +55,8 @@ def customer(**changed: Any) -> Customer:  # noqa: ANN401 - any field
         "zip": "94607",
         "country": "US",
         "notes": "Rings twice.",
+        "approval_limit": None,
+        "spending_limit": Decimal("150.00"),
         "active": True,
         "total_tickets": 3,
         "open_tickets": 1,

@@ -61,7 +61,9 @@ def ticket(number: int = 42, relations: set[Relation] | None = None, **changed: 
         "filed_by_name": "Tom Okafor",
         "worker_slack_user_id": None,
         "estimated_hours": None,
+        "estimated_cost": None,
         "actual_hours": None,
+        "approval": None,
         "device": Device(),
         "steps": ["diagnosing", "in_repair", "waiting_approval", "waiting_parts", "ready", "declined"],
         "version": 1,
@@ -97,6 +99,7 @@ def completed(number: int = 42, **changed: Any) -> Ticket:  # noqa: ANN401 - any
         "updated_at": ended,
         "actual_hours": Decimal("1.50"),
         "estimated_hours": Decimal("1.00"),
+        "estimated_cost": Decimal("75.00"),
         "notes": [note],
     }
     return mine(number, **(facts | changed))

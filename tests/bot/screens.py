@@ -17,6 +17,7 @@ from db.models import CustomerOfTicket, Device, Note
 from tests.bot import rows
 from tests.bot.access_screens import access_screens
 from tests.bot.announcement_screens import announcement_screens
+from tests.bot.approval_screens import approval_screens
 from tests.bot.completion_screens import completion_screens
 from tests.bot.day_screens import day_screens
 from tests.bot.export_screens import export_screens
@@ -67,7 +68,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         queue_empty=lists.queue(rows.page([])),
         queue_first=lists.queue(rows.page(TEN, total=11, has_next=True), replace=True),
         queue_last=lists.queue(rows.page([rows.ticket_line()], total=11, has_previous=True)),
-        card_mine=ticket.card(rows.seen(rows.mine(estimated_hours=Decimal("2.25")))),
+        card_mine=ticket.card(rows.seen(rows.mine(estimated_hours=Decimal("2.25"), estimated_cost=Decimal("168.75")))),
         card_due=ticket.card(rows.seen(rows.mine(due_at=ENDED, due_in=3 * 3600 + 1))),
         card_overdue=ticket.card(rows.seen(rows.mine(due_at=ENDED, due_in=-3 * 86_400))),
         card_due_done=ticket.card(rows.seen(rows.completed(due_at=ENDED))),
@@ -146,6 +147,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         access_screens,
         announcement_screens,
         completion_screens,
+        approval_screens,
         day_screens,
         file_screens,
         export_screens,

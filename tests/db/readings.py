@@ -70,6 +70,15 @@ def seen(_: World, who: Asking, ticket: Row) -> object:
     return ticket["id"] if sees_ticket(who, ticket) else None
 
 
+def approval_seen(world: World, who: Asking, approval: Row) -> object:
+    ticket = next(t for t in world["tickets"] if t["id"] == approval["ticket_id"])
+    return approval["id"] if sees_ticket(who, ticket) else None
+
+
+def open_approval_seen(world: World, who: Asking, approval: Row) -> object:
+    return approval_seen(world, who, approval) if approval["state"] == "open" else None
+
+
 def seen_tickets(world: World, who: Asking, _: Row) -> list[int]:
     return sorted(ids(tickets_of(world, who)))
 
@@ -142,6 +151,7 @@ def of_person(column: str) -> Rule:
 
 NUMBERS: Final = "ARRAY(SELECT generate_series(1, 60))"
 TICKETS: Final = {"each": "tickets"}
+APPROVALS: Final = {"each": "approvals"}
 CUSTOMERS: Final = {"each": "customers"}
 PEOPLE: Final = {"each": "user_permissions"}
 
@@ -185,6 +195,8 @@ DIRECT: Final[Sequence[Reading]] = (
         "$[*].id",
         f"{{function}}({NUMBERS})",
     ),
+    Reading("app.approval_document", approval_seen, "$.id", **APPROVALS),
+    Reading("app.open_approval", open_approval_seen, "$.id", **APPROVALS),
     Reading("app.lock_ticket", seen, "$.id", **TICKETS),
     Reading("app.pick_tickets", seen_tickets, call="(SELECT jsonb_agg(f ORDER BY f) FROM {function}(99, NULL) f)"),
     Reading("app.pick_tickets", seen_tickets, call="(SELECT jsonb_agg(f ORDER BY f) FROM {function}(99, 'laptop') f)"),
@@ -282,6 +294,7 @@ ASKED: Final[Sequence[Reading]] = (
     ),
     Reading("app.read_customer", customer_seen, "$.customer.id", ONE, roles=STAFF, **CUSTOMERS),
     Reading("app.read_ticket", customer_on, "$.ticket.customer", ONE, **TICKETS),
+    Reading("app.read_approval", open_approval_seen, "$.approval.id", ONE, roles=("Manager",), **APPROVALS),
     Reading("app.read_files", files_of, "$.files[*].id", ONE, roles=STAFF, **TICKETS),
     Reading("app.read_edit_form", seen, "$.ticket.id", ONE, **TICKETS),
     Reading("app.read_history", seen, "$.ticket.id", ONE, **TICKETS),

@@ -150,6 +150,7 @@ VISIBLE: Final[Mapping[str, Rule]] = {
     "shop_settings": of_managers("shop_settings"),
     "staff_directory": directory,
     "technician_performance": performance,
+    "approvals": of_seen_tickets("approvals"),
     "labour_entries": of_seen_tickets("labour_entries"),
     "ticket_completions": of_seen_tickets("ticket_completions"),
     "ticket_attachments": lambda world, who: (

@@ -113,6 +113,17 @@ INSERT INTO app.ticket_snoozes VALUES (1, 99, now()); -- ticket_snoozes_user_id_
 INSERT INTO ticket_secrets VALUES (1, '1234'); -- ticket_secrets_device_passcode_check
 INSERT INTO ticket_secrets VALUES (1, 'v1:x'), (1, 'v1:y'); -- ticket_secrets_pkey
 INSERT INTO ticket_secrets VALUES (99, 'v1:x'); -- ticket_secrets_ticket_id_fkey
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit) VALUES (1, 2, 150, 150); -- approvals_amount_check
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit, decided_at) VALUES (1, 2, 150, 100, now()); -- approvals_decided_check
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit, state, decided_at, asked_how) VALUES (1, 2, 150, 100, 'approved', now(), 'pigeon'); -- approvals_asked_how_check
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit, state, decided_at, asked_how, said) VALUES (1, 2, 150, 100, 'approved', now(), 'phone', ' '); -- approvals_said_check
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit, state, decided_at) VALUES (1, 2, 150, 100, 'perhaps', now()); -- approvals_state_check
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit) VALUES (1, 2, 150, 100), (1, 3, 225, 100); -- approvals_open_idx
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit) VALUES (99, 2, 150, 100); -- approvals_ticket_id_fkey
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit, requested_by) VALUES (1, 2, 150, 100, 99); -- approvals_requested_by_fkey
+INSERT INTO approvals (ticket_id, hours, amount, spending_limit, state, decided_at, decided_by) VALUES (1, 2, 150, 100, 'withdrawn', now(), 99); -- approvals_decided_by_fkey
+UPDATE customers SET approval_limit = -1; -- customers_approval_limit_check
+UPDATE shop_settings SET value = 'much' WHERE key = 'approval_limit'; -- shop_settings_approval_limit_check
 INSERT INTO labour_entries (ticket_id, user_id, stopped_at, hours) VALUES (1, 1, '2000-01-01', 1); -- labour_entries_stopped_check
 INSERT INTO labour_entries (ticket_id, user_id, stopped_at) VALUES (1, 1, now()); -- labour_entries_hours_check
 INSERT INTO labour_entries (ticket_id, user_id) VALUES (1, 1), (2, 1); -- labour_entries_running_idx

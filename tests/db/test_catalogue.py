@@ -39,6 +39,8 @@ FOR_THE_BOT_ALONE = {
     "app.ask_for_export", "app.export_report", "app.export_tickets",
     "app.keep_completion", "app.last_completion", "app.may_undo", "app.refuse_inactive_customer",
     "app.undo_completion", "app.withdraw_completion",
+    "app.approval_document", "app.decide_approval", "app.estimated_cost", "app.open_approval",
+    "app.read_approval", "app.spending_limit", "app.steps_to_approve",
     "app.add_customer", "app.add_note", "app.assign_ticket", "app.changed_since", "app.check_customer",
     "app.customer_document", "app.customer_options", "app.deactivate_customer", "app.edit_customer", "app.edit_ticket",
     "app.add_person", "app.change_person", "app.read_people", "app.read_person",

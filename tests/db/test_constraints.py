@@ -37,6 +37,7 @@ UNMET: Final[Mapping[str, str]] = {
     "file_errands_": "written by the database's functions",
     "home_openings_": "written by the database of who is asking",
     "ticket_completions_": "written by the database",
+    "approvals_": "requests are written by the database's functions",
     "labour_entries_": "timers are started and stopped by the database's functions",
     "maintenance_runs_": "written by the database",
     "notification": "written by triggers and the dispatcher",
@@ -75,7 +76,7 @@ UNION SELECT i.indexrelid::regclass::text FROM pg_index i JOIN tables t ON t.oid
 """
 # names under which triggers refuse
 RAISED = {"shop_settings_due_hours_high_check", "shop_settings_remind_silent_check", "shop_settings_remind_most_check",
-          "bench_step_forbidden",
+          "bench_step_forbidden", "shop_settings_approval_limit_check",
           "customers_open_tickets", "preferences_time_zone_check", "shop_settings_activity_log_keep_check",
           "shop_settings_hourly_rate_check", "shop_settings_summary_time_check", "shop_settings_time_zone_check",
           "tickets_customer_active", "tickets_tech_active", "user_permissions_last_manager"}  # fmt: skip

@@ -31,6 +31,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.seal", "app.shop_today", "app.spoken_value", "app.use_encryption_keys",
         "app.words_query", "app.kinds_told", "app.booked_hours", "app.is_time_zone",
         "app.bench_steps", "app.refuse_bench_step", "app.serial_key",
+        "app.estimated_cost", "app.spending_limit", "app.steps_to_approve",
     },
     "a setting of the shop is nobody's secret": {"app.setting", "app.shop_time_zone", "app.read_clock"},
     "the request keys: test_requests": {"app.begin_request", "app.end_request"},
@@ -88,7 +89,7 @@ BEGIN
     v := jsonb_path_query_array(v, p_pick::jsonpath);
     IF p_pick NOT LIKE '%[*]%' THEN v := v -> 0; END IF;
     RETURN NULLIF(NULLIF(v, '[]'), 'null');
-EXCEPTION WHEN insufficient_privilege OR no_data_found THEN
+EXCEPTION WHEN insufficient_privilege OR no_data_found OR object_not_in_prerequisite_state THEN
     RETURN NULL;                                   -- refused: nothing shown
 END $$
 """

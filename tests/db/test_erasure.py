@@ -159,6 +159,7 @@ async def test_nothing_of_the_person_is_left_in_the_whole_database(
 # table -> its columns that may hold words about a customer, and what app.erase_customer makes of them
 HELD = {
     "activity_log": {"metadata"},
+    "approvals": {"said"},
     "app.customer_merges": {"old", "new"},
     "app.request_keys": {"result"},
     "customer_contacts": {"body"},
@@ -174,6 +175,7 @@ HELD = {
 # table -> its columns that say something else: about the staff, Slack, or one of a few words
 ELSE = {
     "activity_log": {"user_id", "action", "resource_type", "user_agent"},
+    "approvals": {"state", "asked_how"},
     "app.file_errands": {"errand", "slack_file_id", "file_path", "source", "state", "reason"},
     "app.request_keys": {"key", "user_id"},
     "customer_contacts": {"way", "author"},

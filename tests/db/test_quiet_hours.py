@@ -279,7 +279,13 @@ async def test_every_kind_can_be_muted_or_is_not_a_persons_to_mute(owner: Connec
         " regexp_matches(pg_get_constraintdef(c.oid), '''(\\w+)''', 'g') m WHERE c.conname = 'notifications_kind_check'"
     )
     everybodys = {"card", "thread"}  # in the shop's channel
-    awaited = {"access_requested", "access_decided", "access_changed"}  # somebody waits for it, or has to know it
+    awaited = {  # somebody waits for it, or has to know it
+        "access_requested",
+        "access_decided",
+        "access_changed",
+        "approval_requested",
+        "approval_decided",
+    }
 
     mutable = await owner.fetchval("SELECT app.kinds_told('Manager')")
     assert set(mutable) == set(kinds) - everybodys - awaited

@@ -272,7 +272,7 @@ async def test_details_are_changed_and_the_history_tells_of_it(floor: Floor) -> 
     assert "the category is data recovery now" in await floor.ticket(
         shop.technician, f"category {ticket_id} data recovery"
     )
-    assert "the estimate is 2.5 hours now" in await floor.ticket(shop.technician, f"estimate {ticket_id} 2h30")
+    assert "the estimate is 1.5 hours now" in await floor.ticket(shop.technician, f"estimate {ticket_id} 1h30")
     assert "it is due <!date^" in await floor.ticket(shop.technician, f"due {ticket_id} in 3 days at 5pm")
     assert "*Due*" in await floor.ticket(shop.technician, f"show {ticket_id}")
     await floor.ticket(shop.technician, f"note {ticket_id} called the owner")
@@ -282,14 +282,14 @@ async def test_details_are_changed_and_the_history_tells_of_it(floor: Floor) -> 
     assert (changed["priority"], changed["category"], float(changed["estimated_hours"])) == (
         "high",
         "data recovery",
-        2.5,
+        1.5,
     )
     history = await floor.ticket(shop.manager, f"history {ticket_id}")
     for told in (
         "*Tom Reed* took it",
         "*Tom Reed* changed priority from medium to high",
         "*Tom Reed* changed category from hardware to data recovery",
-        "*Tom Reed* set estimate to 2.5 hours",
+        "*Tom Reed* set estimate to 1.5 hours",
         "*Tom Reed* made it due <!date^",
         "*Tom Reed* wrote a note\\ncalled the owner",
         "*Tom Reed* completed the ticket with 1 hour",

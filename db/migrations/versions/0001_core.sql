@@ -245,6 +245,7 @@ CREATE TABLE customers (
     zip        varchar(10)  NOT NULL,
     country    varchar(10)  NOT NULL DEFAULT 'US',
     notes      text,
+    approval_limit numeric(12, 2),                          -- dollars that may be spent without asking them; NULL: the shop's
     active     boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -266,6 +267,7 @@ CREATE TABLE customers (
     CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
     CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
     CONSTRAINT customers_phone_check CHECK (phone ~ '[0-9]'),
+    CONSTRAINT customers_approval_limit_check CHECK (approval_limit BETWEEN 0 AND 1000000),
     CONSTRAINT customers_country_check CHECK (btrim(country) <> ''),
     CONSTRAINT customers_email_check CHECK (email = lower(email) AND
         email ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$'),
@@ -488,6 +490,33 @@ CREATE INDEX ticket_reminders_user_id_idx ON app.ticket_reminders (user_id);
 CREATE INDEX ticket_reminders_reminded_at_idx ON app.ticket_reminders (reminded_at);
 ALTER TABLE app.ticket_reminders ENABLE ROW LEVEL SECURITY;   -- no policy, no grant: definer functions alone touch it
 
+-- tables/56_approvals.sql
+-- That a customer has to agree before a ticket is repaired, and what they said: its estimate costs more than they let the shop
+-- spend without asking. The terms of a request never change: where they do, it is withdrawn and another one is written.
+CREATE TABLE approvals (
+    id             integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket_id      integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    hours          numeric(5, 2) NOT NULL,              -- the estimate
+    amount         numeric(12, 2) NOT NULL,             -- its cost in dollars, at the shop's hourly rate
+    spending_limit numeric(12, 2) NOT NULL,             -- dollars: over this the customer is asked
+    state          text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'declined', 'withdrawn')),
+    requested_by   integer REFERENCES user_permissions (id) ON DELETE SET NULL,   -- NULL: the system or plain SQL
+    requested_at   timestamptz NOT NULL DEFAULT now(),
+    decided_by     integer REFERENCES user_permissions (id) ON DELETE SET NULL,   -- of one that is withdrawn, too
+    decided_at     timestamptz,
+    asked_how      text CHECK (asked_how IN ('phone', 'e-mail', 'in person', 'message')),
+    said           text,                                -- by the customer
+    CONSTRAINT approvals_amount_check CHECK (amount > spending_limit AND spending_limit >= 0),
+    CONSTRAINT approvals_decided_check CHECK ((state = 'open') = (decided_at IS NULL)
+        AND (state IN ('approved', 'declined')) = (asked_how IS NOT NULL) AND (said IS NULL OR asked_how IS NOT NULL)),
+    CONSTRAINT approvals_said_check CHECK (btrim(said) <> '')
+);
+CREATE UNIQUE INDEX approvals_open_idx ON approvals (ticket_id) WHERE state = 'open';
+CREATE INDEX approvals_ticket_id_idx    ON approvals (ticket_id, id);
+CREATE INDEX approvals_requested_by_idx ON approvals (requested_by);
+CREATE INDEX approvals_decided_by_idx   ON approvals (decided_by);
+ALTER TABLE approvals ENABLE ROW LEVEL SECURITY;
+
 -- tables/56_ticket_snoozes.sql
 -- Until when somebody doesn't want to be reminded of a ticket.
 CREATE TABLE app.ticket_snoozes (
@@ -628,7 +657,8 @@ CREATE TABLE notifications (
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
                                     'returned_to_queue', 'summary', 'reminder', 'timer', 'file_refused',
-                                    'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
+                                    'access_requested', 'access_decided', 'access_changed', 'approval_requested', 'approval_decided',
+                                    'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
     request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,
@@ -851,9 +881,9 @@ BEGIN
 
     PERFORM app.check_customer(c_wanted || p_values);
     c := jsonb_populate_record(NULL::customers, c_wanted || p_values);
-    INSERT INTO customers (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes)
+    INSERT INTO customers (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes, approval_limit)
     VALUES (c.first_name, c.last_name, c.email, c.phone, c.address1, NULLIF(btrim(c.address2), ''), c.city, c.state, c.zip,
-            c.country, NULLIF(btrim(c.notes), ''))
+            c.country, NULLIF(btrim(c.notes), ''), c.approval_limit)
         ON CONFLICT (email) DO NOTHING RETURNING id INTO v_id;
     IF v_id IS NULL THEN
         PERFORM app.refuse_taken_email(c.email);
@@ -1061,6 +1091,26 @@ BEGIN
       FROM app.access_requests r CROSS JOIN user_permissions u
      WHERE r.state = 'open' AND u.role = 'Manager' AND app.may_be_told(u)
      ORDER BY r.id, u.id
+    ON CONFLICT (dedupe_key) DO UPDATE             -- was no Manager for a while
+       SET version = n.version + 1, state = 'waiting', due = now(), failures = 0, error = NULL, updated_at = now()
+     WHERE n.state = 'dropped';
+    IF FOUND THEN
+        PERFORM pg_notify('notifications', '');    -- heard at commit
+    END IF;
+END $$;
+
+-- functions/app.announce_approvals.sql
+-- Tells each Manager of each open request for approval of which they have not been told, but for who asked: there may be a new
+-- request or a new Manager. Any number of calls say it once.
+CREATE FUNCTION app.announce_approvals() RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO notifications AS n (kind, ticket_id, recipient_id, dedupe_key, facts, actor_name)
+    SELECT 'approval_requested', a.ticket_id, u.id, format('approval:%s:%s', a.id, u.id), jsonb_build_object('approval', a.id),
+           (SELECT x.display_name FROM user_permissions x WHERE x.id = a.requested_by)
+      FROM approvals a CROSS JOIN user_permissions u
+     WHERE a.state = 'open' AND u.role = 'Manager' AND app.may_be_told(u) AND u.id IS DISTINCT FROM a.requested_by
+     ORDER BY a.id, u.id
     ON CONFLICT (dedupe_key) DO UPDATE             -- was no Manager for a while
        SET version = n.version + 1, state = 'waiting', due = now(), failures = 0, error = NULL, updated_at = now()
      WHERE n.state = 'dropped';
@@ -1286,6 +1336,31 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
+
+-- functions/app.approval_document.sql
+-- db.models.Approval, for whoever sees the ticket.
+CREATE FUNCTION app.approval_document(p_approval integer) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'id', a.id,
+        'ticket_id', a.ticket_id,
+        'hours', a.hours,
+        'amount', a.amount,
+        'limit', a.spending_limit,
+        'state', a.state,
+        'requested_by', asked.display_name,
+        'requested_at', a.requested_at,
+        'decided_by', decider.display_name,
+        'decided_at', a.decided_at,
+        'asked_how', a.asked_how,
+        'said', a.said)
+      FROM approvals a
+      JOIN tickets t ON t.id = a.ticket_id AND app.sees_ticket(t.tech, t.created_by, t.completed)
+      LEFT JOIN user_permissions asked ON asked.id = a.requested_by
+      LEFT JOIN user_permissions decider ON decider.id = a.decided_by
+     WHERE a.id = p_approval
+$$;
+GRANT EXECUTE ON FUNCTION app.approval_document(integer) TO repair_bot;
 
 -- functions/app.ask_about_timers.sql
 -- Asks whoever has had a timer running for long whether it was forgotten, three times at most; returns how many were asked.
@@ -1735,7 +1810,7 @@ DECLARE
 BEGIN
     FOR v IN
         SELECT x.key, x.value, c.longest, c.may_be_blank, c.name
-          FROM jsonb_each_text(p_values) x
+          FROM jsonb_each_text(p_values - 'approval_limit') x
           LEFT JOIN (VALUES ('first_name', 255, false, 'customers_first_name_check'),
                             ('last_name',  255, false, 'customers_last_name_check'),
                             ('email',      255, false, 'customers_email_check'),
@@ -1754,6 +1829,9 @@ BEGIN
             PERFORM app.check_text(v.value, v.longest, v.name);
         END IF;
     END LOOP;
+    IF (p_values ->> 'approval_limit')::numeric NOT BETWEEN 0 AND 1000000 THEN      -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no limit' USING ERRCODE = 'check_violation', CONSTRAINT = 'customers_approval_limit_check';
+    END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION app.check_customer(jsonb) TO repair_bot;
 
@@ -1806,6 +1884,7 @@ BEGIN
     BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
+            WHEN 'approval_limit'    THEN NEW.value = 'off' OR NEW.value::numeric BETWEEN 0 AND 1000000
             WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
             WHEN 'labour_rounding_minutes' THEN NEW.value::integer BETWEEN 1 AND 60
             WHEN 'labour_ask_hours'        THEN NEW.value::numeric BETWEEN 0.5 AND 24
@@ -2193,6 +2272,7 @@ BEGIN
                        'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
                        'address1', c.address1, 'address2', c.address2, 'city', c.city, 'state', c.state, 'zip', c.zip,
                        'country', c.country, 'notes', c.notes, 'active', c.active, 'erased_at', c.erased_at,
+                       'approval_limit', c.approval_limit, 'spending_limit', app.spending_limit(c.approval_limit),
                        'updated_at', c.updated_at,
                        'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
                        'total_hours', COALESCE(n.total_hours, 0), 'value', n.value),
@@ -2463,6 +2543,45 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text, text, text) TO repair_bot;
 
+-- functions/app.decide_approval.sql
+-- db.models.TicketChanged: a Manager notes that the customer agreed, or that they didn't; how they were asked, and what they said.
+-- The repair goes on, or the ticket is closed unrepaired where that is possible from where it is. Who works on it and who asked
+-- are told. Definer: requests are written by nobody.
+CREATE FUNCTION app.decide_approval(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_approval integer,
+                                    p_approved boolean, p_how text, p_said text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_said   text := NULLIF(btrim(p_said, E' \t\r\n'), '');
+    v_answer jsonb;
+    a approvals;
+    t tickets;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_answer := app.begin_request(p_key);
+    IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
+
+    SELECT * INTO a FROM approvals x WHERE x.id = p_approval;
+    IF FOUND THEN
+        t := app.lock_ticket(a.ticket_id);                                    -- of two at once, the second reads who was quicker
+    END IF;
+    PERFORM app.open_approval(p_approval), app.check_text(COALESCE(v_said, 'nothing'), 3000, 'approvals_said_check');
+    IF p_how IS NULL OR p_how <> ALL ('{phone,e-mail,in person,message}') THEN    -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no such way of asking' USING ERRCODE = 'check_violation', CONSTRAINT = 'approvals_asked_how_check';
+    END IF;
+    PERFORM app.settle_approval(a.id, CASE WHEN p_approved THEN 'approved' ELSE 'declined' END, (v_actor ->> 'id')::integer,
+                                p_how, v_said);
+    PERFORM app.add_notification('approval_decided', t.id, u.id, jsonb_build_object('approval', a.id))
+       FROM user_permissions u WHERE u.email = t.tech OR u.id = a.requested_by ORDER BY u.id;
+    IF p_approved THEN
+        PERFORM app.resume_repair(t.id);
+    ELSE
+        UPDATE tickets SET bench_status = 'declined' WHERE id = t.id AND 'declined' = ANY (app.bench_steps(bench_status));
+    END IF;
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(t.id), 'repeated', false));
+END $$;
+GRANT EXECUTE ON FUNCTION app.decide_approval(text, text, text[], text, text, integer, boolean, text, text) TO repair_bot;
+
 -- functions/app.decrypt.sql
 -- The text of an encrypt_sensitive_data(). Granted to nobody: callers check who may read it. Nothing is decrypted unless
 -- its seal is right: OpenPGP's own check doesn't notice every change.
@@ -2556,6 +2675,9 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    IF p_values ? 'approval_limit' THEN                                       -- tickets before customers: it may stop them
+        PERFORM FROM tickets t WHERE t.customer_id = p_customer AND NOT t.completed ORDER BY t.id FOR NO KEY UPDATE;
+    END IF;
     SELECT x.* INTO c FROM customers x WHERE x.id = p_customer FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM app.refuse_customer(p_customer);
@@ -2572,7 +2694,8 @@ BEGIN
     c := jsonb_populate_record(c, p_values);
     UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
                          address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
-                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), '')
+                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), ''),
+                         approval_limit = c.approval_limit
      WHERE id = p_customer;
     RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object('actor', v_actor, 'repeated', false));
 END $$;
@@ -2751,7 +2874,7 @@ BEGIN
 
     UPDATE customers c
        SET first_name = 'Erased', last_name = 'customer ' || c.id, email = format('erased-%s@erased.invalid', c.id), phone = '0',
-           address1 = '', address2 = NULL, city = '', state = '', zip = '00000', country = 'US', notes = NULL,
+           address1 = '', address2 = NULL, city = '', state = '', zip = '00000', country = 'US', notes = NULL, approval_limit = NULL,
            active = false, erased_at = now()
      WHERE c.id = ANY (v_ids);
     DELETE FROM customer_contacts n WHERE n.customer_id = ANY (v_ids);
@@ -2770,6 +2893,7 @@ BEGIN
            device_type  = CASE WHEN NOT app.tells_of(t.device_type, v_traces) THEN t.device_type END,
            device_model = CASE WHEN NOT app.tells_of(t.device_model, v_traces) THEN t.device_model END
      WHERE t.id = ANY (v_blanked);
+    UPDATE approvals a SET said = NULL WHERE a.ticket_id = ANY (v_tickets) AND a.said IS NOT NULL;
     UPDATE ticket_notes n SET body = 'Erased' WHERE n.ticket_id = ANY (v_blanked);
     UPDATE notifications n SET facts = jsonb_set(n.facts, '{events}', (
                SELECT jsonb_agg(CASE e.value ->> 'event' WHEN 'title' THEN e.value || '{"old": null, "new": null}' ELSE e.value END
@@ -2797,6 +2921,15 @@ BEGIN
         'contacts', v_contacts, 'passcodes', v_passcodes, 'attachments', v_attachments));
 END $$;
 GRANT EXECUTE ON FUNCTION app.erase_customer(text, text, text[], text, text, integer, text, text) TO repair_bot;
+
+-- functions/app.estimated_cost.sql
+-- What so many hours cost, in dollars, at the shop's hourly rate.
+CREATE FUNCTION app.estimated_cost(p_hours numeric) RETURNS numeric
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN round(p_hours * app.setting('hourly_rate')::numeric, 2);
+END $$;
+GRANT EXECUTE ON FUNCTION app.estimated_cost(numeric) TO repair_bot;
 
 -- functions/app.export_report.sql
 -- What a month came to, that a claimed errand is to send, as an array of arrays of texts: day by day what was opened,
@@ -3112,7 +3245,7 @@ GRANT EXECUTE ON FUNCTION app.flow(date, date) TO repair_bot;
 
 -- functions/app.follow_access.sql
 -- A person was linked, by whatever way: a request of theirs is settled. Somebody has become a Manager who can be told:
--- the open requests are theirs to decide, too.
+-- the open requests are theirs to decide, too, those for approval likewise.
 CREATE FUNCTION app.follow_access() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -3121,7 +3254,7 @@ BEGIN
           FROM app.access_requests r WHERE r.slack_user_id = NEW.slack_user_id AND r.state = 'open';
     END IF;
     IF NEW.role = 'Manager' AND app.may_be_told(NEW) THEN
-        PERFORM app.announce_access();
+        PERFORM app.announce_access(), app.announce_approvals();
     END IF;
     RETURN NULL;
 END $$;
@@ -3169,6 +3302,16 @@ BEGIN
     END IF;
     RETURN jsonb_build_object('id', u.id, 'email', u.email, 'name', u.display_name, 'role', u.role,
                               'slack_user_id', u.slack_user_id, 'created', v_created);
+END $$;
+
+-- functions/app.guard_approval_limit.sql
+-- What a customer lets the shop spend is changed by Managers, wherever row-level security applies; without a role the caller is trusted.
+CREATE FUNCTION app.guard_approval_limit() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF app.user_role() IS NOT NULL AND row_security_active('public.customers'::regclass) THEN
+        PERFORM app.require_role('Manager');
+    END IF;
+    RETURN NEW;
 END $$;
 
 -- functions/app.guard_ticket_change.sql
@@ -3490,7 +3633,7 @@ GRANT EXECUTE ON FUNCTION app.kept_summary(integer, date) TO repair_bot;
 
 -- functions/app.kinds_told.sql
 -- The kinds of notification that somebody of this role may get and need not want, in the order in which people read them.
--- Requests for access are not among them: somebody waits for the answer, and nobody else is asked.
+-- Requests for access and for approval are not among them, nor their answers: somebody waits for them.
 CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN p_role IN ('Manager', 'Technician') THEN '{assigned,unassigned,reminder}'::text[] ELSE '{}' END
         || CASE WHEN p_role <> 'Viewer' THEN '{completed,reopened}'::text[] ELSE '{}' END
@@ -3894,7 +4037,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                                 'body', (SELECT x.body FROM ticket_notes x
                                                           WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
-        'facts', n.facts - '{events,broadcast,reminders,figures,chart}'::text[] || CASE n.kind
+        'facts', n.facts - '{events,broadcast,reminders,figures,chart,approval}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
@@ -3904,6 +4047,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
         'access', app.access_document(n.request_id),
+        'approval', app.approval_document((n.facts ->> 'approval')::integer),
         'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(n.facts -> 'figures') END,
         'chart', n.facts -> 'chart',
         'created_at', n.created_at,
@@ -3923,10 +4067,10 @@ CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN n.kind = ANY (p.muted) AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'muted'
-        WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
+        WHEN n.kind IN ('summary', 'access_requested', 'approval_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
-        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened', 'file_refused') AND t.id IS NOT NULL
+        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened', 'file_refused', 'approval_decided') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e
@@ -4007,6 +4151,23 @@ BEGIN
                         ELSE 'before' END));
 END $$;
 GRANT EXECUTE ON FUNCTION app.nudge_worker(text, text, text[], text, text, integer) TO repair_bot;
+
+-- functions/app.open_approval.sql
+-- A request for approval that is still open, for whoever decides about it; refused with what became of it where it isn't.
+CREATE FUNCTION app.open_approval(p_approval integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_approval jsonb := app.approval_document(p_approval);
+BEGIN
+    IF v_approval IS NULL THEN
+        PERFORM app.refuse('approval_gone', 'there is no such request for approval', '{}', 'no_data_found');
+    ELSIF v_approval ->> 'state' <> 'open' THEN
+        PERFORM app.refuse('approval_settled', 'this request for approval is settled', jsonb_build_object(
+            'ticket', v_approval -> 'ticket_id', 'state', v_approval -> 'state', 'by', v_approval -> 'decided_by'),
+            'object_not_in_prerequisite_state');
+    END IF;
+    RETURN v_approval;
+END $$;
+GRANT EXECUTE ON FUNCTION app.open_approval(integer) TO repair_bot;
 
 -- functions/app.open_session.sql
 -- Says for the rest of the transaction who is asking. Whoever calls this has checked that they may.
@@ -4256,7 +4417,8 @@ BEGIN
     c := jsonb_populate_record(c, p_values);
     UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
                          address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
-                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), '')
+                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), ''),
+                         approval_limit = c.approval_limit
      WHERE id = p_customer;
 END $$;
 GRANT EXECUTE ON FUNCTION app.put_customer(integer, jsonb) TO repair_bot;
@@ -4367,6 +4529,21 @@ BEGIN
     RETURN jsonb_build_object('actor', app.set_slack_session(p_team, p_user, p_roles, p_source));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_actor(text, text, text[], text) TO repair_bot;
+
+-- functions/app.read_approval.sql
+-- db.models.ApprovalAsked: a ticket and its request for approval, which is open.
+CREATE FUNCTION app.read_approval(p_team text, p_user text, p_roles text[], p_source text, p_approval integer) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor    jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
+    v_approval jsonb;
+BEGIN
+    PERFORM app.require_role('Manager');
+    v_approval := app.open_approval(p_approval);
+    RETURN jsonb_build_object('actor', v_actor, 'approval', v_approval,
+                              'ticket', app.ticket_lines(ARRAY[(v_approval ->> 'ticket_id')::integer]) -> 0);
+END $$;
+GRANT EXECUTE ON FUNCTION app.read_approval(text, text, text[], text, integer) TO repair_bot;
 
 -- functions/app.read_clock.sql
 -- db.models.Clock: by which clock the asker reads and writes times, and when the shop closes, by day of the week (1: Monday).
@@ -5271,6 +5448,14 @@ EXCEPTION WHEN check_violation OR string_data_right_truncation THEN
     RETURN NULL;                                   -- an address that user_permissions can't hold either
 END $$;
 
+-- functions/app.resume_repair.sql
+-- A ticket that waited for its customer's word need not wait any longer.
+CREATE FUNCTION app.resume_repair(p_ticket integer) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+    UPDATE tickets SET bench_status = CASE tech WHEN 'unassigned' THEN 'diagnosing' ELSE 'in_repair' END
+     WHERE id = p_ticket AND bench_status = 'waiting_approval'
+$$;
+
 -- functions/app.retry_notification.sql
 -- db.models.Undelivered: has a message that was given up said after all (NULL: all of them), and tells what is left.
 -- One that somebody else has retried meanwhile is left alone.
@@ -5330,6 +5515,72 @@ BEGIN
     RETURN v_passcode;
 END $$;
 GRANT EXECUTE ON FUNCTION app.reveal_passcode(integer) TO authenticated_users;
+
+-- functions/app.review_approval.sql
+-- Whether a ticket's estimate needs its customer's word, as things are now: asks for that, asks anew where the terms are others by
+-- now, and withdraws what isn't needed any more. The repair waits or goes on accordingly. What the customer has agreed to covers
+-- whatever costs no more.
+CREATE FUNCTION app.review_approval(p_ticket integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor  integer := (SELECT u.id FROM user_permissions u WHERE u.kinde_user_id = app.user_id());
+    v_needed boolean;
+    n approvals;                     -- what would be asked now
+    a approvals;                     -- what is asked
+    t tickets;
+BEGIN
+    SELECT * INTO t FROM tickets x WHERE x.id = p_ticket FOR NO KEY UPDATE;
+    SELECT * INTO a FROM approvals x WHERE x.ticket_id = p_ticket AND x.state = 'open';
+    n.hours := t.estimated_hours;
+    n.amount := app.estimated_cost(t.estimated_hours);
+    n.spending_limit := app.spending_limit((SELECT c.approval_limit FROM customers c WHERE c.id = t.customer_id));
+    v_needed := COALESCE(n.amount > n.spending_limit, false) AND NOT t.completed AND NOT COALESCE((
+        SELECT x.state = 'approved' AND x.amount >= n.amount
+          FROM approvals x WHERE x.ticket_id = p_ticket AND x.state IN ('approved', 'declined')
+         ORDER BY x.id DESC LIMIT 1), false);
+    IF v_needed AND (a.hours, a.amount, a.spending_limit) = (n.hours, n.amount, n.spending_limit) THEN RETURN; END IF;
+
+    PERFORM app.settle_approval(a.id, 'withdrawn', v_actor);
+    IF v_needed THEN
+        INSERT INTO approvals (ticket_id, hours, amount, spending_limit, requested_by)
+        VALUES (p_ticket, n.hours, n.amount, n.spending_limit, CASE WHEN a.hours = n.hours THEN a.requested_by ELSE v_actor END);
+        UPDATE tickets SET bench_status = 'waiting_approval'
+         WHERE id = p_ticket AND 'waiting_approval' = ANY (app.bench_steps(bench_status));
+        PERFORM app.announce_approvals();
+    ELSIF a.id IS NOT NULL THEN
+        PERFORM app.resume_repair(p_ticket);
+    END IF;
+END $$;
+
+-- functions/app.review_customer_estimates.sql
+-- A customer lets the shop spend more or less than before: that counts for each of their open tickets.
+CREATE FUNCTION app.review_customer_estimates() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.review_approval(x.id)
+       FROM (SELECT t.id FROM tickets t
+              WHERE t.customer_id = NEW.id AND NOT t.completed AND t.estimated_hours IS NOT NULL ORDER BY t.id) x;
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
+
+-- functions/app.review_estimate.sql
+CREATE FUNCTION app.review_estimate() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.review_approval(NEW.id);
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
+
+-- functions/app.review_estimates.sql
+-- Another price or limit of the shop: what is being asked is asked anew, or not any more. What isn't asked stays so, since nobody
+-- wants every ticket to stop on the day on which the shop's price rises.
+CREATE FUNCTION app.review_estimates() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM app.review_approval(x.ticket_id)
+       FROM (SELECT a.ticket_id FROM approvals a WHERE a.state = 'open' ORDER BY a.ticket_id) x;
+    RETURN NULL;                                                            -- AFTER trigger
+END $$;
 
 -- functions/app.revise_notification.sql
 -- A message has to be said anew, with other facts where they are given: it is edited if it stands. It keeps its place
@@ -5828,6 +6079,21 @@ BEGIN
     END IF;
 END $$;
 
+-- functions/app.settle_approval.sql
+-- Ends an open request for approval. Messages that stand are edited, what was not said yet is not said any more.
+CREATE FUNCTION app.settle_approval(p_approval integer, p_state text, p_by integer, p_how text DEFAULT NULL, p_said text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+DECLARE v_ticket integer;
+BEGIN
+    UPDATE approvals SET state = p_state, decided_by = p_by, decided_at = now(), asked_how = p_how, said = p_said
+     WHERE id = p_approval AND state = 'open' RETURNING ticket_id INTO v_ticket;
+    UPDATE notifications n SET state = 'dropped', error = 'overtaken', updated_at = now()
+     WHERE n.ticket_id = v_ticket AND n.kind = 'approval_requested' AND n.state = 'waiting' AND n.ts IS NULL AND n.uncertain_since IS NULL;
+    PERFORM app.revise_notification(n.id) FROM notifications n
+      WHERE n.ticket_id = v_ticket AND n.kind = 'approval_requested' AND (n.facts ->> 'approval')::integer = p_approval
+        AND n.state IN ('waiting', 'sent');
+END $$;
+
 -- functions/app.shop_time.sql
 -- The moment at which the shop has been open for p_time since p_from, or, where p_time is negative, before it; with nothing, the
 -- first moment from p_from on at which it is open. Open is what shop_hours says, by the shop's clock, holidays apart: a time that
@@ -5954,6 +6220,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION app.snooze_reminders(text, text, text[], text, text, bigint, text) TO repair_bot;
 
+-- functions/app.spending_limit.sql
+-- What a repair may cost before its customer is asked, in dollars: what they said, else what the shop has. NULL: anything.
+CREATE FUNCTION app.spending_limit(p_said numeric) RETURNS numeric
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(p_said, NULLIF(app.setting('approval_limit'), 'off')::numeric)
+$$;
+GRANT EXECUTE ON FUNCTION app.spending_limit(numeric) TO repair_bot;
+
 -- functions/app.spoken_value.sql
 -- A ticket's column as people read it in its history: names instead of an e-mail or a customer's number, NULL for nobody.
 -- Long texts are cut.
@@ -6014,6 +6288,12 @@ BEGIN
         'asks', COALESCE(v_other <> p_ticket AND NOT p_switch, false)));
 END $$;
 GRANT EXECUTE ON FUNCTION app.start_timer(text, text, text[], text, text, integer, boolean) TO repair_bot;
+
+-- functions/app.steps_to_approve.sql
+-- Where a technician brings no repair that waits for its customer's word.
+CREATE FUNCTION app.steps_to_approve() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '{in_repair,quality_check,ready}'::text[];
+GRANT EXECUTE ON FUNCTION app.steps_to_approve() TO repair_bot;
 
 -- functions/app.stop_labour.sql
 -- A ticket that is done, or somebody else's now, has no timer running: what it measured is booked, unless the hours are
@@ -6301,7 +6581,12 @@ BEGIN
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
                    'same_machine', (SELECT count(*) FROM tickets o WHERE o.device_key = t.device_key AND o.id <> t.id),
-                   'steps', to_jsonb(app.bench_steps(t.bench_status)),
+                   'steps', (SELECT COALESCE(jsonb_agg(s.step ORDER BY s.n), '[]')
+                               FROM unnest(app.bench_steps(t.bench_status)) WITH ORDINALITY s (step, n)
+                              WHERE app.user_role() <> 'Technician' OR o.id IS NULL OR s.step <> ALL (app.steps_to_approve())),
+                   'estimated_cost', app.estimated_cost(t.estimated_hours),
+                   'approval', app.approval_document(COALESCE(o.id, (SELECT max(x.id) FROM approvals x
+                                                                      WHERE x.ticket_id = t.id AND x.state <> 'withdrawn'))),
                    'undoable', app.may_undo(t.id),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
@@ -6321,6 +6606,7 @@ BEGIN
                    'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
+          LEFT JOIN approvals o ON o.ticket_id = t.id AND o.state = 'open'
           LEFT JOIN labour_entries w ON w.ticket_id = t.id AND w.stopped_at IS NULL   -- its technician's: others have none
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,
@@ -6537,6 +6823,23 @@ BEGIN
             set_config('app.encryption_key_previous', COALESCE(p_keys[2], ''), true);
 END $$;
 GRANT EXECUTE ON FUNCTION app.use_encryption_keys(text[]) TO repair_bot;
+
+-- functions/app.wait_for_approval.sql
+-- A technician repairs and completes nothing that waits for its customer's word; Managers, the web application and plain SQL may.
+CREATE FUNCTION app.wait_for_approval() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE a approvals;
+BEGIN
+    IF app.user_role() = 'Technician' AND NEW.bench_status = ANY (app.steps_to_approve()) THEN
+        SELECT * INTO a FROM approvals x WHERE x.ticket_id = NEW.id AND x.state = 'open';
+        IF FOUND THEN
+            PERFORM app.refuse('approval_open', format('ticket %s waits for approval', NEW.id),
+                               jsonb_build_object('ticket', NEW.id, 'amount', a.amount, 'limit', a.spending_limit),
+                               'object_not_in_prerequisite_state');
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
 
 -- functions/app.watch_ticket.sql
 -- db.models.TicketChanged: whether the asker is told of what happens to a ticket that they see.
@@ -7046,6 +7349,10 @@ END $$;
 CREATE TRIGGER announce_tickets AFTER INSERT OR UPDATE OR DELETE ON tickets
     FOR EACH ROW EXECUTE FUNCTION app.announce_ticket();
 
+-- triggers/approvals.sql
+CREATE TRIGGER approvals_audit_trigger AFTER INSERT OR UPDATE ON approvals
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id', 'said');
+
 -- triggers/customer_contacts.sql
 CREATE TRIGGER customer_contacts_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customer_contacts
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer', 'customer_id', 'body');
@@ -7060,6 +7367,10 @@ CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
 CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer', 'id', 'email', 'phone', 'address1', 'address2', 'city', 'state',
                                            'zip', 'notes');
+CREATE TRIGGER guard_approval_limit BEFORE UPDATE OF approval_limit ON customers
+    FOR EACH ROW WHEN (NEW.approval_limit IS DISTINCT FROM OLD.approval_limit) EXECUTE FUNCTION app.guard_approval_limit();
+CREATE TRIGGER review_estimates AFTER UPDATE ON customers
+    FOR EACH ROW WHEN (NEW.approval_limit IS DISTINCT FROM OLD.approval_limit) EXECUTE FUNCTION app.review_customer_estimates();
 
 -- triggers/labour_entries.sql
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON labour_entries
@@ -7086,6 +7397,8 @@ CREATE TRIGGER check_shop_settings BEFORE INSERT OR UPDATE ON shop_settings
     FOR EACH ROW EXECUTE FUNCTION app.check_setting();
 CREATE TRIGGER shop_settings_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_settings
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
+CREATE TRIGGER review_estimates AFTER UPDATE ON shop_settings
+    FOR EACH ROW WHEN (NEW.key IN ('hourly_rate', 'approval_limit')) EXECUTE FUNCTION app.review_estimates();
 
 -- triggers/tell_caches.sql
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customers
@@ -7107,6 +7420,8 @@ CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_watchers
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customer_contacts
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('customers', 'customer_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON approvals
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 
 -- triggers/ticket_attachments.sql
 CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON ticket_attachments
@@ -7150,6 +7465,15 @@ CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
 CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket');
+-- after keep_tickets_bench_status, which may say where the repair goes
+CREATE TRIGGER wait_for_approval BEFORE UPDATE ON tickets
+    FOR EACH ROW WHEN (NEW.bench_status <> OLD.bench_status) EXECUTE FUNCTION app.wait_for_approval();
+-- after announce_tickets: the estimate is told before what follows from it
+CREATE TRIGGER review_estimates AFTER INSERT ON tickets
+    FOR EACH ROW WHEN (NEW.estimated_hours IS NOT NULL) EXECUTE FUNCTION app.review_estimate();
+CREATE TRIGGER review_changed_estimates AFTER UPDATE ON tickets
+    FOR EACH ROW WHEN ((NEW.estimated_hours, NEW.customer_id, NEW.completed) IS DISTINCT FROM
+                       (OLD.estimated_hours, OLD.customer_id, OLD.completed)) EXECUTE FUNCTION app.review_estimate();
 
 -- triggers/user_permissions.sql
 CREATE TRIGGER announce_person AFTER UPDATE OF slack_user_id, role, is_active ON user_permissions
@@ -7357,6 +7681,13 @@ CREATE POLICY activity_log_policy ON activity_log FOR SELECT TO authenticated_us
 CREATE POLICY activity_log_web_policy ON activity_log FOR SELECT TO repair_web USING (true);
 GRANT SELECT ON activity_log TO authenticated_users;
 
+-- policies/approvals.sql
+-- Whoever sees the ticket sees what it may cost and what was agreed. Written by app.review_approval and app.decide_approval alone.
+CREATE POLICY approvals_policy ON approvals FOR SELECT TO authenticated_users
+    USING (EXISTS (SELECT FROM tickets t WHERE t.id = ticket_id));
+CREATE POLICY approvals_web_policy ON approvals FOR SELECT TO repair_web USING (true);
+GRANT SELECT ON approvals TO authenticated_users, repair_web;
+
 -- policies/customer_contacts.sql
 -- As the customer's contact data: whoever sees the customer's row, so no Viewer. About a ticket of theirs that one sees.
 CREATE POLICY customer_contacts_policy ON customer_contacts FOR SELECT TO authenticated_users
@@ -7381,8 +7712,8 @@ CREATE POLICY customers_update_policy ON customers FOR UPDATE TO authenticated_u
     USING ((active AND (SELECT app.user_role() = 'Technician')) OR (SELECT app.user_role() = 'Manager'));
 CREATE POLICY customers_web_policy ON customers FOR ALL TO repair_web USING (true);
 GRANT SELECT,
-      INSERT (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes),
-      UPDATE (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes)
+      INSERT (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes, approval_limit),
+      UPDATE (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes, approval_limit)
       ON customers TO authenticated_users;
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO repair_web;
 
@@ -7542,7 +7873,7 @@ INSERT INTO shop_settings (key, value) VALUES
     ('remind_most', '2');                -- times a day, a person and ticket
 
 -- data/shop_settings.sql
-INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('activity_log_keep', '90 days'),
+INSERT INTO shop_settings (key, value) VALUES ('hourly_rate', '75'), ('approval_limit', '150'), ('activity_log_keep', '90 days'),
     ('labour_rounding_minutes', '6'), ('labour_ask_hours', '4');
 
 RESET ROLE;

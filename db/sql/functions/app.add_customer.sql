@@ -15,9 +15,9 @@ BEGIN
 
     PERFORM app.check_customer(c_wanted || p_values);
     c := jsonb_populate_record(NULL::customers, c_wanted || p_values);
-    INSERT INTO customers (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes)
+    INSERT INTO customers (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes, approval_limit)
     VALUES (c.first_name, c.last_name, c.email, c.phone, c.address1, NULLIF(btrim(c.address2), ''), c.city, c.state, c.zip,
-            c.country, NULLIF(btrim(c.notes), ''))
+            c.country, NULLIF(btrim(c.notes), ''), c.approval_limit)
         ON CONFLICT (email) DO NOTHING RETURNING id INTO v_id;
     IF v_id IS NULL THEN
         PERFORM app.refuse_taken_email(c.email);

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     FOR v IN
         SELECT x.key, x.value, c.longest, c.may_be_blank, c.name
-          FROM jsonb_each_text(p_values) x
+          FROM jsonb_each_text(p_values - 'approval_limit') x
           LEFT JOIN (VALUES ('first_name', 255, false, 'customers_first_name_check'),
                             ('last_name',  255, false, 'customers_last_name_check'),
                             ('email',      255, false, 'customers_email_check'),
@@ -25,5 +25,8 @@ BEGIN
             PERFORM app.check_text(v.value, v.longest, v.name);
         END IF;
     END LOOP;
+    IF (p_values ->> 'approval_limit')::numeric NOT BETWEEN 0 AND 1000000 THEN      -- the column's own refusal would show the whole row
+        RAISE EXCEPTION 'no limit' USING ERRCODE = 'check_violation', CONSTRAINT = 'customers_approval_limit_check';
+    END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION app.check_customer(jsonb) TO repair_bot;

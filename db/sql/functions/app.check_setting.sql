@@ -6,6 +6,7 @@ BEGIN
     BEGIN
         v_ok := CASE NEW.key
             WHEN 'hourly_rate'       THEN NEW.value::numeric >= 0 AND NEW.value::numeric <= 1000000
+            WHEN 'approval_limit'    THEN NEW.value = 'off' OR NEW.value::numeric BETWEEN 0 AND 1000000
             WHEN 'activity_log_keep' THEN now() - NEW.value::interval <= now() - interval '90 days'
             WHEN 'labour_rounding_minutes' THEN NEW.value::integer BETWEEN 1 AND 60
             WHEN 'labour_ask_hours'        THEN NEW.value::numeric BETWEEN 0.5 AND 24

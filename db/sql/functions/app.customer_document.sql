@@ -9,6 +9,7 @@ BEGIN
                        'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
                        'address1', c.address1, 'address2', c.address2, 'city', c.city, 'state', c.state, 'zip', c.zip,
                        'country', c.country, 'notes', c.notes, 'active', c.active, 'erased_at', c.erased_at,
+                       'approval_limit', c.approval_limit, 'spending_limit', app.spending_limit(c.approval_limit),
                        'updated_at', c.updated_at,
                        'total_tickets', COALESCE(n.total_tickets, 0), 'open_tickets', COALESCE(n.open_tickets, 0),
                        'total_hours', COALESCE(n.total_hours, 0), 'value', n.value),

@@ -13,6 +13,9 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    IF p_values ? 'approval_limit' THEN                                       -- tickets before customers: it may stop them
+        PERFORM FROM tickets t WHERE t.customer_id = p_customer AND NOT t.completed ORDER BY t.id FOR NO KEY UPDATE;
+    END IF;
     SELECT x.* INTO c FROM customers x WHERE x.id = p_customer FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM app.refuse_customer(p_customer);
@@ -29,7 +32,8 @@ BEGIN
     c := jsonb_populate_record(c, p_values);
     UPDATE customers SET first_name = c.first_name, last_name = c.last_name, email = c.email, phone = c.phone,
                          address1 = c.address1, address2 = NULLIF(btrim(c.address2), ''), city = c.city, state = c.state,
-                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), '')
+                         zip = c.zip, country = c.country, notes = NULLIF(btrim(c.notes), ''),
+                         approval_limit = c.approval_limit
      WHERE id = p_customer;
     RETURN app.end_request(p_key, app.customer_document(p_customer) || jsonb_build_object('actor', v_actor, 'repeated', false));
 END $$;

@@ -39,7 +39,7 @@ BEGIN
 
     UPDATE customers c
        SET first_name = 'Erased', last_name = 'customer ' || c.id, email = format('erased-%s@erased.invalid', c.id), phone = '0',
-           address1 = '', address2 = NULL, city = '', state = '', zip = '00000', country = 'US', notes = NULL,
+           address1 = '', address2 = NULL, city = '', state = '', zip = '00000', country = 'US', notes = NULL, approval_limit = NULL,
            active = false, erased_at = now()
      WHERE c.id = ANY (v_ids);
     DELETE FROM customer_contacts n WHERE n.customer_id = ANY (v_ids);
@@ -58,6 +58,7 @@ BEGIN
            device_type  = CASE WHEN NOT app.tells_of(t.device_type, v_traces) THEN t.device_type END,
            device_model = CASE WHEN NOT app.tells_of(t.device_model, v_traces) THEN t.device_model END
      WHERE t.id = ANY (v_blanked);
+    UPDATE approvals a SET said = NULL WHERE a.ticket_id = ANY (v_tickets) AND a.said IS NOT NULL;
     UPDATE ticket_notes n SET body = 'Erased' WHERE n.ticket_id = ANY (v_blanked);
     UPDATE notifications n SET facts = jsonb_set(n.facts, '{events}', (
                SELECT jsonb_agg(CASE e.value ->> 'event' WHEN 'title' THEN e.value || '{"old": null, "new": null}' ELSE e.value END

@@ -26,7 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                                                 'body', (SELECT x.body FROM ticket_notes x
                                                           WHERE n.kind IN ('watched', 'mentioned') AND x.id = (e.value ->> 'note')::integer)) ORDER BY e.ordinality)
               FROM jsonb_array_elements(n.facts -> 'events') WITH ORDINALITY e), '[]'),
-        'facts', n.facts - '{events,broadcast,reminders,figures,chart}'::text[] || CASE n.kind
+        'facts', n.facts - '{events,broadcast,reminders,figures,chart,approval}'::text[] || CASE n.kind
             WHEN 'assigned' THEN jsonb_build_object('accepted', app.is_accepted(n.ticket_id)::integer)
             WHEN 'completed' THEN jsonb_build_object('resolution', (
                 SELECT r.body FROM ticket_notes r
@@ -36,6 +36,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 'late', now() > (n.facts ->> 'due_at')::timestamptz + interval '30 minutes')
             ELSE '{}' END,
         'access', app.access_document(n.request_id),
+        'approval', app.approval_document((n.facts ->> 'approval')::integer),
         'figures', CASE WHEN n.kind = 'summary' THEN app.day_report(n.facts -> 'figures') END,
         'chart', n.facts -> 'chart',
         'created_at', n.created_at,

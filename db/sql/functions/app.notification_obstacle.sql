@@ -3,10 +3,10 @@ CREATE FUNCTION app.notification_obstacle(p_notification notifications) RETURNS 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN n.kind = ANY (p.muted) AND n.ts IS NULL AND n.uncertain_since IS NULL THEN 'muted'
-        WHEN n.kind IN ('summary', 'access_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
+        WHEN n.kind IN ('summary', 'access_requested', 'approval_requested', 'undeliverable') AND u.role <> 'Manager' THEN 'recipient no longer a Manager'
         WHEN n.kind = 'thread' AND t.id IS NULL THEN 'ticket removed'
         WHEN n.kind = 'thread' AND (c.state IN ('waiting', 'sent') AND c.id < n.id) IS NOT TRUE THEN 'no card to stand under'
-        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened', 'file_refused') AND t.id IS NOT NULL
+        WHEN n.kind IN ('watched', 'mentioned', 'completed', 'reopened', 'file_refused', 'approval_decided') AND t.id IS NOT NULL
              AND NOT app.is_visible_to(t, u) THEN 'recipient does not see the ticket'
         WHEN n.kind = 'mentioned' AND t.id IS NOT NULL
              AND NOT EXISTS (SELECT FROM jsonb_array_elements(n.facts -> 'events') e

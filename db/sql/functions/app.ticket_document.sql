@@ -15,7 +15,12 @@ BEGIN
                    'version', t.version, 'updated_at', t.updated_at, 'completed_at', t.completed_at,
                    'timer_since', w.started_at, 'timer_hours', app.booked_hours(now() - w.started_at),
                    'same_machine', (SELECT count(*) FROM tickets o WHERE o.device_key = t.device_key AND o.id <> t.id),
-                   'steps', to_jsonb(app.bench_steps(t.bench_status)),
+                   'steps', (SELECT COALESCE(jsonb_agg(s.step ORDER BY s.n), '[]')
+                               FROM unnest(app.bench_steps(t.bench_status)) WITH ORDINALITY s (step, n)
+                              WHERE app.user_role() <> 'Technician' OR o.id IS NULL OR s.step <> ALL (app.steps_to_approve())),
+                   'estimated_cost', app.estimated_cost(t.estimated_hours),
+                   'approval', app.approval_document(COALESCE(o.id, (SELECT max(x.id) FROM approvals x
+                                                                      WHERE x.ticket_id = t.id AND x.state <> 'withdrawn'))),
                    'undoable', app.may_undo(t.id),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
@@ -35,6 +40,7 @@ BEGIN
                    'relations', to_jsonb(r.found))
           FROM tickets t
           LEFT JOIN customers c ON c.id = t.customer_id            -- not for Viewers, by its policy
+          LEFT JOIN approvals o ON o.ticket_id = t.id AND o.state = 'open'
           LEFT JOIN labour_entries w ON w.ticket_id = t.id AND w.stopped_at IS NULL   -- its technician's: others have none
          CROSS JOIN LATERAL (SELECT array_remove(ARRAY[
                    CASE WHEN t.tech = app.user_email() THEN 'worker' END,

@@ -9,7 +9,7 @@ CREATE POLICY customers_update_policy ON customers FOR UPDATE TO authenticated_u
     USING ((active AND (SELECT app.user_role() = 'Technician')) OR (SELECT app.user_role() = 'Manager'));
 CREATE POLICY customers_web_policy ON customers FOR ALL TO repair_web USING (true);
 GRANT SELECT,
-      INSERT (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes),
-      UPDATE (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes)
+      INSERT (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes, approval_limit),
+      UPDATE (first_name, last_name, email, phone, address1, address2, city, state, zip, country, notes, approval_limit)
       ON customers TO authenticated_users;
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO repair_web;

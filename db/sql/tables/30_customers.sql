@@ -11,6 +11,7 @@ CREATE TABLE customers (
     zip        varchar(10)  NOT NULL,
     country    varchar(10)  NOT NULL DEFAULT 'US',
     notes      text,
+    approval_limit numeric(12, 2),                          -- dollars that may be spent without asking them; NULL: the shop's
     active     boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -32,6 +33,7 @@ CREATE TABLE customers (
     CONSTRAINT customers_first_name_check CHECK (btrim(first_name) <> ''),
     CONSTRAINT customers_last_name_check CHECK (btrim(last_name) <> ''),
     CONSTRAINT customers_phone_check CHECK (phone ~ '[0-9]'),
+    CONSTRAINT customers_approval_limit_check CHECK (approval_limit BETWEEN 0 AND 1000000),
     CONSTRAINT customers_country_check CHECK (btrim(country) <> ''),
     CONSTRAINT customers_email_check CHECK (email = lower(email) AND
         email ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$'),

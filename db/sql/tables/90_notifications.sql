@@ -5,7 +5,8 @@ CREATE TABLE notifications (
     kind            text NOT NULL
                     CHECK (kind IN ('card', 'thread', 'assigned', 'unassigned', 'completed', 'reopened', 'watched', 'mentioned',
                                     'returned_to_queue', 'summary', 'reminder', 'timer', 'file_refused',
-                                    'access_requested', 'access_decided', 'access_changed', 'undeliverable')),
+                                    'access_requested', 'access_decided', 'access_changed', 'approval_requested', 'approval_decided',
+                                    'undeliverable')),
     ticket_id       integer,
     recipient_id    integer REFERENCES user_permissions (id) ON DELETE CASCADE,   -- NULL: the shop channel, or who made the request
     request_id      integer REFERENCES app.access_requests (id) ON DELETE CASCADE,

@@ -7,3 +7,7 @@ CREATE TRIGGER update_customers_updated_at BEFORE UPDATE ON customers
 CREATE TRIGGER customers_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customers
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('customer', 'id', 'email', 'phone', 'address1', 'address2', 'city', 'state',
                                            'zip', 'notes');
+CREATE TRIGGER guard_approval_limit BEFORE UPDATE OF approval_limit ON customers
+    FOR EACH ROW WHEN (NEW.approval_limit IS DISTINCT FROM OLD.approval_limit) EXECUTE FUNCTION app.guard_approval_limit();
+CREATE TRIGGER review_estimates AFTER UPDATE ON customers
+    FOR EACH ROW WHEN (NEW.approval_limit IS DISTINCT FROM OLD.approval_limit) EXECUTE FUNCTION app.review_customer_estimates();

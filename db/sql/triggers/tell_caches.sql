@@ -17,3 +17,5 @@ CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_watchers
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customer_contacts
     FOR EACH ROW EXECUTE FUNCTION app.tell_caches('customers', 'customer_id');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON approvals
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches('tickets', 'ticket_id');

@@ -13,3 +13,12 @@ CREATE TRIGGER update_tickets_completed_at BEFORE INSERT OR UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION update_ticket_completed_at();
 CREATE TRIGGER tickets_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON tickets
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket');
+-- after keep_tickets_bench_status, which may say where the repair goes
+CREATE TRIGGER wait_for_approval BEFORE UPDATE ON tickets
+    FOR EACH ROW WHEN (NEW.bench_status <> OLD.bench_status) EXECUTE FUNCTION app.wait_for_approval();
+-- after announce_tickets: the estimate is told before what follows from it
+CREATE TRIGGER review_estimates AFTER INSERT ON tickets
+    FOR EACH ROW WHEN (NEW.estimated_hours IS NOT NULL) EXECUTE FUNCTION app.review_estimate();
+CREATE TRIGGER review_changed_estimates AFTER UPDATE ON tickets
+    FOR EACH ROW WHEN ((NEW.estimated_hours, NEW.customer_id, NEW.completed) IS DISTINCT FROM
+                       (OLD.estimated_hours, OLD.customer_id, OLD.completed)) EXECUTE FUNCTION app.review_estimate();

@@ -1,0 +1,197 @@
+"""What a repair may cost: a request for approval, the form that notes the customer's word, and what people are told."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+from bot.errors import NoLongerThere
+from bot.forms import ApprovalEntry
+from bot.text import shorten
+from bot.views import ids
+from bot.views.kit import (
+    Block,
+    Button,
+    Markup,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    date,
+    entered,
+    form,
+    input_block,
+    join,
+    markup,
+    message,
+    mrkdwn,
+    notice,
+    option,
+    private,
+    section,
+    select,
+    text_input,
+)
+from bot.views.phrases import hours, money, named
+from db.models import Approval, ApprovalAsked, AskedHow, CardTicket, TicketChanged
+
+_NAME: Final = 80  # characters: Slack's own limit for names
+_SAID: Final = 500  # characters of what the customer said, on a card
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
+_CHOICES: Final = {"approve": True, "decline": False}
+_WAYS: Final[Mapping[AskedHow, str]] = {
+    "phone": "By phone",
+    "e-mail": "By e-mail",
+    "in person": "In person",
+    "message": "By message",
+}
+
+
+def cost(approval: Approval) -> Markup:
+    """Return ``2.5 hours, about $187.50``."""
+    return markup("{hours}, about {amount}", hours=hours(approval.hours), amount=money(approval.amount))
+
+
+def standing(approval: Approval) -> Markup:
+    """Return how a ticket's approval stands, as a paragraph of its card."""
+    limit = money(approval.limit)
+    if approval.decided_at is None:
+        since = date(approval.requested_at)
+        return markup("*Waiting for approval* since {since}: over the limit of {limit}", since=since, limit=limit)
+    word = "Approved" if approval.state == "approved" else "Declined"
+    line = [
+        markup("*{word}* {on}: {cost}", word=word, on=date(approval.decided_at), cost=cost(approval)),
+        *_how(approval),
+    ]
+    return join("\n", [join(" · ", line), *_said(approval)])
+
+
+def asked_for(approval: Approval) -> Markup:
+    """Return what follows at once from an estimate over the limit."""
+    return markup(
+        "That is about {amount}, over the limit of {limit}: it waits until a Manager has asked the customer.",
+        amount=money(approval.amount),
+        limit=money(approval.limit),
+    )
+
+
+def choices(approval: Approval) -> list[Button]:
+    """Return the buttons with which a Manager decides."""
+    about = f"the estimate of ticket #{approval.ticket_id}"
+    return [
+        button("Approve", ids.APPROVAL_APPROVE, approval.id, style="primary", spoken=f"Approve {about}"),
+        button("Decline", ids.APPROVAL_DECLINE, approval.id, spoken=f"Decline {about}"),
+    ]
+
+
+def requested(approval: Approval, ticket: CardTicket) -> Message:
+    """Return a Manager's message: a question as long as it is open, and then what came of it."""
+    facts = {"ticket": named(ticket), "cost": cost(approval), "limit": money(approval.limit)}
+    if approval.requested_by is None:
+        said = markup("Ticket {ticket} needs the customer's approval: {cost}. The limit is {limit}.", **facts)
+    else:
+        who = shorten(approval.requested_by, _NAME)
+        said = markup(
+            "{who} needs the customer's approval for ticket {ticket}: {cost}. The limit is {limit}.", who=who, **facts
+        )
+    opening = button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    if approval.state != "open":
+        said = join("\n", [said, _outcome(approval)])
+        return message(said, [section(mrkdwn(said)), *actions([opening])])
+    return message(said, [section(mrkdwn(said)), *actions([*choices(approval), opening])])
+
+
+def told(approval: Approval, ticket: CardTicket) -> Message:
+    """Return what who works on the ticket, and who asked, read once it is decided."""
+    facts = {"ticket": named(ticket), "cost": cost(approval)}
+    if approval.state == "approved":
+        said = markup("The customer has approved the estimate of ticket {ticket}: {cost}", **facts)
+    else:
+        said = markup("The customer has declined the repair of ticket {ticket}: {cost}", **facts)
+    by = [markup("Noted by {name}", name=shorten(approval.decided_by, _NAME))] if approval.decided_by else []
+    details = join("\n", [join(" · ", [*by, *_how(approval)]), *_said(approval)])
+    opening = button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    return message(said, [section(mrkdwn(said)), section(mrkdwn(details)), *actions([opening])])
+
+
+def decision_form(asked: ApprovalAsked, *, approved: bool) -> View:
+    """Return the form that notes the customer's word. Block ids are ``ApprovalEntry``'s field names."""
+    number, approval = asked.ticket.id, asked.approval
+    ways = [option(_WAYS[way], way) for way in get_args(AskedHow)]
+    over = markup("{cost}; the limit is {limit}", cost=cost(approval), limit=money(approval.limit))
+    blocks: list[Block] = [
+        section(mrkdwn(join("\n", [named(asked.ticket), over]))),
+        input_block("how", "How was the customer asked?", select(ids.enter("how"), ways)),
+        input_block("said", "What did they say?", text_input(ids.enter("said"), multiline=True), optional=True),
+    ]
+    if not approved:
+        closed = markup("The ticket is closed unrepaired. `/ticket reopen {number}` opens it again.", number=number)
+        blocks.append(context(mrkdwn(closed)))
+    label = "Approve" if approved else "Decline"
+    return form(
+        ids.APPROVAL_DECIDE, f"{label} #{number}", label, blocks, private_metadata=f"{approval.id} {label.lower()}"
+    )
+
+
+def offer(asked: ApprovalAsked, *, approved: bool) -> Message:
+    """Return the button that opens the form, where that can't be done at once."""
+    said = markup(
+        "This button opens the form that notes what the customer said about {ticket}.", ticket=named(asked.ticket)
+    )
+    chosen = choices(asked.approval)[0 if approved else 1]
+    return private(said, [section(mrkdwn(said)), *actions([chosen])])
+
+
+def decided(changed: TicketChanged, *, approved: bool) -> View:
+    """Return what the form becomes once the customer's word is noted."""
+    ticket = changed.ticket
+    if approved:
+        said = markup("Noted: the customer agrees. Ticket {ticket} can go on.", ticket=named(ticket))
+    elif ticket.completed:
+        said = markup("Noted: the customer doesn't agree. Ticket {ticket} is closed.", ticket=named(ticket))
+    else:
+        said = markup("Noted: the customer doesn't agree. Ticket {ticket} is still open.", ticket=named(ticket))
+    return notice("Approved" if approved else "Declined", [section(mrkdwn(said))])
+
+
+def read_number(value: str) -> int:
+    """Return the request that a button carries. Raises ``NoLongerThere``."""
+    if not _NUMBER.fullmatch(value):
+        raise NoLongerThere
+    return int(value)
+
+
+def read_choice(private_metadata: str) -> tuple[int, bool]:
+    """Return the request and whether it is to be approved. Raises ``NoLongerThere``."""
+    number, _, choice = private_metadata.partition(" ")
+    if choice not in _CHOICES:
+        raise NoLongerThere
+    return read_number(number), _CHOICES[choice]
+
+
+def read_decision(values: Mapping[str, Mapping[str, Any]]) -> ApprovalEntry:
+    """Return what stands in the form. Raises ``FieldsRefused``."""
+    return ApprovalEntry.check(how=entered(values, "how"), said=entered(values, "said"))
+
+
+def _how(approval: Approval) -> list[Markup]:
+    return [markup("{how}", how=_WAYS[approval.asked_how])] if approval.asked_how else []
+
+
+def _said(approval: Approval) -> list[Markup]:
+    return [markup("{said}", said=shorten(approval.said, _SAID))] if approval.said else []
+
+
+def _outcome(approval: Approval) -> Markup:
+    by = shorten(approval.decided_by or "", _NAME)
+    match approval.state, bool(by):
+        case "approved", True:
+            return markup("Approved, noted by {by}.", by=by)
+        case "approved", False:
+            return markup("Approved.")
+        case "declined", True:
+            return markup("Declined, noted by {by}.", by=by)
+        case "declined", False:
+            return markup("Declined.")
+        case _:
+            return markup("This isn't asked any more: the ticket, its estimate or the limit has changed.")
