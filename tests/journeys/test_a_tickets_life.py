@@ -31,6 +31,29 @@ async def test_ticket_is_filed_taken_completed_and_announced(floor: Floor) -> No
     assert (row["completed"], row["tech"], float(row["actual_hours"])) == (True, shop.technician.email, 1.5)
 
 
+async def test_repair_goes_along_the_bench_and_the_machine_home(floor: Floor) -> None:
+    shop, tom, rita = floor.shop, floor.shop.technician, floor.shop.regular_user
+    ticket_id = await shop.add_ticket(worker=tom, filer=rita)
+    status = "SELECT bench_status FROM tickets WHERE id = $1"
+
+    await floor.ticket(tom, f"show {ticket_id}")
+    await floor.press(tom, "status.next", f"{ticket_id} diagnosing")
+    account = str(tom.slack_user_id)
+    await floor.sandbox.choose(account, "status.choose", f"{ticket_id} waiting_parts")
+    assert await shop.owner.fetchval(status, ticket_id) == "waiting_parts"
+    await floor.until(lambda: "waiting for parts" in str(floor.channel()[0].blocks))
+    assert "*#1*" in await floor.ticket(tom, "list waiting")
+    assert "can't become quality check" in await floor.ticket(tom, f"status {ticket_id} quality check")
+
+    await floor.ticket(tom, f"status {ticket_id} ready 1.5h new screen")
+    await floor.ticket(rita, f"show {ticket_id}")
+    await floor.press(rita, "ticket.collected", ticket_id)
+
+    assert await shop.owner.fetchval(status, ticket_id) == "collected"
+    assert "from ready to collected" in await floor.ticket(rita, f"history {ticket_id}")
+    await floor.until(lambda: "Collected" in str(floor.channel()[0].blocks))
+
+
 async def test_activity_log_says_who_did_what_and_from_where(floor: Floor) -> None:
     shop = floor.shop
     await floor.file(shop.regular_user)
