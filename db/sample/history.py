@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from db.models import Category, Priority
+from db.models import BenchStatus, Category, Priority
 from db.sample.customers import CUSTOMERS, Customer
 from db.sample.people import FRONT_DESK, TECHNICIANS, Person
 from db.sample.repairs import ARRANGED, BENCH_NOTES, INTAKE, NOTES, ON_THE_BENCH, OWNERS, REPAIRS, Repair
@@ -29,6 +29,14 @@ _NOTED: Final = 0.35
 _ESTIMATED: Final = 0.7
 _SURELY_OPEN: Final = 4  # the newest tickets: nobody can have finished them yet
 _OLD_AND_OPEN: Final = 3  # what is waiting for something
+# where repairs of open tickets are, in turn
+_STATUSES: Final[tuple[BenchStatus, ...]] = (
+    "in_repair",
+    "waiting_parts",
+    "diagnosing",
+    "in_repair",
+    "waiting_approval",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Filed:
     category: Category
     estimated_hours: Decimal | None
     worker: Person | None
+    device: str | None  # what was brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,13 @@ class Assigned:
     """It got a worker, or went back to the queue."""
 
     worker: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The repair went on."""
+
+    status: BenchStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ class Step:
     at: datetime
     ticket: int
     by: Person
-    what: Filed | Assigned | Noted | Completed
+    what: Filed | Assigned | Moved | Noted | Completed
 
 
 class OpeningHours:
@@ -153,6 +169,8 @@ class _Ticket:
         if not named:
             yield from self._taking(taken)
         yield from self._notes(self._worker, taken, end if is_open else done)
+        if is_open:
+            yield self._step((taken + end) / 2, self._worker, Moved(_STATUSES[self._number % len(_STATUSES)]))
         if not is_open:
             hours = _quarters(self._chance.uniform(*self._repair.hours))
             yield self._step(done, self._worker, Completed(hours, self._repair.resolution))
@@ -182,6 +200,7 @@ class _Ticket:
             category=self._repair.category,
             estimated_hours=_quarters(sum(self._repair.hours) / 2) if self._happens(_ESTIMATED) else None,
             worker=worker,
+            device=self._device if self._repair.category in ON_THE_BENCH else None,
         )
 
     def _choose_customer(self, device: str) -> Customer:
@@ -195,7 +214,7 @@ class _Ticket:
     def _happens(self, share: float) -> bool:
         return self._chance.random() < share
 
-    def _step(self, minute: float, by: Person, what: Filed | Assigned | Noted | Completed) -> Step:
+    def _step(self, minute: float, by: Person, what: Filed | Assigned | Moved | Noted | Completed) -> Step:
         return Step(self._hours.moment(minute), self._number, by, what)
 
 

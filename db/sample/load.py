@@ -8,7 +8,7 @@ from typing import Any, Final, LiteralString, assert_never
 import psycopg
 
 from db.sample.customers import CUSTOMERS, Customer
-from db.sample.history import DAYS, Assigned, Completed, Filed, Noted, Step, shop_history
+from db.sample.history import DAYS, Assigned, Completed, Filed, Moved, Noted, Step, shop_history
 from db.sample.people import PEOPLE, Person
 
 ANNOUNCED: Final = 6  # the newest open tickets, whose cards are still to be posted
@@ -29,8 +29,9 @@ VALUES (%s, %s, %s, %s, %s, %s, 'CA', %s, %s, %s)
 RETURNING id
 """
 _FILE: Final = """
-INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, tech, created_by, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO tickets (customer_id, title, description, priority, category, estimated_hours, device_model,
+                     tech, created_by, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id
 """
 _NOTE: Final = "INSERT INTO ticket_notes (ticket_id, kind, body, author, created_at) VALUES (%s, %s, %s, %s, %s)"
@@ -125,15 +126,17 @@ def _play(connection: _Connection, steps: Sequence[Step], customers: dict[Custom
 
 
 def _file(connection: _Connection, step: Step, what: Filed, customer: int) -> int:
-    about = (what.title, what.description, what.priority, what.category, what.estimated_hours)
+    about = (what.title, what.description, what.priority, what.category, what.estimated_hours, what.device)
     ticket_id: int = _value(connection, _FILE, customer, *about, _tech(what.worker), step.by.web_id, step.at)
     return ticket_id
 
 
-def _change(connection: _Connection, step: Step, what: Assigned | Noted | Completed, ticket_id: int) -> None:
+def _change(connection: _Connection, step: Step, what: Assigned | Moved | Noted | Completed, ticket_id: int) -> None:
     match what:
         case Assigned(worker):
             connection.execute("UPDATE tickets SET tech = %s WHERE id = %s", [_tech(worker), ticket_id])
+        case Moved(status):
+            connection.execute("UPDATE tickets SET bench_status = %s WHERE id = %s", [status, ticket_id])
         case Noted(body):
             connection.execute(_NOTE, [ticket_id, "note", body, step.by.web_id, step.at])
         case Completed(hours, resolution):
