@@ -75,8 +75,9 @@ VERBS: Final = (
         summary="Tickets, the newest first; filters narrow it.",
         detail=(
             "Filters: `status:` open, completed, all, or where the repair is, such as parts; `waiting` for parts or "
-            "approval; `tech:` a person, me or nobody; `priority:`; `category:`; `customer:` a number; `serial:` a "
-            "machine. Words are looked for in title and description; a word with a colon stands in quotes."
+            "approval; `due:` today or week; `overdue`; `tech:` a person, me or nobody; `priority:`; `category:`; "
+            "`customer:` a number; `serial:` a machine. Words are looked for in title and description; a word with a "
+            "colon stands in quotes."
         ),
         aliases=("ls",),
         read=read_filters,
@@ -405,7 +406,7 @@ VERBS: Final = (
         usage=("/ticket hours",),
         summary="When the shop is open, its holidays, due dates by priority, and reminders.",
         detail="Opens a form. Due dates and reminders are counted in hours in which the shop is open.",
-        aliases=("holidays", "reminders"),
+        aliases=("holidays",),
         read=read_nothing,
     ),
     Verb(

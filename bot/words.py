@@ -14,7 +14,7 @@ from bot.errors import CommandNotUnderstood, CustomerNotFound, TicketNotFound
 from bot.forms import ID_MAX, SerialNumber, Words
 from bot.text import clean_word, quoted, shorten
 from bot.typed import as_typed, mentioned
-from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId, TicketStatus
+from db.models import BenchStatus, Category, CustomerId, DueFilter, Priority, TicketFilter, TicketId, TicketStatus
 
 UNCHANGED: Final = "Nothing was changed."
 
@@ -195,6 +195,7 @@ _FILTERS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
         lambda typed: choice("category", typed, get_args(Category), "/ticket list category:network"),
     ),
     "customer": ("customer_id", lambda typed: customer_number(typed, "/ticket list customer:7")),
+    "due": ("due", lambda typed: choice("due date", typed, get_args(DueFilter), "/ticket list due:today")),
     "serial": ("serial", lambda typed: SerialNumber.check(serial=unquoted(as_typed(typed))).serial),
 }
 
@@ -207,6 +208,8 @@ def _named(typed: str) -> Iterator[tuple[str, str]]:
         name = clean_word(match[1]).casefold() if match else ""
         if token.casefold() == "waiting":
             yield "status", token
+        elif token.casefold() == "overdue":
+            yield "due", token
         elif match is None or (name not in _FILTERS and not match[2]):
             yield "", token
         elif name not in _FILTERS:

@@ -49,7 +49,7 @@ _WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
 _NUDGE: Final = "SELECT app.nudge_worker($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
 _COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
-_LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+_LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 _SEARCH: Final = "SELECT app.search($1, $2, $3, $4, $5)"
 _HISTORY: Final = "SELECT app.read_history($1, $2, $3, $4, $5)"
 _EDIT_FORM: Final = "SELECT app.read_edit_form($1, $2, $3, $4, $5)"
@@ -101,6 +101,7 @@ async def read_list(db: Database, asker: Asker, filters: TicketFilter, cursor: C
         filters.words,
         *_edge(cursor)[1:],
         filters.serial,
+        filters.due,
         answer=TicketList,
     )
 

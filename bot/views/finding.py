@@ -26,8 +26,18 @@ from bot.views.kit import (
     private,
     section,
 )
-from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, line, named
-from db.models import BenchStatus, Cursor, TicketFilter, TicketHits, TicketLine, TicketList, TicketStatus
+from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, count, line, named
+from db.models import (
+    BenchStatus,
+    Cursor,
+    DueCounts,
+    DueFilter,
+    TicketFilter,
+    TicketHits,
+    TicketLine,
+    TicketList,
+    TicketStatus,
+)
 
 _SPOKEN: Final = 3  # tickets that a list's text names
 _STATUSES: Final[Mapping[TicketStatus | BenchStatus, str]] = {
@@ -37,6 +47,9 @@ _STATUSES: Final[Mapping[TicketStatus | BenchStatus, str]] = {
     "waiting": "Tickets that wait for approval or parts",
     **{status: f"Tickets: {words.lower()}" for status, words in BENCH_STATUSES.items()},
 }
+
+
+_DUE: Final[dict[DueFilter, str]] = {"overdue": "overdue", "today": "due today", "week": "due within a week"}
 
 
 class Place(BaseModel):
@@ -104,6 +117,25 @@ def hits(found: TicketHits, words: str) -> Message:
     return private(join(" ", [said, _names(found.tickets, more=found.more)]), blocks)
 
 
+def pressing(counts: DueCounts) -> list[Block]:
+    """Return how many tickets are overdue and due today, with the button that lists them; none where none is."""
+    parts = []
+    if counts.overdue:
+        parts.append(markup("*{tickets} overdue*", tickets=_are(counts.overdue)))
+    if counts.today:
+        parts.append(markup("{tickets} due today", tickets=_are(counts.today)))
+    if not parts:
+        return []
+    due: DueFilter = "overdue" if counts.overdue else "today"
+    which = Place(wanted=TicketFilter(due=due)).pack()
+    shown = button("Overdue" if counts.overdue else "Due today", ids.LIST_PAGE, which)
+    return [section(mrkdwn(markup("{parts}.", parts=join(", ", parts))), accessory=shown)]
+
+
+def _are(tickets: int) -> str:
+    return f"{count(tickets, 'ticket')} {'is' if tickets == 1 else 'are'}"
+
+
 def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:
     """Say what a list is narrowed by. A person is called by the name on their tickets, where there are any."""
     parts = [markup("{status}", status=_STATUSES[wanted.status])]
@@ -120,6 +152,8 @@ def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:
         parts.append(markup("{category}", category=category(wanted.category).lower()))
     if wanted.customer_id is not None:
         parts.append(markup("of customer {number}", number=wanted.customer_id))
+    if wanted.due is not None:
+        parts.append(markup("{due}", due=_DUE[wanted.due]))
     if wanted.serial is not None:
         parts.append(markup("serial number {serial}", serial=wanted.serial))
     if wanted.words is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.roles import Ability, may
 from bot.views import ids
+from bot.views.finding import pressing
 from bot.views.kit import (
     Block,
     HomeView,
@@ -39,6 +40,7 @@ def home(facts: Home) -> HomeView:
     ]
     if facts.timer is not None:
         blocks.append(running(facts.timer))
+    blocks += pressing(facts.due)
     if facts.undelivered:
         lost = markup("{number} didn't reach Slack.", number=count(facts.undelivered, "message"))
         blocks.append(section(mrkdwn(lost), accessory=button("Undelivered", ids.UNDELIVERED_PAGE)))

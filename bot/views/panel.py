@@ -2,6 +2,7 @@
 
 from bot.roles import Ability, may
 from bot.views import ids
+from bot.views.finding import pressing
 from bot.views.kit import Block, Message, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count, line, named
 from bot.views.timer import running
@@ -22,6 +23,7 @@ def panel(facts: Panel) -> Message:
     blocks: list[Block] = [header("Tickets"), section(mrkdwn(summary))]
     if facts.timer is not None:
         blocks.append(running(facts.timer))
+    blocks += pressing(facts.due)
     blocks += map(line, facts.mine)
     if facts.mine_total > len(facts.mine):
         rest = markup("The {shown} most urgent of {total}.", shown=len(facts.mine), total=facts.mine_total)

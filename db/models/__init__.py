@@ -29,6 +29,8 @@ from db.models.files import ExportAsked, FileAsked, FileErrand, FilesAttached, K
 from db.models.lists import (
     Change,
     Cursor,
+    DueCounts,
+    DueFilter,
     History,
     HistoryEntry,
     Home,
@@ -157,6 +159,8 @@ __all__ = [
     "DatabaseReport",
     "DayReport",
     "Device",
+    "DueCounts",
+    "DueFilter",
     "Duplicates",
     "ErasedTexts",
     "ErasureFacts",

@@ -10,6 +10,13 @@ from db.models.tickets import BenchStatus, Priority, TicketLine
 from db.models.timers import Timer
 
 
+class DueCounts(Row):
+    """How many of the open tickets that somebody sees are overdue, and due before the shop's day ends."""
+
+    overdue: int = 0
+    today: int = 0
+
+
 class Panel(Row):
     """The bare ``/ticket``: ``queue_length`` is None for who has no queue."""
 
@@ -18,6 +25,7 @@ class Panel(Row):
     mine_total: int
     queue_length: int | None
     timer: Timer | None = None  # the asker's own
+    due: DueCounts = DueCounts()
 
 
 class TicketPage(Row):
@@ -42,6 +50,9 @@ class Cursor(Row):
 TicketStatus = Literal["open", "completed", "all", "waiting"]  # the last: for approval or parts
 
 
+DueFilter = Literal["overdue", "today", "week"]
+
+
 class TicketFilter(Row):
     """What ``/ticket list`` narrows by. ``worker``: 'me', 'nobody', or a person as typed (a Slack id, a name)."""
 
@@ -51,6 +62,7 @@ class TicketFilter(Row):
     category: str | None = None
     customer_id: CustomerId | None = None
     serial: str | None = None  # a device's serial number, however it is written
+    due: DueFilter | None = None
     words: str | None = None  # full text over title and description
 
 
@@ -119,4 +131,5 @@ class Home(Row):
     queue_length: int | None
     timer: Timer | None = None  # the asker's own
     today: Figures | None
+    due: DueCounts = DueCounts()
     undelivered: int | None = None  # messages that were given up, for Managers

@@ -58,6 +58,8 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
     add(
         "message",
         panel_one=panel(rows.panel([rows.ticket_line()], queue_length=1)),
+        panel_overdue=panel(rows.panel([rows.ticket_line()], due={"overdue": 12, "today": 1})),
+        panel_due_today=panel(rows.panel([rows.ticket_line()], due={"today": 2})),
         panel_many=panel(rows.panel(TEN, queue_length=12)),
         mine_one=lists.mine(rows.page([rows.ticket_line(worker_name="Ana Ruiz")])),
         mine_pressing=lists.mine(

@@ -427,3 +427,20 @@ def test_status_that_there_is_not_is_refused_with_the_nearest_or_all() -> None:
 
 def test_status_takes_nothing_after_it() -> None:
     assert "Nothing may follow `/ticket status 42 waiting_parts`" in refusal("status 42 parts by Monday").sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("list overdue", "overdue"),
+        ("list due:overdue", "overdue"),
+        ("list due: today fan", "today"),
+        ("ls due:Week", "week"),
+    ],
+)
+def test_due_date_narrows_a_list(text: str, due: str) -> None:
+    assert parse(text).filter.due == due
+
+
+def test_overdue_in_quotes_is_a_word() -> None:
+    assert parse('list "overdue"').filter.words == '"overdue"'

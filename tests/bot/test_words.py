@@ -100,7 +100,7 @@ def test_filters_and_words_stand_in_any_order(typed: str, wanted: dict[str, Any]
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("due:today", "`status:`, `tech:`, `priority:`, `category:`, `customer:`"),
+        ("colour:red", "`status:`, `tech:`, `priority:`, `category:`, `customer:`"),
         ("status:asleep", "`open`, `completed`, `all`, `waiting`, `received`"),
         ("priority:soon", "low, medium, high or urgent"),
         ("priority:", "Which priority?"),

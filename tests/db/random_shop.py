@@ -62,6 +62,7 @@ async def fill(shop: Shop) -> None:
     await shop.owner.execute(  # what is over the limit is asked; some of it has been answered
         "UPDATE approvals SET state = 'approved', decided_at = now(), asked_how = 'phone' WHERE id % 2 = 0"
     )
+    await shop.owner.execute("UPDATE tickets SET due_at = '2026-01-01' WHERE id % 3 = 0")
     gone = await shop.add_customer("Gone", "Away")
     await shop.owner.execute("UPDATE tickets SET customer_id = $1 WHERE completed AND id % 5 = 0", gone)
     await shop.owner.execute("UPDATE customers SET active = false WHERE id = $1", gone)

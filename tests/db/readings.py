@@ -166,6 +166,12 @@ DIRECT: Final[Sequence[Reading]] = (
         lambda w, a, _: sorted({t["customer_id"] for t in w["tickets"] if sees_name(a, customer_of(w, t))}),
         call="(SELECT jsonb_agg(f.customer_id ORDER BY f.customer_id) FROM {function}(ARRAY[1,2,3,4]) f)",
     ),
+    Reading(
+        "app.due_counts",
+        lambda w, a, _: sum(t["due_at"] is not None for t in open_of(tickets_of(w, a))),
+        "$.overdue ? (@ > 0)",
+        "{function}()",
+    ),
     Reading("app.figures", open_count, "$.open", "{function}()", roles=SEE_ALL),
     Reading("app.day_figures", open_count, "$.open", "{function}()", roles=SEE_ALL),
     Reading(

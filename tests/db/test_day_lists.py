@@ -4,14 +4,15 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from bot.errors import PersonAmbiguous, PersonUnknown
 from bot.roles import Ability, Relation, Role, may
-from db.models import Cursor, CustomerId, TicketFilter, TicketLine, TicketList
+from db.models import Cursor, CustomerId, DueFilter, TicketFilter, TicketLine, TicketList
 from db.pool import Database
-from db.tickets import read_list, search
+from db.tickets import read_list, read_panel, search
 from tests.shop import Connection, Member, Shop
 
 PRIORITIES = ("low", "medium", "high", "urgent")
@@ -223,3 +224,37 @@ async def test_list_of_somebody_who_left(shop: Shop, database: Database, owner: 
     page = await read_list(database, shop.manager.asker(), TicketFilter(status="all", worker="tom"), None)
 
     assert ids(page.tickets) == [done]
+
+
+async def test_list_is_narrowed_by_when_tickets_are_due(shop: Shop, database: Database) -> None:
+    """By the shop's days: today's may be over or to come."""
+    await shop.keep_hours()
+    await shop.owner.execute("DELETE FROM shop_hours")
+    tickets = [await shop.add_ticket(worker=shop.technician) for _ in range(5)]
+    moments = (
+        "now() - interval '2 days'",
+        "day + interval '0'",
+        "day + interval '23 hours'",
+        "day + interval '3 days'",
+        "NULL::timestamptz",
+    )
+    for ticket, moment in zip(tickets, moments, strict=True):
+        await shop.owner.execute(
+            f"UPDATE tickets SET due_at = x.at FROM (SELECT ({moment}) AS at FROM (SELECT app.shop_today()::timestamp"  # noqa: S608
+            " AT TIME ZONE 'America/Los_Angeles' AS day) d) x WHERE id = $1",
+            ticket,
+        )
+    found = {
+        due: [
+            line.id
+            for line in (await read_list(database, shop.technician.asker(), TicketFilter(due=due), None)).tickets
+        ]
+        for due in get_args(DueFilter)
+    }
+    panel = await read_panel(database, shop.technician.asker())
+
+    assert set(found["today"]) == set(tickets[1:3])
+    assert set(found["week"]) == set(tickets[1:4])
+    assert found["overdue"][-1] == tickets[0]
+    assert panel.due.overdue == len(found["overdue"])
+    assert panel.due.overdue + panel.due.today == 3

@@ -2606,6 +2606,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 WHEN p_destination < 0 THEN (SELECT r.name FROM app.access_requests r WHERE r.id = -p_destination) END
 $$;
 
+-- functions/app.due_counts.sql
+-- db.models.DueCounts: how many of the open tickets that the asker sees are overdue, and due before the shop's day ends.
+CREATE FUNCTION app.due_counts() RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE v_tomorrow timestamptz := (app.shop_today() + 1)::timestamp AT TIME ZONE app.shop_time_zone();
+BEGIN
+    RETURN (SELECT jsonb_build_object('overdue', count(*) FILTER (WHERE t.due_at < now()), 'today', count(*) FILTER (WHERE t.due_at >= now()))
+              FROM tickets t WHERE NOT t.completed AND t.due_at < v_tomorrow);
+END $$;
+GRANT EXECUTE ON FUNCTION app.due_counts() TO repair_bot;
+
 -- functions/app.duplicates_document.sql
 -- Pairs of active customers who look like the same person, as db.models.Duplicates without the actor: those most alike first,
 -- then the newest; ten from behind p_after (how many things are alike, second, first), NULL for the first page. p_customer: only
@@ -4276,7 +4287,8 @@ $$;
 CREATE FUNCTION app.pick_tickets(p_limit integer, p_query tsquery, p_status text DEFAULT 'all', p_tech text DEFAULT NULL,
                                  p_priority text DEFAULT NULL, p_category text DEFAULT NULL, p_customer integer DEFAULT NULL,
                                  p_created_at timestamptz DEFAULT NULL, p_id bigint DEFAULT NULL, p_backwards boolean DEFAULT false,
-                                 p_device_key text DEFAULT NULL)
+                                 p_device_key text DEFAULT NULL,
+                                 p_due tstzrange DEFAULT NULL)
 RETURNS SETOF integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
@@ -4332,7 +4344,8 @@ BEGIN
                    AND (p_priority IS NULL OR t.priority = p_priority)
                    AND (p_category IS NULL OR lower(t.category) = lower(p_category))
                    AND (p_customer IS NULL OR t.customer_id = p_customer)
-                   AND (p_device_key IS NULL OR t.device_key = p_device_key))
+                   AND (p_device_key IS NULL OR t.device_key = p_device_key)
+                   AND (p_due IS NULL OR (t.due_at >= COALESCE(lower(p_due), '-infinity') AND t.due_at < upper(p_due))))
             SELECT h.id FROM hit h
              ORDER BY CASE WHEN p_backwards THEN h.created_at END, CASE WHEN p_backwards THEN h.id END, h.created_at DESC, h.id DESC
              LIMIT p_limit - cardinality(v_found));
@@ -4344,7 +4357,7 @@ EXCEPTION WHEN query_canceled THEN
     IF v_reach IS NOT NULL OR p_query IS NULL THEN RAISE; END IF;
     PERFORM app.refuse('search_too_common', 'each of these words stands in too many tickets', '{}', 'query_canceled');
 END $$;
-GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, text, integer, timestamptz, bigint, boolean, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, text, integer, timestamptz, bigint, boolean, text, tstzrange) TO repair_bot;
 
 -- functions/app.postpone_file_errand.sql
 -- A claimed errand failed and is tried again after p_after. False: the claim is lost.
@@ -4752,7 +4765,7 @@ BEGIN
             SELECT t.id, t.priority_rank, t.created_at FROM tickets t
              WHERE NOT t.completed AND t.tech = 'unassigned' AND app.user_role() <> 'Regular User')
         SELECT jsonb_build_object(
-                   'actor', v_actor,
+                   'actor', v_actor, 'due', app.due_counts(),
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
                    'mine_total', (SELECT count(*) FROM mine),
                    'bench', (SELECT COALESCE(jsonb_object_agg(b.bench_status, b.n), '{}')
@@ -4777,10 +4790,12 @@ GRANT EXECUTE ON FUNCTION app.read_hours(text, text, text[], text) TO repair_bot
 
 -- functions/app.read_list.sql
 -- db.models.TicketList: newest first, narrowed by what is not NULL. p_status: as app.pick_tickets(). p_worker:
--- 'me', 'nobody', or whom app.find_colleague() finds. p_serial: a device's serial number, however it is written. The cursor is the edge of the page before.
+-- 'me', 'nobody', or whom app.find_colleague() finds. p_serial: a device's serial number, however it is written. p_due: 'overdue', 'today' or
+-- 'week', seven days of the shop from today on. The cursor is the edge of the page before.
 CREATE FUNCTION app.read_list(p_team text, p_user text, p_roles text[], p_source text,
                               p_status text, p_worker text, p_priority text, p_category text, p_customer integer, p_words text,
-                              p_created_at timestamptz, p_id integer, p_backwards boolean, p_serial text DEFAULT NULL) RETURNS jsonb
+                              p_created_at timestamptz, p_id integer, p_backwards boolean, p_serial text DEFAULT NULL,
+                              p_due text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb   := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -4790,16 +4805,21 @@ DECLARE
                              WHEN p_worker IS NOT NULL THEN (SELECT f.email FROM app.find_colleague(p_worker) f) END;
     v_query  tsquery := app.words_query(p_words);
     v_device text    := COALESCE(app.serial_key(p_serial), CASE WHEN p_serial IS NOT NULL THEN '' END);
+    v_today  timestamp := app.shop_today();
+    v_zone   text    := app.shop_time_zone();
+    v_due    tstzrange := CASE p_due WHEN 'overdue' THEN tstzrange(NULL, now())
+                                     WHEN 'today'   THEN tstzrange(v_today AT TIME ZONE v_zone, (v_today + interval '1 day') AT TIME ZONE v_zone)
+                                     WHEN 'week'    THEN tstzrange(v_today AT TIME ZONE v_zone, (v_today + interval '7 days') AT TIME ZONE v_zone) END;
     v_found  integer[];                        -- eleven, to know whether there are more than ten
     v_ahead  boolean;
     v_behind boolean;
 BEGIN
     v_found := ARRAY(SELECT app.pick_tickets(11, v_query, p_status, v_tech, p_priority, p_category, p_customer, p_created_at, p_id, v_back,
-                                             v_device));
+                                             v_device, v_due));
     v_ahead := cardinality(v_found) > 10;
     v_behind := p_id IS NOT NULL AND EXISTS (  -- the other way, the edge itself included
         SELECT app.pick_tickets(1, v_query, p_status, v_tech, p_priority, p_category, p_customer, p_created_at,
-                                p_id::bigint + CASE WHEN v_back THEN 1 ELSE -1 END, NOT v_back, v_device));
+                                p_id::bigint + CASE WHEN v_back THEN 1 ELSE -1 END, NOT v_back, v_device, v_due));
     RETURN jsonb_build_object(
         'actor', v_actor,
         'tickets', app.lines_in_order(ARRAY(SELECT f.id FROM unnest(v_found[1:10]) WITH ORDINALITY f (id, n)
@@ -4807,7 +4827,7 @@ BEGIN
         'has_next', CASE WHEN v_back THEN v_behind ELSE v_ahead END,
         'has_previous', CASE WHEN v_back THEN v_ahead ELSE v_behind END);
 END $$;
-GRANT EXECUTE ON FUNCTION app.read_list(text, text, text[], text, text, text, text, text, integer, text, timestamptz, integer, boolean, text)
+GRANT EXECUTE ON FUNCTION app.read_list(text, text, text[], text, text, text, text, text, integer, text, timestamptz, integer, boolean, text, text)
     TO repair_bot;
 
 -- functions/app.read_my_tickets.sql
@@ -4888,7 +4908,7 @@ BEGIN
             SELECT t.id, t.priority_rank, t.created_at FROM tickets t
              WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id()))
         SELECT jsonb_build_object(
-                   'actor', v_actor,
+                   'actor', v_actor, 'due', app.due_counts(),
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 5)),
                    'mine_total', (SELECT count(*) FROM mine),
                    'timer', app.timer_document(),

@@ -138,6 +138,7 @@ DROP FUNCTION
     app.decide_approval,
     app.decrypt,
     app.destination_name,
+    app.due_counts,
     app.duplicates_document,
     app.edit_customer,
     app.edit_ticket,

@@ -10,7 +10,8 @@
 CREATE FUNCTION app.pick_tickets(p_limit integer, p_query tsquery, p_status text DEFAULT 'all', p_tech text DEFAULT NULL,
                                  p_priority text DEFAULT NULL, p_category text DEFAULT NULL, p_customer integer DEFAULT NULL,
                                  p_created_at timestamptz DEFAULT NULL, p_id bigint DEFAULT NULL, p_backwards boolean DEFAULT false,
-                                 p_device_key text DEFAULT NULL)
+                                 p_device_key text DEFAULT NULL,
+                                 p_due tstzrange DEFAULT NULL)
 RETURNS SETOF integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
@@ -66,7 +67,8 @@ BEGIN
                    AND (p_priority IS NULL OR t.priority = p_priority)
                    AND (p_category IS NULL OR lower(t.category) = lower(p_category))
                    AND (p_customer IS NULL OR t.customer_id = p_customer)
-                   AND (p_device_key IS NULL OR t.device_key = p_device_key))
+                   AND (p_device_key IS NULL OR t.device_key = p_device_key)
+                   AND (p_due IS NULL OR (t.due_at >= COALESCE(lower(p_due), '-infinity') AND t.due_at < upper(p_due))))
             SELECT h.id FROM hit h
              ORDER BY CASE WHEN p_backwards THEN h.created_at END, CASE WHEN p_backwards THEN h.id END, h.created_at DESC, h.id DESC
              LIMIT p_limit - cardinality(v_found));
@@ -78,4 +80,4 @@ EXCEPTION WHEN query_canceled THEN
     IF v_reach IS NOT NULL OR p_query IS NULL THEN RAISE; END IF;
     PERFORM app.refuse('search_too_common', 'each of these words stands in too many tickets', '{}', 'query_canceled');
 END $$;
-GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, text, integer, timestamptz, bigint, boolean, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.pick_tickets(integer, tsquery, text, text, text, text, integer, timestamptz, bigint, boolean, text, tstzrange) TO repair_bot;

@@ -15,7 +15,7 @@ BEGIN
             SELECT t.id, t.priority_rank, t.created_at FROM tickets t
              WHERE NOT t.completed AND t.tech = 'unassigned' AND app.user_role() <> 'Regular User')
         SELECT jsonb_build_object(
-                   'actor', v_actor,
+                   'actor', v_actor, 'due', app.due_counts(),
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 10)),
                    'mine_total', (SELECT count(*) FROM mine),
                    'bench', (SELECT COALESCE(jsonb_object_agg(b.bench_status, b.n), '{}')

@@ -8,7 +8,7 @@ BEGIN
             SELECT t.id, t.priority_rank, t.created_at FROM tickets t
              WHERE NOT t.completed AND (t.tech = app.user_email() OR t.created_by = app.user_id()))
         SELECT jsonb_build_object(
-                   'actor', v_actor,
+                   'actor', v_actor, 'due', app.due_counts(),
                    'mine', app.ticket_lines(ARRAY(SELECT m.id FROM mine m ORDER BY m.priority_rank, m.created_at, m.id LIMIT 5)),
                    'mine_total', (SELECT count(*) FROM mine),
                    'timer', app.timer_document(),
