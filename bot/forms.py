@@ -327,6 +327,7 @@ class NewTicket(DeviceEntry):
     priority: Priority = "medium"
     category: Category | None = None
     estimated_hours: OptionalHours = None
+    due_at: Due = None
     passcode: Passcode = None
     assign: Assign = "queue"
     files: Files = ()

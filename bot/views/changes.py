@@ -59,14 +59,11 @@ def _initial(block: Input) -> str | None:
     element = block["element"]
     if element["type"] == "plain_text_input":
         return element.get("initial_value")
+    if element["type"] == "datetimepicker":
+        return str(element["initial_date_time"]) if "initial_date_time" in element else None
     if element["type"] == "users_select":
         return element.get("initial_user")
-    if (
-        element["type"] == "timepicker"
-        or element["type"] == "datetimepicker"
-        or element["type"] == "checkboxes"
-        or element["type"] == "file_input"
-    ):
+    if element["type"] == "timepicker" or element["type"] == "checkboxes" or element["type"] == "file_input":
         raise TypeError(f"forms with a {element['type']} are saved whole")
     option = element.get("initial_option")
     return option["value"] if option else None

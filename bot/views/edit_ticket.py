@@ -17,6 +17,7 @@ from bot.views.kit import (
     input_block,
     join,
     markup,
+    moment_picker,
     mrkdwn,
     notice,
     option,
@@ -33,6 +34,7 @@ _LABELS: Final = {
     "priority": "priority",
     "category": "category",
     "estimated_hours": "estimate",
+    "due_at": "due date",
     "customer_id": "customer",
     "device_type": "device",
     "device_model": "model",
@@ -99,6 +101,7 @@ def _fields(ticket: Ticket) -> list[Block]:
             hint="For example 1.5, 1h30 or 90m",
             optional=True,
         ),
+        input_block("due_at", "Due", moment_picker(ids.enter("due_at"), ticket.due_at), optional=True),
         input_block(
             "customer_id",
             "Customer",

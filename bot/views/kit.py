@@ -36,6 +36,7 @@ BOXES: Final = 10  # of a group of checkboxes
 ROWS_TABLE: Final = 100  # the headings are one
 TEXT_TABLE: Final = 10_000  # in all cells
 
+_TEN_DIGITS: Final = 1_000_000_000  # what a picker takes: docs.slack.dev/reference/block-kit
 _YEAR_10000: Final = 253_402_300_800  # in seconds since 1970: the last that a datetime holds come before
 
 ButtonStyle = Literal["primary", "danger"]
@@ -161,6 +162,7 @@ class MomentPicker(TypedDict):
 
     type: Literal["datetimepicker"]
     action_id: str
+    initial_date_time: NotRequired[int]
 
 
 class Checkboxes(TypedDict):
@@ -586,9 +588,12 @@ def time_picker(action_id: str, initial: time | None = None) -> TimePicker:
     return element
 
 
-def moment_picker(action_id: str) -> MomentPicker:
-    """Return a choice of a day and a time of day, empty."""
-    return {"type": "datetimepicker", "action_id": action_id}
+def moment_picker(action_id: str, initial: datetime | None = None) -> MomentPicker:
+    """Return a choice of a day and a time of day."""
+    element: MomentPicker = {"type": "datetimepicker", "action_id": action_id}
+    if initial is not None and initial.timestamp() >= _TEN_DIGITS:
+        element["initial_date_time"] = int(initial.timestamp())
+    return element
 
 
 def file_input(action_id: str, endings: Sequence[str]) -> FileInput:
@@ -651,9 +656,11 @@ def field_of(block_id: str) -> str:
 def entered(values: Mapping[str, Mapping[str, Any]], field: str) -> str | None:
     """Return what stands in a form's field: text, a time, a person's Slack id, or the chosen option's value.
 
-    None where nothing does.
+    A moment is its seconds since 1970. None where nothing stands there.
     """
     state = _state(values, field)
+    if isinstance(seconds := state.get("selected_date_time"), int):
+        return str(seconds)
     written = next((state[key] for key in ("selected_time", "selected_user", "value") if key in state), None)
     found = (state.get("selected_option") or {}).get("value", written)
     return found if isinstance(found, str) else None

@@ -27,6 +27,7 @@ from bot.views.kit import (
     input_block,
     join,
     markup,
+    moment_picker,
     mrkdwn,
     notice,
     option,
@@ -95,6 +96,13 @@ def new_ticket_form(
                 "Estimated hours",
                 text_input(ids.enter("estimated_hours"), max_length=20),
                 hint="For example 1.5, 1h30 or 90m",
+                optional=True,
+            ),
+            input_block(
+                "due_at",
+                "Due",
+                moment_picker(ids.enter("due_at")),
+                hint="Empty: by the priority",
                 optional=True,
             ),
             input_block(

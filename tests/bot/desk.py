@@ -24,7 +24,7 @@ from bot.routes import (
 )
 from bot.settings import Settings
 from bot.slack import Slack, SlackError, SlackUser
-from bot.views.kit import Message, Option, View, field_of
+from bot.views.kit import Message, MomentPicker, Option, View, field_of
 from db.models import Asker
 from db.pool import Database
 from tests.shop import KEYS, TEAM, Member
@@ -184,7 +184,7 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
         elif element["type"] == "checkboxes":
             answer = {"type": element["type"], "selected_options": element.get("initial_options", [])}
         elif element["type"] == "datetimepicker":
-            answer = {"type": element["type"], "selected_date_time": None}
+            answer = {"type": element["type"], "selected_date_time": _moment(entered, name, element)}
         else:
             initial = element.get("initial_option")
             chosen = entered.get(name, initial["value"] if initial else None)
@@ -192,6 +192,11 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
             answer = {"type": element["type"], "selected_option": option}
         state[field] = {element["action_id"]: answer}
     return state
+
+
+def _moment(entered: Mapping[str, str | None], name: str, picker: MomentPicker) -> int | None:
+    said = entered.get(name, picker.get("initial_date_time"))
+    return None if said is None else int(said)
 
 
 def buttons_in(message: Message) -> list[tuple[str, str]]:

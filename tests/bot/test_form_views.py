@@ -1,6 +1,8 @@
 """What forms make of what people enter, and of messages that become tickets."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -14,6 +16,7 @@ from bot.text import is_blank, length
 from bot.views import edit_ticket, new_ticket
 from bot.views.changes import Begun
 from bot.views.kit import entered
+from db.models import TicketEditFacts
 from tests.bot import rows
 from tests.bot.desk import state_of
 from tests.bot.form_screens import edit_facts
@@ -152,3 +155,16 @@ def reads(values: dict[str, str]) -> bool:
     except FieldsRefused:
         return False
     return True
+
+
+def test_due_date_is_sent_only_where_another_one_was_chosen() -> None:
+    due = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
+    form = edit_ticket.edit_form(TicketEditFacts(actor=rows.actor(), ticket=rows.mine(due_at=due), technicians=[]))
+    begun = Begun.unpack(form["private_metadata"])
+
+    def changes(**entered: str | None) -> dict[str, Any]:
+        return edit_ticket.read_edit(state_of(form, entered), begun).changes
+
+    assert changes() == {}
+    assert changes(due_at=str(int(due.timestamp()) + 60)) == {"due_at": "2026-11-27T17:01:00Z"}
+    assert changes(due_at=None) == {"due_at": None}

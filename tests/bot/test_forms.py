@@ -116,6 +116,7 @@ def test_new_ticket_is_read() -> None:
         "priority": "high",
         "category": "hardware",
         "estimated_hours": Decimal("1.50"),
+        "due_at": None,
         "passcode": None,
         "assign": "queue",
         "device_type": "Laptop",
