@@ -7418,7 +7418,7 @@ CREATE TRIGGER check_shop_settings BEFORE INSERT OR UPDATE ON shop_settings
 CREATE TRIGGER shop_settings_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_settings
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
 CREATE TRIGGER review_estimates AFTER UPDATE ON shop_settings
-    FOR EACH ROW WHEN (NEW.key IN ('hourly_rate', 'approval_limit')) EXECUTE FUNCTION app.review_estimates();
+    FOR EACH ROW WHEN (NEW.key::text IN ('hourly_rate', 'approval_limit')) EXECUTE FUNCTION app.review_estimates();
 
 -- triggers/tell_caches.sql
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON customers
@@ -7492,8 +7492,8 @@ CREATE TRIGGER wait_for_approval BEFORE UPDATE ON tickets
 CREATE TRIGGER review_estimates AFTER INSERT ON tickets
     FOR EACH ROW WHEN (NEW.estimated_hours IS NOT NULL) EXECUTE FUNCTION app.review_estimate();
 CREATE TRIGGER review_changed_estimates AFTER UPDATE ON tickets
-    FOR EACH ROW WHEN ((NEW.estimated_hours, NEW.customer_id, NEW.completed) IS DISTINCT FROM
-                       (OLD.estimated_hours, OLD.customer_id, OLD.completed)) EXECUTE FUNCTION app.review_estimate();
+    FOR EACH ROW WHEN (NEW.estimated_hours IS DISTINCT FROM OLD.estimated_hours OR NEW.customer_id <> OLD.customer_id
+                       OR NEW.completed <> OLD.completed) EXECUTE FUNCTION app.review_estimate();
 
 -- triggers/user_permissions.sql
 CREATE TRIGGER announce_person AFTER UPDATE OF slack_user_id, role, is_active ON user_permissions

@@ -20,5 +20,5 @@ CREATE TRIGGER wait_for_approval BEFORE UPDATE ON tickets
 CREATE TRIGGER review_estimates AFTER INSERT ON tickets
     FOR EACH ROW WHEN (NEW.estimated_hours IS NOT NULL) EXECUTE FUNCTION app.review_estimate();
 CREATE TRIGGER review_changed_estimates AFTER UPDATE ON tickets
-    FOR EACH ROW WHEN ((NEW.estimated_hours, NEW.customer_id, NEW.completed) IS DISTINCT FROM
-                       (OLD.estimated_hours, OLD.customer_id, OLD.completed)) EXECUTE FUNCTION app.review_estimate();
+    FOR EACH ROW WHEN (NEW.estimated_hours IS DISTINCT FROM OLD.estimated_hours OR NEW.customer_id <> OLD.customer_id
+                       OR NEW.completed <> OLD.completed) EXECUTE FUNCTION app.review_estimate();
