@@ -33,7 +33,7 @@ def device_fields(device: Device, *, whole: bool) -> list[Block]:
     return [
         input_block("device_type", "Device", kind, optional=True),
         _line("device_model", "Brand and model", device.model),
-        *(_details(device) if whole else actions([button("+ Serial number, condition, accessories", ids.DEVICE_MORE)])),
+        *(_details(device) if whole else actions([button("More on the device", ids.DEVICE_MORE)])),
     ]
 
 

@@ -34,6 +34,14 @@ INSERT INTO tickets (customer_id, title, description, priority, category, estima
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id
 """
+# The open ones are promised for some day from yesterday to three days from now, at five by the shop's clock.
+_PROMISE: Final = """
+UPDATE tickets t
+   SET due_by_default = false, due_at = (date_trunc('day', %s AT TIME ZONE app.shop_time_zone()) + (o.n %% 5 - 1) * interval '1 day'
+                 + interval '17 hours') AT TIME ZONE app.shop_time_zone()
+  FROM (SELECT x.id, row_number() OVER (ORDER BY x.due_at, x.id) AS n FROM tickets x WHERE NOT x.completed) o
+ WHERE o.id = t.id
+"""
 _NOTE: Final = "INSERT INTO ticket_notes (ticket_id, kind, body, author, created_at) VALUES (%s, %s, %s, %s, %s)"
 _ACT_AS: Final = """
 SELECT set_config('app.current_user_id', %s, true), set_config('app.current_user_email', %s, true),
@@ -72,7 +80,7 @@ def load_sample(connection: _Connection, now: datetime) -> bool:
         _add_people(connection, steps[0].at)
         customers = _add_customers(connection, steps)
         tickets = _play(connection, steps, customers)
-        _date_tickets(connection, steps, tickets)
+        _date_tickets(connection, steps, tickets, now)
         connection.execute("UPDATE customers SET active = false WHERE email = ANY (%s)", [_moved_away()])
         connection.execute(_QUIET_PEOPLE)
         connection.execute(_QUIET_CARDS, [ANNOUNCED])
@@ -147,12 +155,13 @@ def _change(connection: _Connection, step: Step, what: Assigned | Moved | Noted 
             assert_never(what)
 
 
-def _date_tickets(connection: _Connection, steps: Sequence[Step], tickets: dict[int, int]) -> None:
-    """Give the tickets the times of their last change, which their triggers would set to the present."""
+def _date_tickets(connection: _Connection, steps: Sequence[Step], tickets: dict[int, int], now: datetime) -> None:
+    """Give the tickets the times of their last change, and the open ones a day; triggers would see to both anew."""
     latest = {tickets[step.ticket]: step.at for step in steps if not isinstance(step.what, Noted)}
     connection.execute("ALTER TABLE tickets DISABLE TRIGGER USER")
     for ticket_id, at in latest.items():
         connection.execute(_DATE_TICKET, {"at": at, "id": ticket_id})
+    connection.execute(_PROMISE, [now])
     connection.execute("ALTER TABLE tickets ENABLE TRIGGER USER")
 
 
