@@ -37,7 +37,8 @@ RETURNING id
 # The open ones are promised for some day from yesterday to three days from now, at five by the shop's clock.
 _PROMISE: Final = """
 UPDATE tickets t
-   SET due_by_default = false, due_at = (date_trunc('day', %s AT TIME ZONE app.shop_time_zone()) + (o.n %% 5 - 1) * interval '1 day'
+   SET due_by_default = false,
+       due_at = (date_trunc('day', %s AT TIME ZONE app.shop_time_zone()) + (o.n %% 5 - 1) * interval '1 day'
                  + interval '17 hours') AT TIME ZONE app.shop_time_zone()
   FROM (SELECT x.id, row_number() OVER (ORDER BY x.due_at, x.id) AS n FROM tickets x WHERE NOT x.completed) o
  WHERE o.id = t.id
