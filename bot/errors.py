@@ -90,6 +90,19 @@ class TicketStillOpen(Refusal):
         )
 
 
+class ChecklistChanged(Refusal):
+    """Somebody else has changed the same checklist since the form was opened. ``items``: how it is now."""
+
+    def __init__(self, category: str | None, items: Sequence[str]) -> None:
+        self.items = tuple(items)
+        now = f"It has now: {_listed([f'“{item}”' for item in items])}." if items else "It is empty now."
+        command = "/ticket checklist" if category is None else f"/ticket checklist {category}"
+        self.sentence = (
+            f"This checklist has been changed meanwhile, so nothing was saved. {now} Yours stays here until you close "
+            f"the form; `{command}` opens it anew."
+        )
+
+
 class CompletionStays(Refusal):
     """A completion can't be taken back: ``why`` is a key of ``WHY``."""
 

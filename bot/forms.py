@@ -23,6 +23,8 @@ WORDS_MAX: Final = 200  # characters that are looked for: enough, and they fit i
 NAME_MAX: Final = 255  # characters: names, addresses and the like of customers
 ZIP_MAX: Final = 10  # characters: customers.zip
 COUNTRY_MAX: Final = 10  # characters: customers.country
+CHECKS_MAX: Final = 10  # boxes that Slack shows together
+CHECK_MAX: Final = 75  # characters of a box in Slack: checklist_items.text
 PASSCODE_MAX: Final = 255  # characters: app.put_passcode()
 DEVICE_TYPE_MAX: Final = 50  # characters: tickets.device_type
 DEVICE_MODEL_MAX: Final = 100  # characters: tickets.device_model and device_serial
@@ -150,6 +152,19 @@ def _read_some_files(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - as abov
     if files := _read_files(entered):
         return files
     raise ValueError("Choose at least one file.")
+
+
+def _read_checks(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - as above
+    lines = clean_lines(entered).split("\n") if isinstance(entered, str) else []
+    checks = tuple(dict.fromkeys(line for line in map(clean_line, lines) if not is_blank(line)))
+    if len(checks) > CHECKS_MAX:
+        raise ValueError(f"A checklist has at most {CHECKS_MAX} checks; these are {len(checks)}.")
+    for check in checks:
+        if len(check) > CHECK_MAX:
+            raise ValueError(
+                f"A check has at most {CHECK_MAX} characters; {quoted(check)} has {len(check)}. Please shorten it."
+            )
+    return checks
 
 
 def _read_assignee(entered: Any) -> str:  # noqa: ANN401 - as above
@@ -481,6 +496,12 @@ class NoteText(Entered):
     """A note on a ticket."""
 
     body: Body
+
+
+class ChecklistEntry(Entered):
+    """The checks of a checklist, written one a line."""
+
+    items: Annotated[tuple[str, ...], BeforeValidator(_read_checks)] = ()
 
 
 class Reopening(Entered):

@@ -225,6 +225,12 @@ def read_category(verb: Verb, rest: str) -> Command:
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, edit=edit)
 
 
+def read_checklist_category(verb: Verb, rest: str) -> Command:
+    """Read a category, or nothing: that is every ticket."""
+    text = choice("category", rest, get_args(Category), verb.usage[0]) if rest else ""
+    return Command(verb=verb.verb, ability=verb.ability, text=text)
+
+
 def read_estimate(verb: Verb, rest: str) -> Command:
     """Read a ticket and how many hours it is expected to take."""
     ticket_id, more = _ticket_and_rest(verb, rest)

@@ -66,6 +66,7 @@ class Ability(StrEnum):
     SET_LIMIT = "set_limit"  # change what a customer lets the shop spend without asking
     DECIDE_APPROVAL = "decide_approval"  # note whether the customer agreed to the estimate
     DECIDE_ACCESS = "decide_access"
+    EDIT_CHECKLISTS = "edit_checklists"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -143,6 +144,7 @@ TABLE: Final[Mapping[Ability, Mapping[Role, frozenset[Relation]]]] = {
     Ability.SET_LIMIT: {_M: ANY},
     Ability.DECIDE_APPROVAL: {_M: ANY},
     Ability.DECIDE_ACCESS: {_M: ANY},
+    Ability.EDIT_CHECKLISTS: {_M: ANY},
     Ability.MANAGE_PEOPLE: {_M: ANY},
 }
 

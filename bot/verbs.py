@@ -7,6 +7,7 @@ from bot.reading import (
     Verb,
     read_assignment,
     read_category,
+    read_checklist_category,
     read_collection,
     read_completion,
     read_customer,
@@ -196,8 +197,8 @@ VERBS: Final = (
         usage=("/ticket done 42 1.5h replaced the screen", "/ticket done 42"),
         summary="Complete a ticket, with the hours worked and what was done.",
         detail=(
-            "Hours carry a unit: 1.5h, 1h30 or 90m; they are rounded to hundredths of an hour. Without hours "
-            "a form asks for them."
+            "Hours carry a unit: 1.5h, 1h30 or 90m; they are rounded to hundredths of an hour. Without hours, or "
+            "where the ticket has a checklist, a form asks for them; `/ticket undo 42` takes it back for ten minutes."
         ),
         aliases=("complete", "finish", "close"),
         read=read_completion,
@@ -388,6 +389,15 @@ VERBS: Final = (
         usage=("/ticket undelivered",),
         summary="Messages that didn't reach Slack: why, and another try.",
         read=read_nothing,
+    ),
+    Verb(
+        verb="checklist",
+        ability=Ability.EDIT_CHECKLISTS,
+        subject=Subject.FIGURES,
+        usage=("/ticket checklist", "/ticket checklist hardware"),
+        summary="What is to be checked before a ticket is completed: opens a form.",
+        detail="For every ticket, or for those of a category. One check a line; the completion form shows both lists.",
+        read=read_checklist_category,
     ),
     Verb(
         verb="users",

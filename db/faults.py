@@ -22,6 +22,7 @@ from bot.errors import (
     ApprovalOpen,
     ApprovalSettled,
     BenchStepForbidden,
+    ChecklistChanged,
     CompletionStays,
     CustomerChangedMeanwhile,
     CustomerExists,
@@ -83,6 +84,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_taken": lambda detail: TicketAlreadyTaken(detail["ticket"], detail["worker"], by_you=detail["by_you"]),
     "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
     "ticket_open": lambda detail: TicketStillOpen(detail["ticket"]),
+    "checklist_changed": lambda detail: ChecklistChanged(detail["category"], detail["items"]),
     "completion_stays": lambda detail: CompletionStays(detail["ticket"], detail["why"]),
     "ticket_changed": lambda detail: TicketChangedMeanwhile(
         detail["ticket"], detail["who"], detail["fields"], *_changes(detail)
@@ -157,6 +159,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "tickets_tech_active": ("assign", "This person can't take tickets any more. Please choose somebody else."),
     "tickets_tech_fk": ("assign", "There is no such person. Please choose somebody else."),
+    "checklist_items_text_check": ("items", "A check has 1 to 75 characters."),
+    "checklist_items_position_check": ("items", "A checklist has at most 10 checks."),
     "ticket_passcode_check": ("passcode", "A passcode has at most 255 characters."),
     "ticket_notes_body_check": ("resolution", "Please say what was done."),
     "ticket_note_check": ("body", "Please write the note, in at most 10,000 characters."),

@@ -285,6 +285,26 @@ Table(
     Index("approvals_decided_by_idx", "decided_by"),
 )
 
+Table(
+    "ticket_checks",
+    metadata,
+    Column("completion_id", Integer, ForeignKey("ticket_completions.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    _text("text", 75),
+    Column("ticked", Boolean, nullable=False),
+)
+
+Table(
+    "checklist_items",
+    metadata,
+    _id(always=True),
+    _text("category", 100, nullable=True),
+    Column("position", SmallInteger, nullable=False),
+    _text("text", 75),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("category", "text", name="checklist_items_text_key", postgresql_nulls_not_distinct=True),
+)
+
 Table("ticket_secrets", metadata, _ticket_id(primary_key=True), _text("device_passcode"))
 
 Table(

@@ -24,6 +24,7 @@ from db.models import (
     PasscodesFound,
     PasscodeShown,
     TicketChanged,
+    TicketCompleted,
     TicketEditFacts,
     TicketFilter,
     TicketFormFacts,
@@ -48,7 +49,7 @@ _ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
 _WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
 _NUDGE: Final = "SELECT app.nudge_worker($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
-_COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8)"
+_COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 _SEARCH: Final = "SELECT app.search($1, $2, $3, $4, $5)"
 _HISTORY: Final = "SELECT app.read_history($1, $2, $3, $4, $5)"
@@ -202,11 +203,32 @@ async def release_ticket(db: Database, asker: Asker, key: str, ticket_id: int) -
 
 
 async def complete_ticket(  # noqa: PLR0917 - in the order of the sentence
-    db: Database, asker: Asker, key: str, ticket_id: int, hours: Decimal, resolution: str
-) -> TicketChanged:
-    """Complete a ticket with the hours worked and what was done."""
+    db: Database,
+    asker: Asker,
+    key: str,
+    ticket_id: int,
+    hours: Decimal,
+    resolution: str,
+    *,
+    ticked: Sequence[int] | None = None,
+    anyway: bool = False,
+) -> TicketCompleted:
+    """Complete a ticket with the hours worked and what was done.
+
+    Where it has a checklist, nothing is changed and the answer asks, unless all of it is among the ``ticked`` ids, or
+    it is to be completed ``anyway``.
+    """
     return await db.ask(
-        _COMPLETE, asker, key, _possible(ticket_id), hours, resolution, answer=TicketChanged, writes=True
+        _COMPLETE,
+        asker,
+        key,
+        _possible(ticket_id),
+        hours,
+        resolution,
+        None if ticked is None else list(ticked),
+        anyway,
+        answer=TicketCompleted,
+        writes=True,
     )
 
 

@@ -1,4 +1,6 @@
-"""The end of a ticket's work: by command with the hours, or by a form that asks for them; and that taken back."""
+"""The end of a ticket's work: by command with the hours, or by a form that asks for them."""
+
+from decimal import Decimal
 
 from bot.deps import Deps
 from bot.forms import chosen_ticket
@@ -10,58 +12,62 @@ from bot.views import ids
 from bot.views.completion import (
     completed_card,
     completion_form,
-    completion_undone,
+    read_began,
+    read_checks,
     read_completion,
+    read_offer,
     ticket_completed,
 )
 from bot.views.kit import Message
 from bot.views.offers import completion_offer
-from db.completions import undo_completion
-from db.models import TicketId
+from db.models import Ticket, TicketId
 from db.tickets import complete_ticket, read_ticket
 
 
 def register(routes: Routes, deps: Deps) -> None:
-    """Route what completes a ticket, and takes that back."""
+    """Route what completes a ticket."""
     database, slack = deps.database, deps.slack
 
-    async def ask_hours(request: Request, ticket_id: TicketId, resolution: str) -> Message | None:
+    async def open_for(request: Request, ticket: Ticket, hours: Decimal | None, resolution: str) -> Message | None:
+        form = completion_form(ticket, worked=hours, resolution=resolution)
+        return await open_form(slack, request, form, completion_offer(ticket, resolution, hours))
+
+    async def ask(request: Request, ticket_id: TicketId, hours: Decimal | None, resolution: str) -> Message | None:
         seen = await read_ticket(database, request.asker, ticket_id)
         refuse_unless(seen, Ability.COMPLETE_TICKET)
-        form = completion_form(seen.ticket, resolution=resolution)
-        return await open_form(slack, request, form, completion_offer(seen.ticket, resolution))
+        return await open_for(request, seen.ticket, hours, resolution)
 
     async def done(request: CommandRequest) -> Message | None:
         command = request.command
         ticket_id = chosen_ticket(command.ticket_id)
         if command.hours is None:
-            return await ask_hours(request, ticket_id, command.text)
-        return completed_card(
-            await complete_ticket(database, request.asker, request.key, ticket_id, command.hours, command.text)
-        )
+            return await ask(request, ticket_id, None, command.text)
+        answer = await complete_ticket(database, request.asker, request.key, ticket_id, command.hours, command.text)
+        if answer.asks:
+            return await open_for(request, answer.ticket, command.hours, command.text)
+        return completed_card(answer)
 
     async def finish(request: ActionRequest) -> Message | None:
-        number, _, resolution = request.value.partition(" ")
-        return await ask_hours(request, chosen_ticket(number), resolution)
+        return await ask(request, *read_offer(request.value))
 
     async def complete(request: ViewRequest) -> UpdateView:
-        entered = read_completion(request.values)
-        ticket_id = chosen_ticket(request.private_metadata)
-        changed = await complete_ticket(
-            database, request.asker, request.key, ticket_id, entered.hours, entered.resolution
+        entered, ticked = read_completion(request.values), read_checks(request.values)
+        ticket_id, anyway = read_began(request.private_metadata)
+        answer = await complete_ticket(
+            database,
+            request.asker,
+            f"{request.key}:anyway" if anyway else request.key,  # under the other one it was asked
+            ticket_id,
+            entered.hours,
+            entered.resolution,
+            ticked=ticked,
+            anyway=anyway,
         )
-        return UpdateView(ticket_completed(changed))
-
-    async def undo(request: CommandRequest) -> Message:
-        ticket_id = chosen_ticket(request.command.ticket_id)
-        return completion_undone(await undo_completion(database, request.asker, request.key, ticket_id))
-
-    async def undo_pressed(request: ActionRequest) -> Message:
-        undone = await undo_completion(database, request.asker, request.key, chosen_ticket(request.value))
-        return completion_undone(undone, replace=request.ephemeral)
+        if answer.asks:
+            form = completion_form(answer.ticket, worked=entered.hours, resolution=entered.resolution, ticked=ticked)
+            return UpdateView(form)
+        return UpdateView(ticket_completed(answer))
 
     routes.command("done", done)
-    routes.command("undo", undo)
-    routes.action(ids.TICKET_UNDO, Ability.UNDO_COMPLETION, undo_pressed)
     routes.action(ids.TICKET_FINISH, Ability.COMPLETE_TICKET, finish)
     routes.view(ids.TICKET_COMPLETE, Ability.COMPLETE_TICKET, complete)

@@ -1,20 +1,24 @@
 """The form that completes a ticket, its way back, and what it becomes."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.forms import Completion
+from bot.forms import Completion, chosen_ticket
 from bot.roles import Ability
 from bot.standing import possible
 from bot.views import ids
 from bot.views.kit import (
     Block,
+    Input,
     Markup,
     Message,
     View,
     actions,
     button,
+    checkboxes,
+    checked,
     entered,
     form,
     input_block,
@@ -22,28 +26,40 @@ from bot.views.kit import (
     markup,
     mrkdwn,
     notice,
+    option,
     section,
     text_input,
 )
-from bot.views.phrases import hours, named
+from bot.views.phrases import category, hours, named
 from bot.views.ticket import card
-from db.models import CompletionUndone, Ticket, TicketChanged
+from db.models import CompletionUndone, Ticket, TicketChanged, TicketId
 
 _FIELDS: Final = tuple(Completion.model_fields)
+_COMMON: Final = "checks"
+_OF_CATEGORY: Final = "category_checks"
+_ANYWAY: Final = "anyway"
+_CHECK_ID: Final = re.compile(r"[1-9][0-9]{0,8}")
+_OFFERED: Final = re.compile(r"(?P<hours>[0-9]{1,3}(?:\.[0-9]{1,2})?)h(?: (?P<resolution>.*))?", re.DOTALL)
 
 
-def completion_form(ticket: Ticket, *, resolution: str = "") -> View:
-    """Return the form, with what was done filled in if it was said. Block ids are ``Completion``'s field names."""
+def completion_form(
+    ticket: Ticket, *, worked: Decimal | None = None, resolution: str = "", ticked: Collection[int] | None = None
+) -> View:
+    """Return the form, with what was said filled in. Block ids are ``Completion``'s field names.
+
+    ``ticked``: the checks of a form that was sent without all of them: this one says so, and is carried out.
+    """
+    anyway = ticked is not None
     return form(
         ids.TICKET_COMPLETE,
         f"Complete #{ticket.id}",
-        "Complete",
+        "Complete anyway" if anyway else "Complete",
         [
-            section(mrkdwn(named(ticket))),
+            section(mrkdwn(_missing(ticket, ticked) if ticked is not None else named(ticket))),
             input_block(
                 "hours",
                 "Hours worked",
-                text_input(ids.enter("hours"), max_length=20, initial=_worked(ticket), focus=True),
+                text_input(ids.enter("hours"), max_length=20, initial=_number(worked) or _worked(ticket), focus=True),
                 hint="For example 1.5, 1h30 or 90m",
             ),
             input_block(
@@ -52,14 +68,69 @@ def completion_form(ticket: Ticket, *, resolution: str = "") -> View:
                 text_input(ids.enter("resolution"), multiline=True, initial=resolution),
                 optional=True,
             ),
+            *_checklist(ticket, ticked or ()),
         ],
-        private_metadata=str(ticket.id),
+        private_metadata=f"{ticket.id} {_ANYWAY}" if anyway else str(ticket.id),
     )
+
+
+def _checklist(ticket: Ticket, ticked: Collection[int]) -> list[Input]:
+    """Return the boxes of the checklist: those of every ticket, and those of its category."""
+    of_category = category(ticket.category) if ticket.category else "this category"
+    return [
+        input_block(
+            field,
+            f"To check: {which}",
+            checkboxes(
+                ids.enter(field), [option(check.text, check.id) for check in checks], initial=[str(i) for i in ticked]
+            ),
+            optional=True,
+        )
+        for field, which, checks in (
+            (_COMMON, "every ticket", [check for check in ticket.checks if check.common]),
+            (_OF_CATEGORY, of_category, [check for check in ticket.checks if not check.common]),
+        )
+        if checks
+    ]
+
+
+def _missing(ticket: Ticket, ticked: Collection[int]) -> Markup:
+    missing = sum(check.id not in ticked for check in ticket.checks)
+    return markup(
+        "{number} of {all} checks {be} ticked. *Complete anyway* completes {ticket} all the same.",
+        number=missing,
+        all=len(ticket.checks),
+        be="isn't" if missing == 1 else "aren't",
+        ticket=named(ticket),
+    )
+
+
+def read_checks(values: Mapping[str, Mapping[str, Any]]) -> list[int]:
+    """Return the ids of what is ticked in the form."""
+    found = [value for field in (_COMMON, _OF_CATEGORY) for value in checked(values, field)]
+    return [int(value) for value in found if _CHECK_ID.fullmatch(value)]
+
+
+def read_began(private_metadata: str) -> tuple[TicketId, bool]:
+    """Return which ticket the form completes, and whether without all of its checks. Raises ``NoLongerThere``."""
+    number, _, anyway = private_metadata.partition(" ")
+    return chosen_ticket(number), anyway == _ANYWAY
+
+
+def read_offer(value: str) -> tuple[TicketId, Decimal | None, str]:
+    """Return the ticket, the hours and what was done that a button carries. Raises ``NoLongerThere``."""
+    number, _, said = value.partition(" ")
+    if (match := _OFFERED.fullmatch(said)) is None:
+        return chosen_ticket(number), None, said
+    return chosen_ticket(number), Decimal(match["hours"]), match["resolution"] or ""
 
 
 def _worked(ticket: Ticket) -> str:
     """Return the hours booked so far, with those of a running timer; empty where there are none."""
-    worked = (ticket.actual_hours or Decimal(0)) + (ticket.timer_hours or Decimal(0))
+    return _number((ticket.actual_hours or Decimal(0)) + (ticket.timer_hours or Decimal(0)))
+
+
+def _number(worked: Decimal | None) -> str:
     return f"{worked.normalize():f}" if worked else ""
 
 

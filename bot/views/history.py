@@ -116,13 +116,15 @@ def _changes(entry: HistoryEntry) -> list[Markup]:
     changed = {change.field: change for change in entry.changes}
     deeds = []
     if (completed := changed.pop("completed", None)) is not None:
-        worked = changed.pop("actual_hours", None)
+        worked, checks = changed.pop("actual_hours", None), changed.pop("checks", None)
         if completed.new != "true":
             deeds.append(markup("reopened the ticket"))
         elif worked is None or worked.new is None:
             deeds.append(markup("completed the ticket"))
         else:
             deeds.append(markup("completed the ticket with {hours}", hours=_value(worked.field, worked.new)))
+        if checks is not None and checks.new is not None:
+            deeds.append(markup("ticked {number} checks", number=checks.new))
     if (tech := changed.pop("tech", None)) is not None:
         deeds.append(_handed(tech, entry.who))
     if (passcode := changed.pop("passcode", None)) is not None:

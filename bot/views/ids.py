@@ -22,6 +22,7 @@ HOURS_SAVE: Final = "hours.save"
 APPROVAL_DECIDE: Final = "approval.decide"
 SETTINGS_SAVE: Final = "settings.save"
 PERSON_SAVE: Final = "person.save"
+CHECKLIST_SAVE: Final = "checklist.save"
 PERSON_ADD: Final = "person.add"
 
 # callback ids of shortcuts
@@ -35,7 +36,7 @@ TICKET_ACCEPT: Final = "ticket.accept"
 TICKET_RELEASE: Final = "ticket.release"
 TICKET_NUDGE: Final = "ticket.nudge"  # has its worker reminded
 TICKET_OPEN: Final = "ticket.open"  # shows the card privately
-TICKET_FINISH: Final = "ticket.finish"  # opens the completion form; what was done may follow after a blank
+TICKET_FINISH: Final = "ticket.finish"  # opens the completion form; hours (as 1.5h) and what was done may follow
 TICKET_UNDO: Final = "ticket.undo"  # takes its completion back
 TICKET_HAND: Final = "ticket.hand"  # opens the assign form
 TICKET_CHANGE: Final = "ticket.change"  # opens the edit form
@@ -85,6 +86,7 @@ APPROVAL_APPROVE: Final = "approval.approve"  # opens the form; the value is the
 APPROVAL_DECLINE: Final = "approval.decline"
 ACCESS_APPROVE: Final = "access.approve"  # a select; the value is the request's number and a role
 ACCESS_REFUSE: Final = "access.refuse"  # the value is the request's number
+CHECKLIST_OPEN: Final = "checklist.open"  # opens the form; the value is a category, none for every ticket
 PERSON_OPEN: Final = "person.open"  # opens the form; the value is the person's id
 PERSON_NEW: Final = "person.new"  # opens the form for somebody new; the value is a Slack account, or none
 PEOPLE_PAGE: Final = "people.page"  # the value is the person's id after whom (0: the first page), and words

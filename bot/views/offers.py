@@ -1,12 +1,13 @@
 """What answers where a form is wanted and can't be opened: Slack opens one only for a press, and soon after it."""
 
+from decimal import Decimal
 from typing import Final
 
 from bot.text import shorten
 from bot.views import ids
 from bot.views.kit import Block, Button, Markup, Message, actions, button, markup, mrkdwn, private, section
 from bot.views.phrases import named
-from db.models import Customer, PersonFacts, Ticket
+from db.models import Checklist, Customer, PersonFacts, Ticket
 
 _NAME: Final = 80  # characters: Slack's own limit for names
 _VALUE_MAX: Final = 2000  # characters that a button carries
@@ -19,10 +20,16 @@ def new_ticket_offer(title: str, description: str = "") -> Message:
     return _offer(said, button("New ticket", ids.TICKET_NEW, value, style="primary"))
 
 
-def completion_offer(ticket: Ticket, resolution: str) -> Message:
-    """Return the button that opens the form which asks for the hours; what was done goes with it as far as it fits."""
-    said = markup("How many hours? This button opens the form that completes {ticket}.", ticket=named(ticket))
-    value = f"{ticket.id} {resolution}".strip()[:_VALUE_MAX]
+def completion_offer(ticket: Ticket, resolution: str, worked: Decimal | None = None) -> Message:
+    """Return the button that opens the form which asks for the hours, and for the checklist if there is one.
+
+    What was said already goes with it, as far as it fits.
+    """
+    if worked is None:
+        said = markup("How many hours? This button opens the form that completes {ticket}.", ticket=named(ticket))
+    else:
+        said = markup("There is a checklist: this button opens the form that completes {ticket}.", ticket=named(ticket))
+    value = f"{ticket.id} {'' if worked is None else f'{worked:f}h '}{resolution}".strip()[:_VALUE_MAX]
     return _offer(said, button("Complete", ids.TICKET_FINISH, value, style="primary"))
 
 
@@ -86,6 +93,12 @@ def new_customer_offer() -> Message:
     """Return the button that opens the form for a new customer."""
     said = markup("This button opens the form for a new customer.")
     return _offer(said, button("New customer", ids.CUSTOMER_NEW, style="primary"))
+
+
+def checklist_offer(checklist: Checklist) -> Message:
+    """Return the button that opens the form for a checklist."""
+    said = markup("This button opens the form for the checklist.")
+    return _offer(said, button("Checklist", ids.CHECKLIST_OPEN, checklist.category or "", style="primary"))
 
 
 def person_offer(person: PersonFacts) -> Message:

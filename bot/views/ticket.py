@@ -167,6 +167,9 @@ def _facts(ticket: Ticket) -> list[Block]:
         facts.append(markup("*Timer*\nsince {since}", since=date(ticket.timer_since)))
     if ticket.actual_hours is not None:
         facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
+    if ticket.completed and ticket.checks:
+        ticked = sum(check.ticked for check in ticket.checks)
+        facts.append(markup("*Checks*\n{ticked} of {all}", ticked=ticked, all=len(ticket.checks)))
     facts += described(ticket.device)
     blocks += [
         fields(*facts[:FIELDS]),

@@ -84,6 +84,18 @@ class FilesOfType(Row):
     size: int
 
 
+class Check(Row):
+    """A line of a ticket's checklist: to be checked, or, once it is completed, as it was then.
+
+    ``id``: the item's, of what is to be checked; ``common``: every ticket has it.
+    """
+
+    id: int
+    text: str
+    common: bool = True
+    ticked: bool = False
+
+
 class Ticket(TicketLine):
     """A ticket in full. ``relations``: how the asker stands to it."""
 
@@ -103,6 +115,7 @@ class Ticket(TicketLine):
     completed_at: datetime | None
     timer_since: datetime | None  # its technician's timer runs since then
     timer_hours: Decimal | None  # and would book so much now
+    checks: list[Check] = Field(default_factory=list)
     undoable: bool = False  # the asker may take its completion back now
     has_passcode: bool  # never for a Viewer
     notes: list[Note]  # newest last, at most 5
@@ -132,6 +145,28 @@ class TicketChanged(TicketSeen):
 
     repeated: bool
     no_technician: bool = False  # filed 'auto', but nobody was available: it went to the queue
+
+
+class TicketCompleted(TicketChanged):
+    """The answer to who completes a ticket. ``asks``: nothing was changed, the checklist comes first."""
+
+    asks: bool
+
+
+class Checklist(Row):
+    """What is to be checked in a category, None: for every ticket. ``revision``: another one once it is changed."""
+
+    category: Category | None
+    items: list[str]
+    revision: str
+
+
+class ChecklistSeen(Row):
+    """A checklist and who is looking, or has changed it."""
+
+    actor: Actor
+    checklist: Checklist
+    repeated: bool = False
 
 
 class CompletionUndone(TicketChanged):

@@ -44,6 +44,11 @@ UPDATE tickets t
  WHERE o.id = t.id
 """
 _NOTE: Final = "INSERT INTO ticket_notes (ticket_id, kind, body, author, created_at) VALUES (%s, %s, %s, %s, %s)"
+_CHECKLIST: Final = "INSERT INTO checklist_items (category, position, text) VALUES (%s, %s, %s)"
+_CHECKLISTS: Final = {
+    "data recovery": ("Files open on another machine", "Copy handed over", "Our copy erased"),
+    "upgrade": ("Starts from cold", "New part is recognised", "Old part returned"),
+}
 _ACT_AS: Final = """
 SELECT set_config('app.current_user_id', %s, true), set_config('app.current_user_email', %s, true),
        set_config('app.user_agent', 'sample', true)
@@ -80,6 +85,7 @@ def load_sample(connection: _Connection, now: datetime) -> bool:
         _make_partitions(connection, steps)
         _add_people(connection, steps[0].at)
         customers = _add_customers(connection, steps)
+        _add_checklists(connection)
         tickets = _play(connection, steps, customers)
         _date_tickets(connection, steps, tickets, now)
         connection.execute("UPDATE customers SET active = false WHERE email = ANY (%s)", [_moved_away()])
@@ -114,6 +120,13 @@ def _add_customers(connection: _Connection, steps: Sequence[Step]) -> dict[Custo
         )
     _forget_log(connection)
     return ids
+
+
+def _add_checklists(connection: _Connection) -> None:
+    for category, checks in _CHECKLISTS.items():
+        for position, check in enumerate(checks, 1):
+            connection.execute(_CHECKLIST, [category, position, check])
+    _forget_log(connection)
 
 
 def _forget_log(connection: _Connection) -> None:

@@ -63,6 +63,10 @@ async def fill(shop: Shop) -> None:
         "UPDATE approvals SET state = 'approved', decided_at = now(), asked_how = 'phone' WHERE id % 2 = 0"
     )
     await shop.owner.execute("UPDATE tickets SET due_at = '2026-01-01' WHERE id % 3 = 0")
+    await shop.owner.execute("INSERT INTO ticket_checks SELECT id, 1, 'It starts', true FROM ticket_completions")
+    await shop.owner.execute(
+        "INSERT INTO checklist_items (category, position, text) VALUES (NULL, 1, 'Clean'), ('upgrade', 1, 'It starts')"
+    )
     gone = await shop.add_customer("Gone", "Away")
     await shop.owner.execute("UPDATE tickets SET customer_id = $1 WHERE completed AND id % 5 = 0", gone)
     await shop.owner.execute("UPDATE customers SET active = false WHERE id = $1", gone)

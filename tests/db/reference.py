@@ -50,6 +50,11 @@ def of_seen_tickets(table: str) -> "Rule":
     return rows
 
 
+def checks(world: World, who: Asking) -> list[Row]:
+    seen = {row["id"] for row in of_seen_tickets("ticket_completions")(world, who)}
+    return [row for row in world["ticket_checks"] if row["completion_id"] in seen]
+
+
 def contacts(world: World, who: Asking) -> list[Row]:
     seen = {customer["id"] for customer in world["customers"] if sees_customer(who, customer)}
     return [row for row in world["customer_contacts"] if row["customer_id"] in seen]
@@ -152,6 +157,8 @@ VISIBLE: Final[Mapping[str, Rule]] = {
     "technician_performance": performance,
     "approvals": of_seen_tickets("approvals"),
     "labour_entries": of_seen_tickets("labour_entries"),
+    "checklist_items": lambda world, who: list(world["checklist_items"]) if who.role else [],
+    "ticket_checks": checks,
     "ticket_completions": of_seen_tickets("ticket_completions"),
     "ticket_attachments": lambda world, who: (
         [] if who.role == "Viewer" else of_seen_tickets("ticket_attachments")(world, who)

@@ -127,6 +127,12 @@ UPDATE shop_settings SET value = 'much' WHERE key = 'approval_limit'; -- shop_se
 INSERT INTO labour_entries (ticket_id, user_id, stopped_at, hours) VALUES (1, 1, '2000-01-01', 1); -- labour_entries_stopped_check
 INSERT INTO labour_entries (ticket_id, user_id, stopped_at) VALUES (1, 1, now()); -- labour_entries_hours_check
 INSERT INTO labour_entries (ticket_id, user_id) VALUES (1, 1), (2, 1); -- labour_entries_running_idx
+INSERT INTO checklist_items (category, position, text) VALUES (' ', 1, 'x'); -- checklist_items_category_check
+INSERT INTO checklist_items (position, text) VALUES (11, 'x'); -- checklist_items_position_check
+INSERT INTO checklist_items (position, text) VALUES (1, ' '); -- checklist_items_text_check
+INSERT INTO checklist_items (position, text) VALUES (1, 'x'), (2, 'x'); -- checklist_items_text_key
+INSERT INTO ticket_checks VALUES (99, 1, 'x', true); -- ticket_checks_completion_id_fkey
+WITH c AS (INSERT INTO ticket_completions (ticket_id, version, bench_status, timed) VALUES (1, 1, 'received', false) RETURNING id) INSERT INTO ticket_checks SELECT c.id, 1, 'x', true FROM c, generate_series(1, 2); -- ticket_checks_pkey
 INSERT INTO ticket_completions (ticket_id, version, bench_status, timed) VALUES (99, 1, 'received', false); -- ticket_completions_ticket_id_fkey
 INSERT INTO ticket_completions (ticket_id, user_id, version, bench_status, timed) VALUES (1, 99, 1, 'received', false); -- ticket_completions_user_id_fkey
 INSERT INTO ticket_completions (ticket_id, note_id, version, bench_status, timed) VALUES (1, 99, 1, 'received', false); -- ticket_completions_note_id_fkey

@@ -38,6 +38,8 @@ FOR_THE_BOT_ALONE = {
     "app.remove_file", "app.store_file", "app.unknown_files",
     "app.set_bench_status",
     "app.ask_for_export", "app.export_report", "app.export_tickets",
+    "app.check_documents", "app.checklist_document", "app.checklist_of", "app.checks_counted", "app.put_checklist",
+    "app.read_checklist", "app.save_checklist",
     "app.keep_completion", "app.last_completion", "app.may_undo", "app.refuse_inactive_customer",
     "app.undo_completion", "app.withdraw_completion",
     "app.approval_document", "app.decide_approval", "app.estimated_cost", "app.open_approval",

@@ -17,7 +17,8 @@ from tests.shop import Connection, Shop
 # Not called here, and why. Functions that take a request's key change something: test_roles, test_day_roles.
 ELSEWHERE: Final[Mapping[str, set[str]]] = {
     "of a completion: test_completions": {
-        "app.keep_completion", "app.last_completion", "app.may_undo", "app.withdraw_completion",
+        "app.check_documents", "app.checklist_document", "app.checklist_of", "app.checks_counted",
+        "app.keep_completion", "app.last_completion", "app.put_checklist", "app.may_undo", "app.withdraw_completion",
     },
     "of one's own timer: test_timers": {
         "app.begin_labour", "app.book_hours", "app.end_timer", "app.hold_timer", "app.put_off_timer",
@@ -50,6 +51,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "app.security_self_check", "perform_maintenance", "refresh_customer_stats",
     },
     "of people, for Managers: test_users, test_roles": {"app.read_people", "app.read_person"},
+    "of checklists, for Managers: test_checklists, test_roles": {"app.read_checklist"},
     "for the worker, or how many are coming: test_files": {
         "app.export_report", "app.export_tickets",
         "app.card_ticket", "app.coming_files", "app.claim_file_errands", "app.end_file_errand",

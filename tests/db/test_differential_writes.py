@@ -50,12 +50,12 @@ WATCH = (
     " SELECT %L, id FROM user_permissions WHERE kinde_user_id = app.user_id() ON CONFLICT DO NOTHING"
 )
 # tables that the bot's role may read or write in any way; the others take nothing from it at all
-REACHED = {"activity_log", "approvals", "customer_contacts", "customers", "labour_entries", "preferences",
-           "shop_settings",
-           "ticket_attachments",
-           "ticket_completions", "ticket_events", "ticket_notes", "ticket_secrets", "ticket_watchers", "tickets",
+REACHED = {"activity_log", "approvals", "checklist_items", "customer_contacts", "customers", "labour_entries",
+           "preferences", "shop_settings", "ticket_attachments", "ticket_checks", "ticket_completions",
+           "ticket_events", "ticket_notes", "ticket_secrets", "ticket_watchers", "tickets",
            "user_permissions"}  # fmt: skip
-NEVER_ADDED = {"activity_log", "approvals", "labour_entries", "ticket_completions", "ticket_events"}
+NEVER_ADDED = {"activity_log", "approvals", "checklist_items", "labour_entries", "ticket_checks", "ticket_completions",
+               "ticket_events"}  # fmt: skip
 NEVER_CHANGED = NEVER_ADDED | {"customer_contacts", "ticket_attachments", "ticket_notes", "ticket_secrets"}
 REACH = """
 SELECT c.oid::regclass::text AS name,

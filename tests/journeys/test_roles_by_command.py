@@ -54,6 +54,7 @@ LISTS: Final = {
     "undelivered": Ability.SEE_UNDELIVERED,
     "whoami": Ability.SEE_WHOAMI,
     "users": Ability.MANAGE_PEOPLE,
+    "checklist": Ability.EDIT_CHECKLISTS,
     "settings": Ability.CHANGE_SETTINGS,
     "hours": Ability.CHANGE_HOURS,
     "help": Ability.SEE_WHOAMI,
@@ -160,7 +161,9 @@ async def test_list_or_form_is_for_whom_the_table_says(floor: Floor, role: Role)
         refused = f"Your role here is {role}" in answer
         assert refused != may(role, ability), verb
         opened = floor.form(who) is not None
-        assert opened == (verb in {"new", "settings", "hours", "merge 1 2", "erase 3"} and may(role, ability)), verb
+        assert opened == (
+            verb in {"new", "settings", "hours", "checklist", "merge 1 2", "erase 3"} and may(role, ability)
+        ), verb
         if opened:
             await floor.sandbox.close(str(who.slack_user_id))
 

@@ -1,7 +1,9 @@
--- db.models.TicketChanged: done, with hours and what was done. A Manager completes anybody's. Without hours those
--- booked before stay. What was there before is kept, for app.undo_completion().
+-- db.models.TicketCompleted: done, with hours and what was done. A Manager completes anybody's. Without hours those
+-- booked before stay. What was there before is kept, for app.undo_completion(). Where the
+-- ticket has a checklist, nothing is done but to ask (asks) unless p_ticked, the ids of what was ticked, has all of it, or p_anyway.
 CREATE FUNCTION app.complete_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
-                                    p_hours numeric, p_resolution text) RETURNS jsonb
+                                    p_hours numeric, p_resolution text, p_ticked integer[] DEFAULT NULL,
+                                    p_anyway boolean DEFAULT false) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -27,12 +29,19 @@ BEGIN
     PERFORM app.check_hours(p_hours, 'tickets_actual_hours_check');
     IF v_said THEN
         PERFORM app.check_text(p_resolution, 10000, 'ticket_notes_body_check');
+    END IF;
+    IF EXISTS (SELECT FROM app.checklist_of(t.category) i WHERE (i.id = ANY (p_ticked)) IS NOT TRUE) AND NOT p_anyway THEN
+        RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,
+                                                         'asks', true));
+    END IF;
+    IF v_said THEN
         INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution) RETURNING id INTO v_note;
     END IF;
     v_timed := app.end_timer(p_ticket);                                       -- what was said counts, not the timer
     v_booked := LEAST(NULLIF(COALESCE(t.actual_hours, 0) + COALESCE(v_timed, 0), 0), 999.99);
     UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, v_booked) WHERE id = p_ticket;
-    PERFORM app.keep_completion(t, v_booked, v_timed IS NOT NULL, v_note);
-    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
+    PERFORM app.keep_completion(t, v_booked, v_timed IS NOT NULL, v_note, p_ticked);
+    RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,
+                                                     'asks', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text, integer[], boolean) TO repair_bot;

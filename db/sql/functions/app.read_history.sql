@@ -27,6 +27,7 @@ BEGIN
                        SELECT jsonb_agg(jsonb_build_object('field', c.name,
                                                            'old', app.spoken_value(c.name, a.old ->> c.name),
                                                            'new', app.spoken_value(c.name, a.new ->> c.name)) ORDER BY c.n)
+                              || CASE WHEN a.new ->> 'completed' = 'true' THEN app.checks_counted(p_ticket, a.at) ELSE '[]' END
                          FROM unnest(c_columns) WITH ORDINALITY c (name, n) WHERE a.new ? c.name
                           AND NOT (c.name = 'bench_status' AND a.new ? 'completed'                -- implied by it
                                    AND a.new ->> 'bench_status' IN ('ready', 'received', 'in_repair'))) END AS changes,

@@ -22,6 +22,7 @@ BEGIN
                    'approval', app.approval_document(COALESCE(o.id, (SELECT max(x.id) FROM approvals x
                                                                       WHERE x.ticket_id = t.id AND x.state <> 'withdrawn'))),
                    'undoable', app.may_undo(t.id),
+                   'checks', app.check_documents(t),
                    'has_passcode', app.has_passcode(t.id),
                    'notes', COALESCE((
                        SELECT jsonb_agg(jsonb_build_object('author', COALESCE(app.person_name(x.author), 'the system'),
