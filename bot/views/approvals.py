@@ -32,19 +32,13 @@ from bot.views.kit import (
     select,
     text_input,
 )
-from bot.views.phrases import hours, money, named
-from db.models import Approval, ApprovalAsked, AskedHow, CardTicket, TicketChanged
+from bot.views.phrases import WAYS, hours, money, named
+from db.models import Approval, ApprovalAsked, AskedHow, CardTicket, Ticket, TicketChanged
 
 _NAME: Final = 80  # characters: Slack's own limit for names
 _SAID: Final = 500  # characters of what the customer said, on a card
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CHOICES: Final = {"approve": True, "decline": False}
-_WAYS: Final[Mapping[AskedHow, str]] = {
-    "phone": "By phone",
-    "e-mail": "By e-mail",
-    "in person": "In person",
-    "message": "By message",
-}
 
 
 def cost(approval: Approval) -> Markup:
@@ -66,13 +60,17 @@ def standing(approval: Approval) -> Markup:
     return join("\n", [join(" · ", line), *_said(approval)])
 
 
-def asked_for(approval: Approval) -> Markup:
-    """Return what follows at once from an estimate over the limit."""
-    return markup(
-        "That is about {amount}, over the limit of {limit}: it waits until a Manager has asked the customer.",
+def asked_for(ticket: Ticket) -> list[Markup]:
+    """Return what follows at once from an estimate over the limit; nothing where it isn't."""
+    approval = ticket.approval
+    if approval is None or approval.state != "open":
+        return []
+    said = markup(
+        "That costs about {amount}, and the limit is {limit}: it waits until a Manager has asked the customer.",
         amount=money(approval.amount),
         limit=money(approval.limit),
     )
+    return [said]
 
 
 def choices(approval: Approval) -> list[Button]:
@@ -117,7 +115,7 @@ def told(approval: Approval, ticket: CardTicket) -> Message:
 def decision_form(asked: ApprovalAsked, *, approved: bool) -> View:
     """Return the form that notes the customer's word. Block ids are ``ApprovalEntry``'s field names."""
     number, approval = asked.ticket.id, asked.approval
-    ways = [option(_WAYS[way], way) for way in get_args(AskedHow)]
+    ways = [option(WAYS[way], way) for way in get_args(AskedHow)]
     over = markup("{cost}; the limit is {limit}", cost=cost(approval), limit=money(approval.limit))
     blocks: list[Block] = [
         section(mrkdwn(join("\n", [named(asked.ticket), over]))),
@@ -175,7 +173,7 @@ def read_decision(values: Mapping[str, Mapping[str, Any]]) -> ApprovalEntry:
 
 
 def _how(approval: Approval) -> list[Markup]:
-    return [markup("{how}", how=_WAYS[approval.asked_how])] if approval.asked_how else []
+    return [markup("{how}", how=WAYS[approval.asked_how])] if approval.asked_how else []
 
 
 def _said(approval: Approval) -> list[Markup]:

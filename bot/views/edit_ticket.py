@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 
 from bot.forms import NO_PASSCODE, PASSCODE_MAX, TEXT_MAX, TITLE_MAX, TicketEdit
 from bot.text import shorten
-from bot.views import ids
+from bot.views import approvals, ids
 from bot.views.changes import Begun
 from bot.views.device import device_fields
 from bot.views.kit import (
@@ -65,6 +65,8 @@ def ticket_edited(changed: TicketChanged, edit: TicketEdit) -> View:
     """Return what the form becomes once the ticket is changed."""
     what = ", ".join(label for field, label in _LABELS.items() if field in edit.fields)
     said = markup("Saved for ticket #{number}: {what}.", number=changed.ticket.id, what=what)
+    if edit.fields & {"estimated_hours", "customer_id"}:
+        said = join(" ", [said, *approvals.asked_for(changed.ticket)])
     return notice("Ticket changed", [section(mrkdwn(said)), section(mrkdwn(_summary(changed.ticket)))])
 
 

@@ -23,7 +23,7 @@ from bot.views.kit import (
     section,
     weekday,
 )
-from bot.views.phrases import BENCH_STATUSES, hours, named
+from bot.views.phrases import BENCH_STATUSES, WAYS, hours, money, named
 from db.models import Change, History, HistoryEntry
 
 _VALUE: Final = 80  # characters of a text before and after a change
@@ -104,8 +104,23 @@ def _entry(entry: HistoryEntry) -> Markup:
 
 def _deed(entry: HistoryEntry) -> Markup:
     """Return what somebody did: ``changed priority from medium to high``."""
+    if entry.kind in {"asked", "approved", "declined", "withdrawn"}:
+        return _agreement(entry)
     deeds = [_DEEDS[entry.kind]] if entry.kind in _DEEDS else _changes(entry)
     return join(", ", [*deeds[:-2], join(" and ", deeds[-2:])]) if deeds else markup("changed the ticket")
+
+
+def _agreement(entry: HistoryEntry) -> Markup:
+    """Return what became of the question whether the customer agrees to what the repair costs."""
+    [change] = entry.changes
+    cost = money(Decimal(change.new or 0))
+    if entry.kind == "asked":
+        limit = money(Decimal(change.old or 0))
+        return markup("asked for approval of about {cost}, over the limit of {limit}", cost=cost, limit=limit)
+    if entry.kind == "withdrawn":
+        return markup("made the approval of about {cost} needless", cost=cost)
+    facts = {"what": entry.kind, "cost": cost, "how": WAYS[change.old].lower() if change.old in WAYS else ""}
+    return markup("noted that the customer {what} about {cost}, {how}", **facts)
 
 
 def _who(entry: HistoryEntry) -> str:

@@ -8,7 +8,7 @@ from bot.forms import PASSCODE_MAX, TEXT_MAX, TITLE_MAX, NewTicket
 from bot.roles import Ability, Relation, may
 from bot.text import clean_line, clean_lines, length, shorten
 from bot.typed import as_typed
-from bot.views import ids
+from bot.views import approvals, ids
 from bot.views.attachments import coming, files_field
 from bot.views.device import device_fields, earlier, unfolded
 from bot.views.kit import (
@@ -177,7 +177,10 @@ def ticket_filed(changed: TicketChanged) -> View:
     if changed.no_technician:
         where = markup("No technician is available, so it went to the queue.")
     filed = markup("Ticket #{number} is filed.", number=ticket.id)
-    said = join(" ", [filed, where, *([coming(ticket.coming_files)] if ticket.coming_files else [])])
+    said = join(
+        " ",
+        [filed, where, *approvals.asked_for(ticket), *([coming(ticket.coming_files)] if ticket.coming_files else [])],
+    )
     return notice(
         "Ticket filed",
         [

@@ -29,6 +29,15 @@ BENCH_STATUSES: Final[dict[BenchStatus, str]] = {
 }
 
 
+# how a customer was asked (db.models.AskedHow)
+WAYS: Final[dict[str, str]] = {
+    "phone": "By phone",
+    "e-mail": "By e-mail",
+    "in person": "In person",
+    "message": "By message",
+}
+
+
 def count(number: int, thing: str, things: str = "") -> str:
     """Return ``1 ticket``, ``12 tickets``, ``no tickets``. ``things``: the plural, where it takes more than an s."""
     return f"{number or 'no'} {thing if number == 1 else things or f'{thing}s'}"

@@ -120,8 +120,7 @@ def changed(facts: TicketChanged, edit: TicketEdit) -> Message:
         said.append(markup("the category is {category} now.", category=edit.category or "none"))
     if edit.estimated_hours is not None:
         said.append(markup("the estimate is {hours} now.", hours=hours(edit.estimated_hours)))
-        if facts.ticket.approval is not None and facts.ticket.approval.state == "open":
-            said.append(approvals.asked_for(facts.ticket.approval))
+        said += approvals.asked_for(facts.ticket)
     if edit.due_at is not None:
         said.append(markup("it is due {moment}.", moment=weekday(edit.due_at)))
     elif "due_at" in edit.changes:

@@ -101,12 +101,28 @@ class HistoryEntry(Row):
     ``source`` is 'slack:command' ..., 'web', or None where it isn't known. Only 'changed' and
     'undone' (a completion was taken back) have ``changes``, only notes
     and files have a ``body``, a file its name, but not for a Viewer; long ones are cut. 'revealed': saw the passcode.
+    Of an estimate that needs the customer's approval ('asked', 'approved', 'declined', 'withdrawn') the one change has
+    its cost in dollars as ``new``, and as ``old`` the limit, or how they were asked; ``body`` is what they said.
     """
 
     at: datetime
     who: str  # a display name, or 'system'
     source: str | None
-    kind: Literal["filed", "changed", "undone", "accepted", "note", "resolution", "revealed", "attached", "detached"]
+    kind: Literal[
+        "filed",
+        "changed",
+        "undone",
+        "accepted",
+        "note",
+        "resolution",
+        "revealed",
+        "attached",
+        "detached",
+        "asked",
+        "approved",
+        "declined",
+        "withdrawn",
+    ]
     changes: list[Change]
     body: str | None
 

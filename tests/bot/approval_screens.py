@@ -7,12 +7,13 @@ from typing import Any
 
 from bot.forms import TicketEdit
 from bot.roles import Role
-from bot.views import approvals, ticket
+from bot.views import approvals, customer_form, edit_ticket, new_ticket, ticket
 from bot.views.announcements import announcement
 from db.models import Approval, ApprovalAsked
 from tests.bot import rows
 from tests.bot.announcement_screens import HOSTILE, notification
 from tests.bot.announcement_screens import ticket as shown
+from tests.bot.form_screens import customer
 
 ASKED = rows.FILED + timedelta(hours=3)
 APPROVED: dict[str, Any] = {
@@ -103,6 +104,9 @@ def approval_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_approve": approvals.decision_form(asked(), approved=True),
         "form_decline": approvals.decision_form(asked(), approved=False),
         "form_decline_longest": approvals.decision_form(asked(2**31 - 1, "&" * 255), approved=False),
+        "form_edited_over_limit": edit_ticket.ticket_edited(waiting(), TicketEdit.check(estimated_hours="2.5h")),
+        "filed_over_limit": new_ticket.ticket_filed(waiting()),
+        "form_customer_limit": customer_form.customer_form(customer(approval_limit=Decimal("0.00")), limit=True),
         "form_approved": approvals.decided(waiting(**going_on), approved=True),
         "form_declined": approvals.decided(ended, approved=False),
         "form_declined_open": approvals.decided(waiting(**going_on), approved=False),

@@ -137,6 +137,16 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
                 entry(kind="filed", who="Tom Okafor", source="slack:form"),
             )
         ),
+        "history_of_approval": history.history(
+            past(
+                entry(change("approval", "phone", "225.00"), kind="declined", who="Maria Silva"),
+                entry(
+                    change("approval", "in person", "187.50"), kind="approved", body="Go ahead.", source="slack:form"
+                ),
+                entry(change("approval", None, "300.00"), kind="withdrawn", who="system"),
+                entry(change("approval", "150.00", "187.50"), kind="asked", source="slack:command"),
+            )
+        ),
         "history_longest": history.history(
             past(
                 *[entry(kind="note", body=LONGEST, who=LONGEST[:255])] * 10,

@@ -12,7 +12,7 @@ from db.approvals import decide_approval, read_approval
 from db.customers import edit_customer
 from db.models import Ticket, TicketChanged
 from db.pool import Database
-from db.tickets import complete_ticket, edit_ticket, read_ticket, reopen_ticket, set_bench_status
+from db.tickets import complete_ticket, edit_ticket, read_history, read_ticket, reopen_ticket, set_bench_status
 from tests.shop import Connection, Member, Shop
 
 DEAR = Decimal("2.50")  # hours: $187.50 at the shop's $75, over its limit of $150
@@ -262,6 +262,27 @@ async def test_an_estimate_changed_while_it_is_decided_leaves_one_story(shop: Sh
         ["withdrawn 187.50", "open 300.00"],
     )
     assert (await read_ticket(database, shop.viewer.asker(), ticket.id)).ticket.bench_status == "waiting_approval"
+
+
+async def test_the_history_tells_who_asked_and_what_the_customer_said(shop: Shop, database: Database) -> None:
+    ticket = await wait_for(shop, database)
+    await decide(shop, database, ticket, approved=True, said="Go ahead.")
+    await estimate(database, shop.technician, ticket.id, Decimal(3))
+    await estimate(database, shop.technician, ticket.id, Decimal(1))
+
+    told = (await read_history(database, shop.viewer.asker(), ticket.id)).entries
+    agreed = [
+        (entry.kind, entry.who, entry.changes[0].old, entry.changes[0].new, entry.body, entry.source)
+        for entry in told
+        if any(change.field == "approval" for change in entry.changes)
+    ]
+    tom, maria, slack = shop.technician.name, shop.manager.name, "slack:command"
+    assert agreed == [
+        ("withdrawn", tom, None, "225.00", None, slack),
+        ("asked", tom, "150.00", "225.00", None, slack),
+        ("approved", maria, "phone", "187.50", "Go ahead.", slack),
+        ("asked", tom, "150.00", "187.50", None, slack),
+    ]
 
 
 async def test_only_managers_read_and_decide(shop: Shop, database: Database) -> None:

@@ -72,7 +72,8 @@ NEW_VALUES: dict[str, dict[str, str]] = {
     "customers": {
         "first_name": "'Gracia'", "last_name": "'Hillman'", "email": "'other@example.com'", "phone": "'555 9'",
         "address1": "'2 Elm St'", "address2": "'Flat 3'", "city": "'Berkeley'", "state": "'NV'", "zip": "'89501'",
-        "country": "'CA'", "notes": "'Rings at noon.'", "active": "false", "created_at": "'2020-01-01'",
+        "country": "'CA'", "notes": "'Rings at noon.'", "approval_limit": "99",
+        "active": "false", "created_at": "'2020-01-01'",
         "merged_into": "2, active = false", "erased_at": "'2026-01-01', active = false",
     },
     "customer_contacts": {
@@ -86,6 +87,11 @@ NEW_VALUES: dict[str, dict[str, str]] = {
         "completed_at": "'2031-01-01'", "bench_status": "'in_repair'", "due_at": "'2031-01-01'",
         "device_type": "'Laptop'", "device_model": "'ThinkPad T14'", "device_serial": "'SN-1'",
         "device_condition": "'Scratched'", "device_accessories": "'Charger'",
+    },
+    "approvals": {
+        "ticket_id": "2", "hours": "3", "amount": "225", "spending_limit": "100", "state": "'approved'",
+        "requested_by": "1", "requested_at": "'2020-01-01'", "decided_by": "1", "decided_at": "'2020-01-01'",
+        "asked_how": "'message'", "said": "'No.'",
     },
     "ticket_notes": {
         "ticket_id": "2", "kind": "'resolution'", "body": "'New fan.'", "author": "'kp_tom.reed'",
@@ -109,6 +115,7 @@ NEW_VALUES: dict[str, dict[str, str]] = {
 NOT_SHOWN = {
     "customers": {"email", "phone", "address1", "address2", "city", "state", "zip", "notes"},
     "customer_contacts": {"body"},
+    "approvals": {"said"},
     "ticket_secrets": {"device_passcode"},
 }
 NOT_LOGGED = {
@@ -147,6 +154,10 @@ async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, own
         " VALUES (1, 'a.jpg', 'a.jpg', 'image/jpeg', 10, 'kp_ana.lopez')"
     )
     await owner.execute("INSERT INTO ticket_secrets VALUES (1, 'v1:4711')")
+    await owner.execute(
+        "INSERT INTO approvals (ticket_id, hours, amount, spending_limit, state, decided_at, asked_how)"
+        " VALUES (1, 2.5, 187.5, 150, 'declined', now(), 'phone')"
+    )
     await owner.execute("INSERT INTO customer_contacts (customer_id, way) VALUES (1, 'called')")
     await owner.execute("INSERT INTO shop_hours VALUES (1, '09:00', '18:00')")
     await owner.execute("INSERT INTO shop_holidays VALUES ('2026-12-25', 'Christmas')")

@@ -4858,9 +4858,21 @@ BEGIN
               LEFT JOIN staff_directory p ON p.id = e.actor_id
              WHERE e.ticket_id = p_ticket AND e.kind = 'accepted'
              ORDER BY e.id DESC LIMIT 21),
+        agreed AS (
+            SELECT x.at, COALESCE(a.id, 0), p.display_name, a.source, x.kind,
+                   jsonb_build_array(jsonb_build_object('field', 'approval', 'old', x.old, 'new', x.amount::text)), x.body
+              FROM (SELECT r.requested_at, r.requested_by, 'asked', 'INSERT', r.spending_limit::text, r.amount, NULL
+                      FROM approvals r WHERE r.ticket_id = p_ticket
+                     UNION ALL
+                    SELECT r.decided_at, r.decided_by, r.state, 'UPDATE', r.asked_how, r.amount, app.spoken_value('said', r.said)
+                      FROM approvals r WHERE r.ticket_id = p_ticket AND r.state <> 'open') x (at, by_id, kind, action, old, amount, body)
+              LEFT JOIN staff_directory p ON p.id = x.by_id
+              LEFT JOIN trail a ON a.at = x.at AND a.changed = 'approvals' AND a.action = x.action
+             ORDER BY x.at DESC LIMIT 21),
         newest AS (
             SELECT x.*, row_number() OVER (ORDER BY x.at DESC, x.n DESC) AS place
-              FROM (TABLE changes UNION ALL TABLE notes UNION ALL TABLE events UNION ALL TABLE accepted) x)
+              FROM (TABLE changes UNION ALL TABLE notes UNION ALL TABLE events UNION ALL TABLE accepted
+                    UNION ALL TABLE agreed) x)
         SELECT jsonb_build_object(
                    'actor', v_actor, 'ticket', v_line,
                    'entries', COALESCE(jsonb_agg(jsonb_build_object(
