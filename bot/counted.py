@@ -1,4 +1,4 @@
-"""What Managers enter of the shop's hours and of what is counted in them, as ``bot.forms`` does for the rest."""
+"""What Managers enter of the shop: its hours, what is counted in them, prices; as ``bot.forms`` does for the rest."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator
 
+from bot.clocks import find_zone
 from bot.forms import Entered
 from bot.opening_hours import read_holidays, read_hours
 from bot.text import clean_word, is_blank, quoted
@@ -15,6 +16,7 @@ from bot.text import clean_word, is_blank, quoted
 _HOURS_MAX: Final = 1000  # in which the shop is open: app.check_setting()
 _TIMES_MAX: Final = 100  # reminders: the same
 _HOURS: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s?(?:h|hours?)?", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
 _OFF: Final = "off"
 
 
@@ -39,6 +41,33 @@ def _read_times(entered: Any) -> str:  # noqa: ANN401 - as above
     return str(int(word))
 
 
+def _read_number(low: str, high: str, what: str, *, empty: str = "") -> Callable[[Any], str]:
+    """Return what reads a number between two, as the setting has it; ``empty`` stands for nothing, if it may be so."""
+
+    def read(entered: Any) -> str:  # noqa: ANN401 - as above
+        word = clean_word(entered).lstrip("$") if isinstance(entered, str) else ""
+        if empty and (is_blank(word) or word.casefold() == empty):
+            return empty
+        if not _NUMBER.fullmatch(word) or not Decimal(low) <= Decimal(word.replace(",", ".")) <= Decimal(high):
+            raise ValueError(f"Write {what} from {low} to {high}.")
+        return f"{Decimal(word.replace(',', '.')).normalize():f}"
+
+    return read
+
+
+def _read_clock(entered: Any) -> str:  # noqa: ANN401 - as above
+    if not isinstance(entered, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", entered):
+        raise ValueError("Choose a time.")
+    return entered
+
+
+def _read_zone(entered: Any) -> str:  # noqa: ANN401 - as above
+    zone = find_zone(entered) if isinstance(entered, str) else None
+    if zone is None:
+        raise ValueError("Write the shop's time zone like America/Los_Angeles; a large city's name is enough.")
+    return zone
+
+
 def _read_lines(read: Callable[[str], Any]) -> Callable[[Any], Any]:
     return lambda entered: read(entered if isinstance(entered, str) else "")
 
@@ -47,7 +76,7 @@ Counted = Annotated[str, BeforeValidator(_read_hours)]
 
 
 class HoursEntry(Entered):
-    """When the shop is open, its holidays, and what is counted in its hours; 'off' where nothing stands."""
+    """When the shop is open, its holidays, what is counted in its hours, prices; 'off' where nothing stands."""
 
     hours: Annotated[Mapping[int, tuple[time, time]], BeforeValidator(_read_lines(read_hours))]
     holidays: Annotated[Mapping[date, str], BeforeValidator(_read_lines(read_holidays))]
@@ -61,6 +90,13 @@ class HoursEntry(Entered):
     remind_silent: Counted = _OFF
     remind_managers_after: Counted = _OFF
     remind_most: Annotated[str, BeforeValidator(_read_times)] = "0"
+
+    labour_rounding_minutes: Annotated[str, BeforeValidator(_read_number("1", "60", "minutes"))]
+    labour_ask_hours: Annotated[str, BeforeValidator(_read_number("0.5", "24", "hours"))]
+    hourly_rate: Annotated[str, BeforeValidator(_read_number("0", "1000000", "dollars"))]
+    approval_limit: Annotated[str, BeforeValidator(_read_number("0", "1000000", "dollars", empty=_OFF))] = _OFF
+    summary_time: Annotated[str, BeforeValidator(_read_clock)]
+    time_zone: Annotated[str, BeforeValidator(_read_zone)]
 
     @property
     def settings(self) -> dict[str, str]:

@@ -414,9 +414,9 @@ VERBS: Final = (
         ability=Ability.CHANGE_HOURS,
         subject=Subject.FIGURES,
         usage=("/ticket hours",),
-        summary="When the shop is open, its holidays, due dates by priority, and reminders.",
+        summary="The shop: its hours and holidays, due dates, reminders, prices, timers.",
         detail="Opens a form. Due dates and reminders are counted in hours in which the shop is open.",
-        aliases=("holidays",),
+        aliases=("holidays", "shop"),
         read=read_nothing,
     ),
     Verb(

@@ -1,6 +1,7 @@
 """The form for the shop's hours and what is counted in them, its way back, and what it becomes."""
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Any, Final
 
 from bot.counted import HoursEntry
@@ -18,10 +19,13 @@ from bot.views.kit import (
     plain,
     section,
     text_input,
+    time_picker,
 )
 from db.models import HoursSaved, ShopHours
 
 _NUMBER_MAX: Final = 10  # characters
+_ZONE_MAX: Final = 64
+_FIELDS: Final = tuple(HoursEntry.model_fields)
 
 # what is counted in the shop's hours: label and hint
 _COUNTED: Final[Mapping[str, tuple[str, str]]] = {
@@ -35,6 +39,17 @@ _COUNTED: Final[Mapping[str, tuple[str, str]]] = {
     "remind_silent": ("Remind when there is no news of a ticket for", "The same"),
     "remind_managers_after": ("Managers hear so many hours after the technician", "Empty: they don't"),
     "remind_most": ("Reminders a day, for a person and a ticket", "At most; 0: none"),
+}
+# the rest of what the shop goes by
+_OTHERS: Final[Mapping[str, tuple[str, str]]] = {
+    "hourly_rate": ("An hour of work costs", "Dollars"),
+    "approval_limit": (
+        "Ask customers before work that costs more than",
+        "Dollars, where a customer has no limit. Empty: don't",
+    ),
+    "labour_rounding_minutes": ("Timers book in steps of", "Minutes, up to the next"),
+    "labour_ask_hours": ("Ask about a timer that has run for", "Hours"),
+    "time_zone": ("Time zone", "A large city's name is enough, such as Los Angeles"),
 }
 
 
@@ -60,12 +75,21 @@ def hours_form(facts: ShopHours) -> View:
         now = facts.settings.get(field, "off")
         typing = text_input(ids.enter(field), max_length=_NUMBER_MAX, initial="" if now == "off" else now)
         blocks.append(input_block(field, label, typing, hint=hint, optional=True))
-    return form(ids.HOURS_SAVE, "Hours and reminders", "Save", blocks, private_metadata=facts.mark)
+    for field, (label, hint) in _OTHERS.items():
+        now = facts.settings.get(field, "off")
+        longest = _ZONE_MAX if field == "time_zone" else _NUMBER_MAX
+        typing = text_input(ids.enter(field), max_length=longest, initial="" if now == "off" else now)
+        blocks.append(input_block(field, label, typing, hint=hint, optional=field == "approval_limit"))
+    at = facts.settings.get("summary_time")
+    choosing = time_picker(ids.enter("summary_time"), None if at is None else time.fromisoformat(at))
+    hint = "By the shop's clock; each Manager may choose an hour of their own in `/ticket settings`"
+    blocks.append(input_block("summary_time", "The daily summary comes at", choosing, hint=hint))
+    return form(ids.HOURS_SAVE, "The shop", "Save", blocks, private_metadata=facts.mark)
 
 
 def read_hours_form(values: Mapping[str, Mapping[str, Any]]) -> HoursEntry:
     """Return what stands in the form. Raises ``FieldsRefused``."""
-    return HoursEntry.check(**{field: entered(values, field) for field in ("hours", "holidays", *_COUNTED)})
+    return HoursEntry.check(**{field: entered(values, field) for field in _FIELDS})
 
 
 def hours_saved(saved: HoursSaved) -> View:

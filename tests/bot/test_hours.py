@@ -91,6 +91,11 @@ def test_each_wrong_number_is_refused_at_its_field() -> None:
         "remind_silent": "soon",
         "remind_most": "1.5",
         "hours": "x",
+        "hourly_rate": "much",
+        "approval_limit": "-1",
+        "labour_rounding_minutes": "0",
+        "labour_ask_hours": "",
+        "time_zone": "Mars",
     }
 
     with pytest.raises(FieldsRefused) as caught:
@@ -99,7 +104,14 @@ def test_each_wrong_number_is_refused_at_its_field() -> None:
 
 
 def test_numbers_may_have_a_unit_and_a_comma() -> None:
-    entered = {"due_hours_high": "7,5 h", "due_hours_low": "", "remind_most": "03"}
+    entered = {
+        "due_hours_high": "7,5 h",
+        "due_hours_low": "",
+        "remind_most": "03",
+        "hourly_rate": "$80.50",
+        "approval_limit": "",
+        "time_zone": "berlin",
+    }
     settings = read_hours_form(state_of(hours_form(shop_hours()), entered)).settings
 
-    assert [settings[field] for field in entered] == ["7.5", "off", "3"]
+    assert [settings[field] for field in entered] == ["7.5", "off", "3", "80.5", "off", "Europe/Berlin"]

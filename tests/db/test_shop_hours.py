@@ -176,11 +176,13 @@ async def test_a_manager_changes_hours_holidays_and_what_is_counted_in_them(shop
     wanted: dict[str, Any] = {
         "hours": {2: (time(9), time(18)), 6: (time(10), time(16))},
         "holidays": {date(2999, 1, 1): "New Year"},
-        "settings": before.settings | {"due_hours_low": "off", "slack_team_id": "T0OTHER"},
+        "settings": before.settings
+        | {"due_hours_low": "off", "labour_rounding_minutes": "15", "slack_team_id": "T0OTHER"},
     }
     saved, again = [await save_hours(database, manager, "k1", seen=before.mark, **wanted) for _ in range(2)]
 
     assert (saved.hours, saved.settings["due_hours_low"]) == (wanted["hours"], "off")
+    assert saved.settings["labour_rounding_minutes"] == "15"
     assert [(holiday.day, holiday.name) for holiday in saved.holidays] == [(date(2999, 1, 1), "New Year")]
     assert await shop.owner.fetchval("SELECT count(*) FROM shop_holidays WHERE name = 'Long ago'") == 1
     assert await shop.owner.fetchval("SELECT value FROM shop_settings WHERE key = 'slack_team_id'") == TEAM

@@ -3493,7 +3493,7 @@ BEGIN
         'hours', COALESCE((SELECT jsonb_object_agg(h.weekday, jsonb_build_array(h.opens, h.closes)) FROM shop_hours h), '{}'),
         'holidays', COALESCE((SELECT jsonb_agg(jsonb_build_object('day', x.day, 'name', x.name) ORDER BY x.day)
                                 FROM (SELECT * FROM shop_holidays y WHERE y.day >= app.shop_today() ORDER BY y.day LIMIT 14) x), '[]'),   -- they fit into a form
-        'settings', COALESCE((SELECT jsonb_object_agg(s.key, s.value) FROM shop_settings s WHERE s.key ~ '^(due_hours|remind)_'), '{}'));
+        'settings', COALESCE((SELECT jsonb_object_agg(s.key, s.value) FROM shop_settings s WHERE s.key ~ '^((due_hours|remind|labour)_|(hourly_rate|approval_limit|summary_time|time_zone)$)'), '{}'));
     RETURN v_facts || jsonb_build_object('zone', app.shop_time_zone(), 'mark', md5(v_facts::text));
 END $$;
 GRANT EXECUTE ON FUNCTION app.hours_document() TO repair_bot;
@@ -5863,7 +5863,7 @@ BEGIN
        AND x.day <= COALESCE((SELECT y.day FROM shop_holidays y WHERE y.day >= app.shop_today() ORDER BY y.day OFFSET 13 LIMIT 1), x.day);
     INSERT INTO shop_holidays AS x (day, name) SELECT d.key::date, d.value FROM jsonb_each_text(p_holidays) d
     ON CONFLICT (day) DO UPDATE SET name = EXCLUDED.name WHERE x.name <> EXCLUDED.name;
-    INSERT INTO shop_settings AS s (key, value) SELECT d.key, d.value FROM jsonb_each_text(p_settings) d WHERE d.key ~ '^(due_hours|remind)_'
+    INSERT INTO shop_settings AS s (key, value) SELECT d.key, d.value FROM jsonb_each_text(p_settings) d WHERE d.key ~ '^((due_hours|remind|labour)_|(hourly_rate|approval_limit|summary_time|time_zone)$)'
     ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value WHERE s.value <> EXCLUDED.value;
     RETURN app.end_request(p_key, app.hours_document() || jsonb_build_object('actor', v_actor, 'repeated', false));
 END $$;
