@@ -107,6 +107,7 @@ NEW_VALUES: dict[str, dict[str, str]] = {
         "display_name": "'Maria'", "email": "'maria@shop.example'", "role": "'Technician'", "permissions": "'[1]'",
         "is_active": "false", "created_at": "'2020-01-01'",
     },
+    "checklist_items": {"category": "'upgrade'", "position": "2", "text": "'Starts'", "active": "false"},
     "shop_hours": {"weekday": "2", "opens": "'10:00'", "closes": "'17:00'"},
     "shop_holidays": {"day": "'2026-12-26'", "name": "'Boxing Day'"},
     "shop_settings": {"key": "'colour'", "value": "'80'"},
@@ -159,6 +160,7 @@ async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, own
         " VALUES (1, 2.5, 187.5, 150, 'declined', now(), 'phone')"
     )
     await owner.execute("INSERT INTO customer_contacts (customer_id, way) VALUES (1, 'called')")
+    await owner.execute("INSERT INTO checklist_items (position, text) VALUES (1, 'Cleaned')")
     await owner.execute("INSERT INTO shop_hours VALUES (1, '09:00', '18:00')")
     await owner.execute("INSERT INTO shop_holidays VALUES ('2026-12-25', 'Christmas')")
     columns: dict[str, set[str]] = {}

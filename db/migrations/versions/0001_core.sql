@@ -6645,7 +6645,7 @@ GRANT EXECUTE ON FUNCTION app.technicians_figures(date, date) TO authenticated_u
 -- functions/app.tell_caches.sql
 -- Tells every process that keeps answers (db/caches.py) which row changed, as 'table:id', at commit. The arguments are pairs of
 -- a table and the column that names its row: a ticket shows in its customer's profile, so its change is that customer's, too.
--- After a hundred rows of one transaction: 'all', once, and nothing more.
+-- Without arguments, where a row shows in many answers, and after a hundred rows of one transaction: 'all', once, and nothing more.
 CREATE FUNCTION app.tell_caches() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -6653,6 +6653,7 @@ DECLARE
     v_rows jsonb[];
 BEGIN
     IF v_told > 100 THEN RETURN NULL; END IF;
+    IF TG_NARGS = 0 THEN v_told := 100; END IF;
     PERFORM set_config('app.told_caches', (v_told + 1)::text, true);
     IF v_told = 100 THEN
         PERFORM pg_notify('row_changes', 'all');
@@ -7532,6 +7533,8 @@ CREATE TRIGGER approvals_audit_trigger AFTER INSERT OR UPDATE ON approvals
 -- triggers/checklist_items.sql
 CREATE TRIGGER checklist_items_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON checklist_items
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON checklist_items
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches();
 
 -- triggers/customer_contacts.sql
 CREATE TRIGGER customer_contacts_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON customer_contacts
@@ -7608,6 +7611,10 @@ CREATE TRIGGER ticket_attachments_audit_trigger AFTER INSERT OR UPDATE OR DELETE
     FOR EACH ROW EXECUTE FUNCTION audit_trigger('ticket', 'ticket_id');
 CREATE TRIGGER announce_ticket_attachments AFTER INSERT OR DELETE ON ticket_attachments
     FOR EACH ROW EXECUTE FUNCTION app.announce_attachment();
+
+-- triggers/ticket_checks.sql
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_checks
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches();
 
 -- triggers/ticket_completions.sql
 CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_completions

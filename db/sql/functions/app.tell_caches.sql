@@ -1,6 +1,6 @@
 -- Tells every process that keeps answers (db/caches.py) which row changed, as 'table:id', at commit. The arguments are pairs of
 -- a table and the column that names its row: a ticket shows in its customer's profile, so its change is that customer's, too.
--- After a hundred rows of one transaction: 'all', once, and nothing more.
+-- Without arguments, where a row shows in many answers, and after a hundred rows of one transaction: 'all', once, and nothing more.
 CREATE FUNCTION app.tell_caches() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -8,6 +8,7 @@ DECLARE
     v_rows jsonb[];
 BEGIN
     IF v_told > 100 THEN RETURN NULL; END IF;
+    IF TG_NARGS = 0 THEN v_told := 100; END IF;
     PERFORM set_config('app.told_caches', (v_told + 1)::text, true);
     IF v_told = 100 THEN
         PERFORM pg_notify('row_changes', 'all');

@@ -1,0 +1,2 @@
+CREATE TRIGGER tell_caches AFTER INSERT OR UPDATE OR DELETE ON ticket_checks
+    FOR EACH ROW EXECUTE FUNCTION app.tell_caches();
