@@ -40,6 +40,7 @@ from bot.handlers import (
     finding,
     home,
     hours,
+    links,
     lists,
     mentions,
     merging,
@@ -66,6 +67,7 @@ from bot.jobs.supervision import keep_running
 from bot.jobs.worker import jobs_running
 from bot.listeners import Answer, Listeners
 from bot.metrics import Metrics
+from bot.pages import add_ticket_page
 from bot.readiness import Readiness
 from bot.routes import Routes
 from bot.scraping import metrics_application
@@ -113,6 +115,7 @@ FEATURES: Final = (
     reminders,
     access,
     home,
+    links,
     mentions,
 )
 
@@ -217,9 +220,9 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
             deps = Deps(settings=settings, database=database, slack=slack, now=_now, keys=keys)
             listeners = Listeners(routes_for(deps), slack, Linker(slack, database), workspace, metrics)
             metrics.watch_pool("requests", in_use=lambda: database.in_use, size=lambda: database.size)
-            port = await _let_in(stack, listeners.answer, slack, settings, readiness)
+            port = await _let_in(stack, listeners.answer, slack, settings, readiness, workspace=workspace)
         else:
-            port = await _serve_health(stack, settings, readiness)
+            port = await _serve(stack, health_application(readiness.problems), _front(settings), must=False)
         measured = None
         if settings.metrics_port is not None:
             application = metrics_application(metrics, database)
@@ -229,17 +232,24 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
 
 
 async def _let_in(
-    stack: AsyncExitStack, answer: Answer, slack: Slack, settings: Settings, readiness: Readiness
+    stack: AsyncExitStack,
+    answer: Answer,
+    slack: Slack,
+    settings: Settings,
+    readiness: Readiness,
+    *,
+    workspace: Workspace,
 ) -> int | None:
     """Let Slack's deliveries in until the stack is left, by Socket Mode or by HTTP; return the port of the routes."""
     if settings.slack_app_token is None:
         secret = _secret(settings.slack_signing_secret)
         application = Front(answer, signing_secret=secret, problems=readiness.problems).application()
-        return await _serve(stack, application, _front(settings), must=True)
+        return await _serve(stack, _with_pages(application, settings, workspace), _front(settings), must=True)
     app_token = _secret(settings.slack_app_token)
     sockets = SocketMode(answer, partial(slack.with_budget(WORKER_BUDGET).open_socket, app_token))
     readiness.socket = sockets.problem
-    port = await _serve_health(stack, settings, readiness)
+    application = _with_pages(health_application(readiness.problems), settings, workspace)
+    port = await _serve(stack, application, _front(settings), must=False)
     await stack.enter_async_context(sockets.connected())
     return port
 
@@ -277,8 +287,10 @@ def _front(settings: Settings) -> _Place:
     return _Place(settings.host, settings.port, "HOST and PORT")
 
 
-async def _serve_health(stack: AsyncExitStack, settings: Settings, readiness: Readiness) -> int | None:
-    return await _serve(stack, health_application(readiness.problems), _front(settings), must=False)
+def _with_pages(application: web.Application, settings: Settings, workspace: Workspace) -> web.Application:
+    if settings.public_url is not None:
+        add_ticket_page(application, workspace)
+    return application
 
 
 async def _serve(stack: AsyncExitStack, application: web.Application, place: _Place, *, must: bool) -> int | None:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -53,6 +54,7 @@ async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
         return
     way = "Socket Mode" if settings.slack_app_token else f"HTTP on {settings.host}:{settings.port}"
     yield Finding("settings", "ok", f"complete; Slack is served by {way}")
+    yield _describe_links(settings)
     async with AsyncExitStack() as stack:
         try:
             dsn = await stack.enter_async_context(database_address(settings))
@@ -74,6 +76,15 @@ async def check(program: Program = Program.RUN) -> AsyncIterator[Finding]:
             yield finding
         if settings.slack_app_token is not None:
             yield await _check_app_token(slack, settings.slack_app_token.get_secret_value())
+
+
+def _describe_links(settings: Settings) -> Finding:
+    """Say what tickets' addresses look like, and what the manifest has to say for them, which nobody can ask Slack."""
+    if settings.public_url is None:
+        return Finding("links", "ok", "none: PUBLIC_URL is not set")
+    domain = urlsplit(settings.public_url).hostname
+    words = f"{settings.public_url}t/42; the app's manifest must have {domain} under unfurl_domains to show them"
+    return Finding("links", "ok", words)
 
 
 async def _check_database(database: Database) -> AsyncIterator[Finding]:

@@ -249,7 +249,12 @@ class Listeners:
         if self._workspace.team_id is None:
             return BoltResponse(status=503)  # Slack delivers an event again: at once, after a minute, after five
         event = delivered.event.model_dump()
-        request = EventRequest(team=delivered.team_id, event_id=delivered.event_id, event=event)
+        request = EventRequest(
+            team=delivered.team_id,
+            event_id=delivered.event_id,
+            event=event,
+            leaves_workspace=delivered.is_ext_shared_channel,
+        )
         kind = delivered.event.type
         if shared := self._sharing.read(request):
             if not await self._sharing.take(request, shared, deadline):

@@ -187,6 +187,7 @@ class EventCallback(_Part):
     type: Literal["event_callback"]
     team_id: Id
     event_id: Id
+    is_ext_shared_channel: bool = False  # people of other workspaces are there
     event: _Event
 
 

@@ -94,6 +94,7 @@ class EventRequest:
     team: str
     event_id: str
     event: Mapping[str, Any]
+    leaves_workspace: bool = False  # people of other workspaces are where it happened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

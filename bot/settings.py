@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104  a server behind a balancer; the demo sets 127.0.0.1
     port: int = Field(3000, ge=0, le=65535)  # 0: any free one
 
+    public_url: Annotated[str, AfterValidator(_check_url)] | None = None  # None: tickets have no addresses
+
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(None, ge=0, le=65535)  # None: no metrics
 

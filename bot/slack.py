@@ -29,6 +29,7 @@ METHODS: Final = (
     "auth.test",
     "chat.postEphemeral",
     "chat.postMessage",
+    "chat.unfurl",
     "chat.update",
     "conversations.history",
     "conversations.open",
@@ -54,6 +55,8 @@ SCOPES: Final = (
     "groups:history",
     "im:history",
     "im:write",
+    "links:read",
+    "links:write",
     "users:read",
     "users:read.email",
 )
@@ -319,6 +322,11 @@ class Slack:
         arguments = {**message, "channel": channel, "ts": ts, "metadata": _metadata(key)}
         answer = await self._call("chat.update", json=arguments)
         return Posted(answer["channel"], answer["ts"])
+
+    async def unfurl(self, unfurl_id: str, source: str, previews: Mapping[str, Content]) -> None:
+        """Show previews under a message, by the addresses in it. ``link_shared`` said its id and its source."""
+        unfurls = {address: {"blocks": preview["blocks"]} for address, preview in previews.items()}
+        await self._call("chat.unfurl", json={"unfurl_id": unfurl_id, "source": source, "unfurls": unfurls})
 
     async def open_conversation(self, user: str) -> str:
         """Return the id of the direct-message channel with a person, which never changes: asked for once."""

@@ -4,7 +4,8 @@ Every function raises what ``db.pool.Database.ask`` raises.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -23,6 +24,7 @@ from db.models import (
     Panel,
     PasscodesFound,
     PasscodeShown,
+    Ticket,
     TicketChanged,
     TicketCompleted,
     TicketEditFacts,
@@ -71,6 +73,15 @@ async def read_panel(db: Database, asker: Asker) -> Panel:
 async def read_ticket(db: Database, asker: Asker, ticket_id: int) -> TicketSeen:
     """Return one ticket; a hidden one raises the same ``TicketNotFound`` as a missing one."""
     return await db.ask(TICKET, asker, _possible(ticket_id), answer=TicketSeen)
+
+
+async def read_tickets(db: Database, asker: Asker, ticket_ids: Iterable[int]) -> dict[int, Ticket]:
+    """Return those of a few tickets that the asker sees, by their numbers. The rest may be hidden or missing."""
+    seen: dict[int, Ticket] = {}
+    for number in set(ticket_ids):
+        with suppress(TicketNotFound):
+            seen[number] = (await read_ticket(db, asker, number)).ticket
+    return seen
 
 
 async def read_my_tickets(db: Database, asker: Asker, cursor: Cursor | None) -> TicketPage:

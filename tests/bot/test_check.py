@@ -49,6 +49,7 @@ async def test_everything_in_order_is_said_so_a_line_each() -> None:
     about_the_database = ["database", "people", "clock", "outbox", "listen", "key"]
     assert [finding.thing for finding in findings] == [
         "settings",
+        "links",
         *about_the_database,
         "files",
         *("token", "scopes", "channel", "clock"),

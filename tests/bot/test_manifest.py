@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -31,6 +32,7 @@ SCOPES: dict[str, set[str]] = {
     "auth.test": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
+    "chat.unfurl": {"links:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},  # the shop channel, public or not
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
@@ -47,6 +49,7 @@ SCOPES: dict[str, set[str]] = {
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "link_shared": {"links:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
@@ -113,6 +116,7 @@ def test_everything_arrives_at_one_address(manifest: Document) -> None:
     [address] = addresses
     assert address.startswith("https://")
     assert address.endswith(PATH)
+    assert manifest["features"]["unfurl_domains"] == [urlsplit(address).hostname]
 
 
 def test_requests_come_over_http(manifest: Document) -> None:

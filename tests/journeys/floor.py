@@ -34,6 +34,7 @@ from tests.shop import KEYS, TEAM, Connection, Member, Shop
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHANNEL: Final = "C0REPAIRS"
+PUBLIC_URL: Final = "https://tickets.example.com/"
 STRANGER: Final = "U0STRANGER"
 _PATIENCE: Final = 30.0  # seconds for what the dispatcher does; the machine may be busy
 _SUMMARIES_SENT: Final = """
@@ -215,6 +216,7 @@ async def open_floor(
             metrics_port=0,
             shop_timezone=ZoneInfo("America/Los_Angeles"),
             drain_seconds=0,
+            public_url=PUBLIC_URL,
             caches=frozenset(caches),
         )
         program = Program.RUN if worker else Program.WEB
