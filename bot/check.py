@@ -12,9 +12,11 @@ import asyncpg
 
 from bot.database import StartRefused, connect_database, database_address, listening_address
 from bot.errors import Refusal
+from bot.links import ticket_link
 from bot.settings import Program, Settings, SettingsRefused, load_settings
 from bot.slack import SCOPES, Slack, SlackError, SlackRefused
 from db.keys import encryption_keys
+from db.models import TicketId
 from db.notifications import hear_notifications, read_outbox
 from db.pool import Database
 from db.storage import StorageAway, open_storage
@@ -83,7 +85,8 @@ def _describe_links(settings: Settings) -> Finding:
     if settings.public_url is None:
         return Finding("links", "ok", "none: PUBLIC_URL is not set")
     domain = urlsplit(settings.public_url).hostname
-    words = f"{settings.public_url}t/42; the app's manifest must have {domain} under unfurl_domains to show them"
+    example = ticket_link(settings.public_url, TicketId(42))
+    words = f"such as {example}; the app's manifest must have {domain} under unfurl_domains to show them"
     return Finding("links", "ok", words)
 
 

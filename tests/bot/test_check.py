@@ -65,6 +65,14 @@ async def test_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert finding.words.startswith("SLACK_BOT_TOKEN: missing")
 
 
+async def test_links_are_said_with_the_domain_that_the_manifest_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://tickets.shop.example")
+
+    (finding,) = await found("links")
+    assert "https://tickets.shop.example/t/42" in finding.words
+    assert "tickets.shop.example under unfurl_domains" in finding.words
+
+
 async def test_database_that_is_away_is_said_and_slack_is_checked_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

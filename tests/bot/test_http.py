@@ -79,6 +79,11 @@ async def test_signed_command_reaches_the_listeners_and_their_answer_comes_back(
     assert [getattr(one, "text", None) for one in served.received] == ["mine"]
 
 
+async def test_tickets_have_no_page_unless_they_have_addresses(served: Served) -> None:
+    async with served.session.get(f"{served.url}/t/42") as response:
+        assert response.status == 404
+
+
 async def test_answer_without_words_is_an_empty_200(served: Served) -> None:
     assert await served.post(deliveries.command()) == (200, "")
 
