@@ -39,6 +39,7 @@ _WITHIN: Final = 150.0  # seconds for one errand: its lease must outlast it
 _BACKOFF: Final = 2.0  # seconds, the first wait after a failure; it doubles
 _LONGEST: Final = 300.0
 _FAILURES: Final = 8  # after which a file is given up: 8 minutes with the waits
+_LOST: Final = 5  # claims that came to no end, after which it is given up: each may have killed its worker
 _GRACE: Final = timedelta(days=1)  # in which what no row has may still get one
 _STRAY: Final = 20  # files that no row has, which are removed whatever else there is
 _NAME: Final = 255  # characters: ticket_attachments.file_name
@@ -108,6 +109,10 @@ async def sweep(database: Database, storage: Storage) -> None:
 async def _do(database: Database, slack: Slack, storage: Storage, errand: FileErrand) -> None:
     """Do one errand and write down how it ended."""
     log = _log.bind(errand=errand.errand, id=errand.id, ticket=errand.ticket_id, attempt=errand.attempts)
+    if errand.attempts - errand.failures > _LOST and errand.errand != "remove":
+        log.error("file given up: nobody came to an end with it")
+        await _give_up(database, errand)
+        return
     try:
         async with asyncio.timeout(_WITHIN):
             if errand.errand == "fetch":
@@ -140,11 +145,15 @@ async def _try_again(database: Database, errand: FileErrand, error: Exception) -
     _log.warning("file put off", errand=errand.errand, id=errand.id, attempt=errand.attempts, reason=reason)
     hopeless = errand.failures + 1 >= _FAILURES and errand.errand != "remove"
     if hopeless and not (isinstance(error, SlackRefused) and error.code in TOKEN_REFUSED):
-        await end_file_errand(database, errand, "not_given" if errand.errand == "fetch" else "not_taken")
+        await _give_up(database, errand)
         return
     wait = min(_BACKOFF * 2 ** min(errand.failures, 16), _LONGEST)
     after = error.retry_after if isinstance(error, SlackLimited) else wait
     await postpone_file_errand(database, errand, timedelta(seconds=after), reason)
+
+
+async def _give_up(database: Database, errand: FileErrand) -> None:
+    await end_file_errand(database, errand, "not_given" if errand.errand == "fetch" else "not_taken")
 
 
 async def _fetch(database: Database, slack: Slack, storage: Storage, errand: FileErrand) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.jobs import files
 from bot.jobs.files import do_some, sweep
 from bot.settings import Settings
 from bot.slack import Slack
@@ -114,6 +115,24 @@ async def test_slack_away_puts_a_file_off_until_it_is_given_up(
             assert await shop.owner.fetchval("SELECT failures FROM app.file_errands") == failures
             await work(database, nowhere, storage)
             await shop.owner.execute("UPDATE app.file_errands SET due = now()")
+
+    assert await shop.owner.fetchval("SELECT reason FROM app.file_errands WHERE state = 'refused'") == "not_given"
+
+
+async def test_file_with_which_no_worker_comes_to_an_end_is_given_up(
+    shop: Shop, database: Database, sandbox: Sandbox, slack: Slack, storage: Storage
+) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician)
+    file = await share(sandbox, shop.technician, "a.pdf", PDF)
+    await attach_files(database, shop.technician.asker(), "key", ticket, [file], own=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr(files, "type_of")  # fails as nobody foresaw
+        for _ in range(5):
+            with pytest.raises(NameError):
+                await do_some(database, slack, storage)
+            await shop.owner.execute("UPDATE app.file_errands SET due = now()")
+
+        await work(database, slack, storage)
 
     assert await shop.owner.fetchval("SELECT reason FROM app.file_errands WHERE state = 'refused'") == "not_given"
 
