@@ -69,16 +69,16 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("project")
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
-    config.stash[_HOME] = Path(worker["database_home"]) if worker else _new_home()
-    if worker is None:
-        config.stash[_HOME].chmod(0o711)  # the server's user must get through, where root runs the tests
+    config.stash[_HOME] = Path(worker["database_home"]) if worker else new_home()
 
 
-def _new_home() -> Path:
-    """Make the server's folder: in memory where there is room, since each test's database is copied and thrown away."""
+def new_home() -> Path:
+    """Make a folder for a server: in memory where there is room, since tests' databases are copied and thrown away."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > _ROOM
-    return Path(tempfile.mkdtemp(prefix="tickets-test-", dir=memory if roomy else None))
+    home = Path(tempfile.mkdtemp(prefix="tickets-test-", dir=memory if roomy else None))
+    home.chmod(0o711)  # the server's user must get through, where root runs the tests
+    return home
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,9 +3,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,6 +14,7 @@ import pytest
 from db import embedded
 from db.embedded import LOGIN_ROLES, OWNER, EmbeddedPostgres, usable_data_dir
 from db.programs import EmbeddedPostgresError
+from tests.conftest import new_home
 
 QUICK = {"fsync": "off"}
 USER = """
@@ -27,11 +28,38 @@ with EmbeddedPostgres(Path(sys.argv[1]), {"fsync": "off"}):
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    """A folder with a space and a quote in its name, which the server's user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="tickets-test-"))
-    folder.chmod(0o711)
-    yield folder / "the shop's data" / "postgres"
+def empty_home() -> Iterator[Path]:
+    """A folder with a space and a quote in its name, which the server's user can reach; nothing is in it."""
+    with reachable_folder() as folder:
+        yield folder / "the shop's data" / "postgres"
+
+
+@pytest.fixture(scope="module")
+def new_data() -> Iterator[Path]:
+    """What initdb makes, which takes most of a first start: once, since it is the matter of few tests."""
+    with reachable_folder() as folder:
+        with EmbeddedPostgres(folder / "postgres", QUICK):
+            pass
+        assert ends(folder / "postgres")
+        yield folder / "postgres" / "data"
+
+
+@pytest.fixture
+def home(empty_home: Path, new_data: Path) -> Path:
+    """Such a folder with a copy of that in it."""
+    return lay_out(new_data, empty_home)
+
+
+def lay_out(data: Path, home: Path) -> Path:
+    EmbeddedPostgres(home)._make_home()
+    subprocess.run(["cp", "-a", data, home / "data"], check=True)  # they keep their owner
+    return home
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    folder = new_home()
+    yield folder
     shutil.rmtree(folder)
 
 
@@ -65,22 +93,17 @@ def start_user(home: Path) -> "subprocess.Popen[str]":
     return user
 
 
-def test_it_starts_in_any_folder_and_stops_with_its_user(home: Path) -> None:
-    server = EmbeddedPostgres(home, QUICK)
+def test_it_starts_in_any_folder_stops_with_its_user_and_keeps_the_data(empty_home: Path) -> None:
+    server = EmbeddedPostgres(empty_home, QUICK)
     assert not server.is_running()
 
     with server:
         assert server.is_running()
-        assert query(server, "SELECT 1") == 1
+        query(server, "CREATE TABLE kept AS SELECT 42 AS number")
 
     assert not server.is_running()
 
-
-def test_a_second_start_keeps_the_data(home: Path) -> None:
-    with EmbeddedPostgres(home, QUICK) as server:
-        query(server, "CREATE TABLE kept AS SELECT 42 AS number")
-
-    with EmbeddedPostgres(home, QUICK) as server:
+    with EmbeddedPostgres(empty_home, QUICK) as server:
         assert query(server, "SELECT number FROM kept") == 42
 
 
@@ -124,22 +147,19 @@ def test_it_comes_back_after_a_crash(home: Path) -> None:
         assert query(server, "SELECT number FROM kept") == 42
 
 
-def test_every_login_role_may_connect(home: Path) -> None:
+def test_every_login_role_may_connect_and_nothing_listens_on_the_network(home: Path) -> None:
     with EmbeddedPostgres(home, QUICK) as server:
         for role in LOGIN_ROLES:
             if role != OWNER:
                 query(server, f"CREATE ROLE {role} LOGIN")
 
             assert query(server, "SELECT current_user::text", role) == role
-
-
-def test_nothing_listens_on_the_network(home: Path) -> None:
-    with EmbeddedPostgres(home, QUICK) as server:
         assert query(server, "SHOW listen_addresses") == ""
 
 
-def test_a_socket_too_deep_for_the_system_is_put_elsewhere(home: Path) -> None:
-    with EmbeddedPostgres(home / ("deep" * 20), QUICK) as server:
+def test_a_socket_too_deep_for_the_system_is_put_elsewhere(empty_home: Path, new_data: Path) -> None:
+    home = lay_out(new_data, empty_home / ("deep" * 20))
+    with EmbeddedPostgres(home, QUICK) as server:
         assert query(server, "SELECT 1") == 1
         elsewhere = server._socket_dir
         assert not elsewhere.is_relative_to(home)
@@ -151,11 +171,10 @@ def test_a_socket_too_deep_for_the_system_is_put_elsewhere(home: Path) -> None:
 
 
 @pytest.mark.parametrize("trap", ["a link", "open to all"])
-def test_a_socket_folder_that_somebody_else_laid_out_is_not_used(home: Path, trap: str) -> None:
+def test_a_socket_folder_that_somebody_else_laid_out_is_not_used(empty_home: Path, new_data: Path, trap: str) -> None:
     """In the temporary folder everybody may make one, and what root hands over to the server's user it hands over."""
-    server = EmbeddedPostgres(home / ("trap" * 20), QUICK)
-    home.mkdir(parents=True)
-    target = home / "target"
+    server = EmbeddedPostgres(lay_out(new_data, empty_home / ("trap" * 20)), QUICK)
+    target = empty_home / "target"
     target.mkdir(mode=0o700)
     before = target.stat()
     if trap == "a link":
@@ -188,23 +207,23 @@ def test_a_lock_is_no_link(home: Path) -> None:
     assert (target.read_text(), target.stat().st_uid) == ("as it was", before.st_uid)
 
 
-def test_data_of_another_version_is_named_not_touched(home: Path) -> None:
-    server = EmbeddedPostgres(home, QUICK)
-    (home / "data").mkdir(parents=True)
-    (home / "data" / "PG_VERSION").write_text("9\n")
+def test_data_of_another_version_is_named_not_touched(empty_home: Path) -> None:
+    server = EmbeddedPostgres(empty_home, QUICK)
+    (empty_home / "data").mkdir(parents=True)
+    (empty_home / "data" / "PG_VERSION").write_text("9\n")
 
     with pytest.raises(EmbeddedPostgresError, match="holds PostgreSQL 9 data"):
         server.start()
 
 
-def test_without_any_server_installed_it_says_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_server_installed_it_says_what_to_do(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> Path:
         raise EmbeddedPostgresError("no PostgreSQL server is installed")
 
     monkeypatch.setattr(embedded, "find_programs", none)
 
     with pytest.raises(EmbeddedPostgresError, match="no PostgreSQL server is installed"):
-        EmbeddedPostgres(home, QUICK).start()
+        EmbeddedPostgres(empty_home, QUICK).start()
 
 
 def test_a_data_folder_out_of_reach_is_replaced_by_the_same_one_each_time(
@@ -220,5 +239,5 @@ def test_a_data_folder_out_of_reach_is_replaced_by_the_same_one_each_time(
     assert first.parent == embedded.FALLBACK
 
 
-def test_a_data_folder_within_reach_is_used(home: Path) -> None:
-    assert usable_data_dir(home) == home.resolve()
+def test_a_data_folder_within_reach_is_used(empty_home: Path) -> None:
+    assert usable_data_dir(empty_home) == empty_home.resolve()
