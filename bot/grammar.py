@@ -32,7 +32,7 @@ def parse(text: str) -> Command:
         return _read_bare_number(head, rest)
     verb = _BY_WORD.get(word)
     if verb is None:
-        raise CommandNotUnderstood(f"{shown(head)} is not a command here. {_suggestion(word, rest)} {UNCHANGED}")
+        raise CommandNotUnderstood(f"{shown(head)} isn't a command here. {_suggestion(word, rest)} {UNCHANGED}")
     return verb.read(verb, rest)
 
 
@@ -70,7 +70,7 @@ def _read_verb(verb: Verb, rest: str) -> Command:
     typed = split(rest)[0]
     word = clean_word(as_typed(typed)).removeprefix("/").casefold()
     if word and word != "ticket" and word not in _BY_WORD:
-        raise CommandNotUnderstood(f"There is no help on {shown(typed)}: it is not a command here. {_suggestion(word)}")
+        raise CommandNotUnderstood(f"There is no help on {shown(typed)}: it isn't a command here. {_suggestion(word)}")
     about = _BY_WORD[word].verb if word in _BY_WORD else ""
     return Command(verb=verb.verb, ability=verb.ability, text=about)
 

@@ -95,7 +95,7 @@ def person(typed: str) -> str:
     if name.casefold() in {"me", "auto", "nobody"}:
         return name.casefold()
     if name.isdecimal():
-        raise CommandNotUnderstood(f"{shown(typed)} is not a person. Type `@` and choose one. {UNCHANGED}")
+        raise CommandNotUnderstood(f"{shown(typed)} isn't a person. Type `@` and choose one. {UNCHANGED}")
     return shorten(name, _NAME_MAX)
 
 
@@ -152,7 +152,7 @@ def _digits(typed: str, thing: Literal["ticket", "customer"], usage: str) -> str
         raise CommandNotUnderstood(f"Which {thing}? Write its number: `{usage}`.")
     if not word.isdecimal():
         raise CommandNotUnderstood(
-            f"{shown(typed)} is not a {thing}'s number. Write it like this: `{usage}`. {UNCHANGED}"
+            f"{shown(typed)} isn't a {thing}'s number. Write it like this: `{usage}`. {UNCHANGED}"
         )
     digits = "".join(str(unicodedata.decimal(char)) for char in word).lstrip("0")
     if not digits:

@@ -20,6 +20,8 @@ def moved(changed: TicketChanged, *, replace: bool = False) -> Message:
             said = markup("The machine of ticket #{number} is collected.", number=number)
         case "declined":
             said = markup("Ticket #{number} is closed: the repair was declined.", number=number)
+        case "quality_check":
+            said = markup("Ticket #{number} is in quality check now.", number=number)
         case status:
             said = markup("Ticket #{number} is {status} now.", number=number, status=BENCH_STATUSES[status].lower())
     return card(changed, said=said, replace=replace)

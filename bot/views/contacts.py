@@ -66,7 +66,7 @@ def contact_form(seen: CustomerSeen) -> View:
         section(mrkdwn(_whom(seen.customer))),
         input_block("way", "How", select(ids.enter("way"), ways, initial="called")),
         input_block("body", "What was said", text_input(ids.enter("body"), multiline=True, focus=True), optional=True),
-        input_block("at", "When", moment_picker(ids.enter("at")), hint="Empty: just now.", optional=True),
+        input_block("at", "When", moment_picker(ids.enter("at")), hint="Empty: just now", optional=True),
     ]
     if seen.tickets:
         about = [option(f"#{ticket.id} {shorten(ticket.title, TITLE_IN_LIST)}", ticket.id) for ticket in seen.tickets]

@@ -29,7 +29,7 @@ from bot.views.kit import (
     section,
 )
 from bot.views.merging import led_here, merges
-from bot.views.phrases import count, hours, line, money
+from bot.views.phrases import count, hours, line, money, tickets
 from db.models import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerSeen
 
 _NAME: Final = 120
@@ -89,12 +89,11 @@ def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = F
     blocks += merges(seen.merges)
     blocks += map(line, seen.tickets)
     summary = markup(
-        "Customer {number}, {name}: {phone}, {total}, {open} open.",
+        "Customer {number}, {name}: {phone}, {total}.",
         number=customer.id,
         name=name,
         phone=customer.phone,
-        total=count(customer.total_tickets, "ticket"),
-        open=customer.open_tickets,
+        total=tickets(customer.total_tickets, customer.open_tickets),
     )
     if customer.erased_at is not None:
         summary = markup(
@@ -115,17 +114,15 @@ def switched(changed: CustomerChanged, *, replace: bool = False) -> Message:
 
 
 def _hit(customer: CustomerOption) -> Section:
-    tickets = count(customer.total_tickets, "ticket")
-    if customer.open_tickets:
-        tickets += f", {customer.open_tickets} open"
+    known = tickets(customer.total_tickets, customer.open_tickets)
     if not customer.active:
-        tickets += ", no longer active"
+        known += ", no longer active"
     words = markup(
         "*{name}* · customer {number}\n{contact}\n{tickets}",
         name=_short(customer.name),
         number=customer.id,
         contact=join(" · ", [_short(detail) for detail in (customer.phone, customer.email) if detail]),
-        tickets=tickets,
+        tickets=known,
     )
     opened = button("Open", ids.CUSTOMER_OPEN, customer.id, spoken=f"Open customer {customer.id}, {customer.name}")
     return section(mrkdwn(words), accessory=opened)
@@ -140,8 +137,12 @@ def _name(customer: Customer) -> str:
 
 
 def _totals(customer: Customer) -> str:
-    totals = f"{customer.total_tickets}, {customer.open_tickets} open, {hours(customer.total_hours)}"
-    return f"{totals}, {money(customer.value)}" if customer.value else totals
+    totals = [tickets(customer.total_tickets, customer.open_tickets)]
+    if customer.total_hours:
+        totals.append(hours(customer.total_hours))
+    if customer.value:
+        totals.append(money(customer.value))
+    return ", ".join(totals)
 
 
 def _address(customer: Customer) -> str:

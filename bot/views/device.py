@@ -9,13 +9,15 @@ from bot.views import ids
 from bot.views.finding import Place
 from bot.views.kit import (
     Block,
-    Button,
     Markup,
+    Section,
     actions,
     button,
     input_block,
     markup,
+    mrkdwn,
     option,
+    section,
     select,
     text_input,
 )
@@ -63,13 +65,14 @@ def described(device: Device) -> list[Markup]:
     return [markup(template, fact=shorten(fact, _SHOWN)) for template, fact in known if fact]
 
 
-def earlier(ticket: Ticket) -> list[Button]:
-    """Return the button that lists the other tickets of the same machine, if there are any."""
+def earlier(ticket: Ticket) -> list[Section]:
+    """Return the line that counts the other tickets of the same machine and lists them, if there are any."""
     if not ticket.same_machine or ticket.device.serial is None:
         return []
     place = Place(wanted=TicketFilter(status="all", serial=ticket.device.serial))
-    others = count(ticket.same_machine, "other ticket")
-    return [button(f"{others.capitalize()} of this machine", ids.LIST_PAGE, place.pack())]
+    words = markup("{others} of this machine", others=count(ticket.same_machine, "other ticket"))
+    listed = button("List", ids.LIST_PAGE, place.pack(), spoken="List the other tickets of this machine")
+    return [section(mrkdwn(words), accessory=listed)]
 
 
 def _details(device: Device) -> list[Block]:

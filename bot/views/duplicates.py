@@ -21,7 +21,7 @@ from bot.views.kit import (
     private,
     section,
 )
-from bot.views.phrases import count
+from bot.views.phrases import count, tickets
 from db.models import AlikeCustomers, CustomerOption, Duplicates
 
 _SHORT: Final = 120
@@ -79,16 +79,13 @@ def _pair(pair: AlikeCustomers) -> Markup:
 
 
 def _line(customer: CustomerOption) -> Markup:
-    tickets = count(customer.total_tickets, "ticket")
-    if customer.open_tickets:
-        tickets += f", {customer.open_tickets} open"
     return markup(
         "*{name}* · customer {number} · {phone} · {email} · {tickets}",
         name=shorten(customer.name, _SHORT),
         number=customer.id,
         phone=shorten(customer.phone, _SHORT),
         email=shorten(customer.email, _SHORT),
-        tickets=tickets,
+        tickets=tickets(customer.total_tickets, customer.open_tickets),
     )
 
 

@@ -87,16 +87,18 @@ def customer_erased(erased: CustomerErased) -> View:
 
 def _what(facts: ErasureFacts) -> Markup:
     customer = facts.customer
-    also = count(facts.merged, "customer who was", "customers who were")
+    besides = [
+        (facts.merged, f"those of {count(facts.merged, 'customer who was', 'customers who were')} merged into them"),
+        (facts.contacts, count(facts.contacts, "contact")),
+        (facts.passcodes, count(facts.passcodes, "passcode")),
+        (facts.attachments, count(facts.attachments, "file")),
+        (customer.total_tickets, f"the serial numbers of {count(customer.total_tickets, 'ticket')}"),
+    ]
     return markup(
-        "Erases *{name}* for good, wherever the database has them: name, phone, e-mail, address and notes{merged}; "
-        "{contacts}; {passcodes}, {files} and the serial numbers of {tickets}; earlier values in the histories.",
+        "Erases *{name}* for good, wherever the database has them: name, phone, e-mail, address and notes; "
+        "{besides}earlier values in the histories.",
         name=shorten(f"{customer.first_name} {customer.last_name}", _NAME),
-        merged=f", those of {also} merged into them" if facts.merged else "",
-        contacts=count(facts.contacts, "contact"),
-        passcodes=count(facts.passcodes, "passcode"),
-        files=count(facts.attachments, "file"),
-        tickets=count(customer.total_tickets, "ticket"),
+        besides="".join(f"{what}; " for number, what in besides if number),
     )
 
 

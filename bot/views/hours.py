@@ -27,16 +27,21 @@ _NUMBER_MAX: Final = 10  # characters
 _ZONE_MAX: Final = 64
 _FIELDS: Final = tuple(HoursEntry.model_fields)
 
+_OPEN_HOURS: Final = "Hours in which the shop is open"
+
 # what is counted in the shop's hours: label and hint
 _COUNTED: Final[Mapping[str, tuple[str, str]]] = {
-    "due_hours_urgent": ("Urgent tickets are due after", "Hours in which the shop is open. Empty: they have no date."),
-    "due_hours_high": ("High priority", "As above"),
-    "due_hours_medium": ("Medium priority", "As above"),
-    "due_hours_low": ("Low priority", "As above"),
-    "remind_due_soon": ("Remind so many hours before a ticket is due", "Empty: no such reminder, as in the next four"),
-    "remind_untouched": ("Remind when an urgent ticket is nobody's for", "Hours in which the shop is open"),
-    "remind_approval": ("Remind when a ticket waits for approval for", "The same"),
-    "remind_silent": ("Remind when there is no news of a ticket for", "The same"),
+    "due_hours_urgent": (
+        "Urgent tickets are due after",
+        "Hours in which the shop is open. Empty: no date, here and below.",
+    ),
+    "due_hours_high": ("High-priority tickets are due after", _OPEN_HOURS),
+    "due_hours_medium": ("Medium-priority tickets are due after", _OPEN_HOURS),
+    "due_hours_low": ("Low-priority tickets are due after", _OPEN_HOURS),
+    "remind_due_soon": ("Remind so many hours before a ticket is due", "Empty: no such reminder, here and below"),
+    "remind_untouched": ("Remind when an urgent ticket has been in the queue for", _OPEN_HOURS),
+    "remind_approval": ("Remind when a ticket has waited for approval for", _OPEN_HOURS),
+    "remind_silent": ("Remind when there has been no news of a ticket for", _OPEN_HOURS),
     "remind_managers_after": ("Managers hear so many hours after the technician", "Empty: they don't"),
     "remind_most": ("Reminders a day, for a person and a ticket", "At most; 0: none"),
 }
@@ -95,9 +100,11 @@ def read_hours_form(values: Mapping[str, Mapping[str, Any]]) -> HoursEntry:
 def hours_saved(saved: HoursSaved) -> View:
     """Return what the form becomes once it is saved."""
     opened = write_hours(saved.hours) or "The shop is never open: tickets get no due date, and nobody is reminded."
-    holidays = markup("Closed besides: {days}.", days=_listed(saved) or "on no holiday")
-    kept = markup("Dates of tickets that are filed already stay as they are.")
-    return notice("Saved", [section(plain(opened)), section(mrkdwn(holidays)), section(mrkdwn(kept))])
+    blocks: list[Block] = [section(plain(opened))]
+    if saved.holidays:
+        blocks.append(section(mrkdwn(markup("Closed besides: {days}.", days=_listed(saved)))))
+    blocks.append(section(mrkdwn(markup("Dates of tickets that are filed already stay as they are."))))
+    return notice("Saved", blocks)
 
 
 def _listed(saved: HoursSaved) -> str:

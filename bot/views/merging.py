@@ -28,7 +28,7 @@ from bot.views.kit import (
     section,
     select,
 )
-from bot.views.phrases import count
+from bot.views.phrases import count, tickets
 from db.models import Customer, CustomersMerged, Merge, Pair
 
 _NAME: Final = 120
@@ -199,11 +199,10 @@ def _text(customer: Customer, part: str) -> str:
 
 def _line(customer: Customer) -> Markup:
     return markup(
-        "*Customer {number}* {name}\n{tickets}, {open} open",
+        "*Customer {number}* {name}\n{tickets}",
         number=customer.id,
         name=shorten(_name(customer), _NAME),
-        tickets=_tickets(customer.total_tickets),
-        open=customer.open_tickets,
+        tickets=tickets(customer.total_tickets, customer.open_tickets),
     )
 
 

@@ -37,7 +37,7 @@ from bot.views.kit import (
     text_input,
     uploaded,
 )
-from bot.views.phrases import PRIORITIES, category, count, named
+from bot.views.phrases import PRIORITIES, category, count, named, tickets
 from db.models import Category, Customer, CustomerOption, Device, TicketChanged, TicketFormFacts
 
 _FIELDS: Final = tuple(NewTicket.model_fields)
@@ -186,7 +186,7 @@ def ticket_filed(changed: TicketChanged) -> View:
         [
             section(mrkdwn(said)),
             context(mrkdwn(named(ticket)), mrkdwn(markup("`/ticket {number}` shows it.", number=ticket.id))),
-            *actions(earlier(ticket)),
+            *earlier(ticket),
         ],
     )
 
@@ -210,7 +210,5 @@ def _assign_select(facts: TicketFormFacts) -> StaticSelect:
 
 
 def _told_apart(customer: CustomerOption) -> str:
-    tickets = count(customer.total_tickets, "ticket")
-    if customer.open_tickets:
-        tickets += f", {customer.open_tickets} open"
-    return f"{customer.phone} · {tickets}" if customer.phone else tickets
+    known = tickets(customer.total_tickets, customer.open_tickets)
+    return f"{customer.phone} · {known}" if customer.phone else known

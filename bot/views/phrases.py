@@ -39,8 +39,9 @@ WAYS: Final[dict[str, str]] = {
 
 
 def count(number: int, thing: str, things: str = "") -> str:
-    """Return ``1 ticket``, ``12 tickets``, ``no tickets``. ``things``: the plural, where it takes more than an s."""
-    return f"{number or 'no'} {thing if number == 1 else things or f'{thing}s'}"
+    """Return ``1 ticket``, ``1,200 tickets``, ``no tickets``. ``things``: the plural, where it takes more than an s."""
+    figure = f"{number:,}" if number else "no"
+    return f"{figure} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def hours(decimal_hours: Decimal) -> str:
@@ -53,8 +54,8 @@ def lasting(seconds: int) -> str:
     """Return ``20 minutes``, ``5 hours``, ``3 days``: as much as one wants to know."""
     for unit, name, least in _UNITS:
         if seconds >= unit * least:
-            return count(seconds // unit, name)
-    return "a minute"
+            return count(round(seconds / unit), name)
+    return "1 minute"
 
 
 def due(ticket: TicketLine) -> Markup | None:
@@ -67,6 +68,12 @@ def due(ticket: TicketLine) -> Markup | None:
     if ticket.due_in < 0:
         return markup("{moment}, *overdue by {long}*", moment=moment, long=lasting(-ticket.due_in))
     return markup("{moment}, in {long}", moment=moment, long=lasting(ticket.due_in))
+
+
+def tickets(total: int, still_open: int) -> str:
+    """Return a customer's tickets: ``12 tickets, 1 open``, ``1 ticket``, ``no tickets``."""
+    all_of_them = count(total, "ticket")
+    return f"{all_of_them}, {still_open:,} open" if still_open else all_of_them
 
 
 def money(amount: Decimal) -> str:

@@ -42,10 +42,10 @@ _SNOOZES: Final[Mapping[SnoozeUntil, str]] = {
 }
 _NEEDS: Final[Mapping[ReminderReason, tuple[str, str]]] = {  # one ticket, more of them
     "overdue": ("is overdue", "are overdue"),
-    "untouched": ("is urgent and nobody's", "are urgent and nobody's"),
+    "untouched": ("is urgent and in the queue", "are urgent and in the queue"),
     "approval": ("waits for approval", "wait for approval"),
     "due_soon": ("is due soon", "are due soon"),
-    "silent": ("had no news for long", "had no news for long"),
+    "silent": ("has had no news for a while", "have had no news for a while"),
     "nudged": ("should be looked at", "should be looked at"),
 }
 
@@ -124,11 +124,11 @@ def _sentence(needed: Reminder, actor: str | None) -> Markup:
         case "due_soon":
             return markup("Ticket {ticket} is due {moment}.", ticket=ticket, moment=_due(needed))
         case "untouched":
-            return markup("Urgent ticket {ticket} is still in the queue{since}.", ticket=ticket, since=_since(needed))
+            return markup("Urgent ticket {ticket} has been in the queue{since}.", ticket=ticket, since=_since(needed))
         case "approval":
-            return markup("Ticket {ticket} waits for approval{since}.", ticket=ticket, since=_since(needed))
+            return markup("Ticket {ticket} has been waiting for approval{since}.", ticket=ticket, since=_since(needed))
         case "silent":
-            return markup("There is no news of ticket {ticket}{since}.", ticket=ticket, since=_since(needed))
+            return markup("There has been no news of ticket {ticket}{since}.", ticket=ticket, since=_since(needed))
         case "nudged":
             return markup("{who} asks you to look at ticket {ticket}.", who=actor or "A Manager", ticket=ticket)
 
@@ -151,9 +151,9 @@ def _fact(needed: Reminder) -> Markup:
         case "due_soon":
             return markup("Due {moment}", moment=_due(needed))
         case "untouched":
-            return markup("Nobody's{since}", since=_since(needed))
+            return markup("In the queue{since}", since=_since(needed))
         case "approval":
-            return markup("Waits for approval{since}", since=_since(needed))
+            return markup("Waiting for approval{since}", since=_since(needed))
         case "silent" | "nudged":
             return markup("No news{since}", since=_since(needed))
 

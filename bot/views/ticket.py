@@ -83,13 +83,13 @@ def card(seen: TicketSeen, *, said: Markup | None = None, replace: bool = False)
         priority=PRIORITIES[ticket.priority].lower(),
     )
     blocks: list[Block] = [section(mrkdwn(said))] if said else []
-    blocks += [*_facts(ticket), *files_line(ticket)]
+    blocks += [*_facts(ticket), *files_line(ticket), *earlier(ticket)]
     for note in ticket.notes:
         blocks.append(section(mrkdwn(_note(note))))
     blocks += actions(_moves(seen))
     rare = [*_buttons(seen, _RARE), *_watch(seen), _way_on(seen)]
     blocks += actions([*_buttons(seen, _WORDS), menu(ids.TICKET_MENU, rare)])
-    blocks += actions([*rare[OPTIONS_MENU:], *earlier(ticket)])
+    blocks += actions(rare[OPTIONS_MENU:])
     return private(join(" ", [said, summary]) if said else summary, blocks, replace=replace)
 
 
@@ -163,7 +163,7 @@ def _facts(ticket: Ticket) -> list[Block]:
             markup("*Estimate*\n{estimate}", estimate=_estimate(ticket.estimated_hours, ticket.estimated_cost))
         )
     if ticket.timer_since is not None:
-        facts.append(markup("*Timer*\nsince {since}", since=date(ticket.timer_since)))
+        facts.append(markup("*Timer*\nRunning since {since}", since=date(ticket.timer_since)))
     if ticket.actual_hours is not None:
         facts.append(markup("*Worked*\n{hours}", hours=hours(ticket.actual_hours)))
     if ticket.completed and ticket.checks:

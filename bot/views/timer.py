@@ -66,7 +66,9 @@ def kept(answer: TimerStarted) -> Message:
 
 def running(timer: Timer) -> Section:
     """Return the asker's running timer as a line of an overview, with the button that stops it."""
-    words = markup("Your timer runs on {ticket} since {since}.", ticket=named(timer.ticket), since=date(timer.since))
+    words = markup(
+        "Your timer has been running on {ticket} since {since}.", ticket=named(timer.ticket), since=date(timer.since)
+    )
     number = timer.ticket.id
     stop = button("Stop", ids.TIMER_STOP, number, spoken=f"Stop the timer on ticket #{number}")
     return section(mrkdwn(words), accessory=stop)
@@ -78,7 +80,7 @@ def forgotten(notification: Notification, ticket: CardTicket) -> Message:
     if booked is not None:
         said = markup("Your timer on {ticket} is stopped: {hours} booked.", ticket=name, hours=hours(Decimal(booked)))
         return message(said, [section(mrkdwn(said))])
-    said = markup("Your timer on {ticket} has been running for long. Are you still working on it?", ticket=name)
+    said = markup("Your timer on {ticket} has been running for a long time. Are you still working on it?", ticket=name)
     hint = markup("If not: *Stop* books all of it, `/ticket stop 1.5h` books what you say.")
     number = ticket.id
     buttons = [
@@ -92,7 +94,7 @@ def forgotten(notification: Notification, ticket: CardTicket) -> Message:
 def _asked(answer: TimerStarted, other: Timer, *, replace: bool) -> Message:
     number = answer.ticket.id
     said = markup(
-        "Your timer is running on {other} since {since}. Stop it there and start it on #{number}?",
+        "Your timer has been running on {other} since {since}. Stop it there and start it on #{number}?",
         other=named(other.ticket),
         since=date(other.since),
         number=number,

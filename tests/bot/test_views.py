@@ -164,7 +164,7 @@ def test_help_and_whoami_name_exactly_the_verbs_of_the_role(role: Role) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(0, "no tickets"), (1, "1 ticket"), (10, "10 tickets"), (12345, "12345 tickets")]
+    ("number", "words"), [(0, "no tickets"), (1, "1 ticket"), (10, "10 tickets"), (12345, "12,345 tickets")]
 )
 def test_plurals_are_right(number: int, words: str) -> None:
     assert count(number, "ticket") == words

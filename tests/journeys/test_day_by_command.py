@@ -161,7 +161,7 @@ async def test_where_nobody_is_available_nothing_is_changed(floor: Floor) -> Non
         ("@victor.hale", "Victor Hale takes no tickets"),
         ("lopez", "Ana Lopez or Zed Lopez"),
         ("nobody", "`/ticket release {0}`"),
-        ("7", "“7” is not a person"),
+        ("7", "“7” isn't a person"),
     ],
 )
 async def test_wrong_person_is_told_and_nothing_is_changed(floor: Floor, who: str, said: str) -> None:
