@@ -17,6 +17,7 @@ _HOURS_MAX: Final = 1000  # in which the shop is open: app.check_setting()
 _TIMES_MAX: Final = 100  # reminders: the same
 _HOURS: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s?(?:h|hours?)?", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
+_WHOLE: Final = re.compile(r"[0-9]{1,7}")
 _OFF: Final = "off"
 
 
@@ -41,14 +42,16 @@ def _read_times(entered: Any) -> str:  # noqa: ANN401 - as above
     return str(int(word))
 
 
-def _read_number(low: str, high: str, what: str, *, empty: str = "") -> Callable[[Any], str]:
+def _read_number(
+    low: str, high: str, what: str, *, empty: str = "", pattern: re.Pattern[str] = _NUMBER
+) -> Callable[[Any], str]:
     """Return what reads a number between two, as the setting has it; ``empty`` stands for nothing, if it may be so."""
 
     def read(entered: Any) -> str:  # noqa: ANN401 - as above
         word = clean_word(entered).lstrip("$") if isinstance(entered, str) else ""
         if empty and (is_blank(word) or word.casefold() == empty):
             return empty
-        if not _NUMBER.fullmatch(word) or not Decimal(low) <= Decimal(word.replace(",", ".")) <= Decimal(high):
+        if not pattern.fullmatch(word) or not Decimal(low) <= Decimal(word.replace(",", ".")) <= Decimal(high):
             raise ValueError(f"Write {what} from {low} to {high}.")
         return f"{Decimal(word.replace(',', '.')).normalize():f}"
 
@@ -91,7 +94,7 @@ class HoursEntry(Entered):
     remind_managers_after: Counted = _OFF
     remind_most: Annotated[str, BeforeValidator(_read_times)] = "0"
 
-    labour_rounding_minutes: Annotated[str, BeforeValidator(_read_number("1", "60", "minutes"))]
+    labour_rounding_minutes: Annotated[str, BeforeValidator(_read_number("1", "60", "whole minutes", pattern=_WHOLE))]
     labour_ask_hours: Annotated[str, BeforeValidator(_read_number("0.5", "24", "hours"))]
     hourly_rate: Annotated[str, BeforeValidator(_read_number("0", "1000000", "dollars"))]
     approval_limit: Annotated[str, BeforeValidator(_read_number("0", "1000000", "dollars", empty=_OFF))] = _OFF

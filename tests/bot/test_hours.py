@@ -103,6 +103,12 @@ def test_each_wrong_number_is_refused_at_its_field() -> None:
     assert caught.value.messages.keys() == wrong.keys()
 
 
+def test_timers_round_to_whole_minutes() -> None:
+    with pytest.raises(FieldsRefused) as caught:
+        read_hours_form(state_of(hours_form(shop_hours()), {"labour_rounding_minutes": "7.5"}))
+    assert caught.value.messages == {"labour_rounding_minutes": "Write whole minutes from 1 to 60."}
+
+
 def test_numbers_may_have_a_unit_and_a_comma() -> None:
     entered = {
         "due_hours_high": "7,5 h",
