@@ -187,6 +187,7 @@ class TicketChangedMeanwhile(Refusal):
     COLUMNS: ClassVar[dict[str, str]] = {
         "customer_id": "customer",
         "estimated_hours": "estimate",
+        "actual_hours": "hours",
         "tech": "technician",
         "device_passcode": "passcode",
         "due_at": "due date",

@@ -51,7 +51,7 @@ _ACCEPT: Final = "SELECT app.accept_ticket($1, $2, $3, $4, $5, $6)"
 _WATCH: Final = "SELECT app.watch_ticket($1, $2, $3, $4, $5, $6, $7)"
 _NUDGE: Final = "SELECT app.nudge_worker($1, $2, $3, $4, $5, $6)"
 _RELEASE: Final = "SELECT app.release_ticket($1, $2, $3, $4, $5, $6)"
-_COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_COMPLETE: Final = "SELECT app.complete_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 _LIST: Final = "SELECT app.read_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 _SEARCH: Final = "SELECT app.search($1, $2, $3, $4, $5)"
 _HISTORY: Final = "SELECT app.read_history($1, $2, $3, $4, $5)"
@@ -223,11 +223,13 @@ async def complete_ticket(  # noqa: PLR0917 - in the order of the sentence
     *,
     ticked: Sequence[int] | None = None,
     anyway: bool = False,
+    seen: datetime | None = None,
 ) -> TicketCompleted:
     """Complete a ticket with the hours worked and what was done.
 
     Where it has a checklist, nothing is changed and the answer asks, unless all of it is among the ``ticked`` ids, or
-    it is to be completed ``anyway``.
+    it is to be completed ``anyway``. ``seen`` is the ``updated_at`` of the ticket that the hours were decided upon,
+    such as a form's: hours that somebody booked since are not overwritten.
     """
     return await db.ask(
         _COMPLETE,
@@ -238,6 +240,7 @@ async def complete_ticket(  # noqa: PLR0917 - in the order of the sentence
         resolution,
         None if ticked is None else list(ticked),
         anyway,
+        seen,
         answer=TicketCompleted,
         writes=True,
     )

@@ -9,10 +9,10 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.standing import refuse_unless
 from bot.views import ids
+from bot.views.changes import Begun
 from bot.views.completion import (
     completed_card,
     completion_form,
-    read_began,
     read_checks,
     read_completion,
     read_offer,
@@ -52,16 +52,17 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def complete(request: ViewRequest) -> UpdateView:
         entered, ticked = read_completion(request.values), read_checks(request.values)
-        ticket_id, anyway = read_began(request.private_metadata)
+        begun = Begun.unpack(request.private_metadata)
         answer = await complete_ticket(
             database,
             request.asker,
-            f"{request.key}:anyway" if anyway else request.key,  # under the other one it was asked
-            ticket_id,
+            f"{request.key}:anyway" if begun.anyway else request.key,  # under the other one it was asked
+            begun.id,
             entered.hours,
             entered.resolution,
             ticked=ticked,
-            anyway=anyway,
+            anyway=begun.anyway is True,
+            seen=begun.seen,
         )
         if answer.asks:
             form = completion_form(answer.ticket, worked=entered.hours, resolution=entered.resolution, ticked=ticked)

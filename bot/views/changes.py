@@ -17,19 +17,25 @@ from bot.views.kit import Block, Input, entered, field_of
 
 
 class Begun(BaseModel):
-    """How a form began: which row it changes, when that was last changed, and a mark of what stood in each field."""
+    """How a form began: which row it changes, when that was last changed, and a mark of what stood in each field.
+
+    ``anyway``: what it was asked about when it was sent before is to be passed over.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: int
     seen: datetime | None = None
+    anyway: bool | None = None
     marks: dict[str, str] = {}
 
     @classmethod
-    def of(cls, number: int, blocks: Sequence[Block] = (), *, seen: datetime | None = None) -> Self:
+    def of(
+        cls, number: int, blocks: Sequence[Block] = (), *, seen: datetime | None = None, anyway: bool | None = None
+    ) -> Self:
         """Remember the fields among the blocks of a form."""
         marks = {field_of(block["block_id"]): _mark(_initial(block)) for block in _inputs(blocks)}
-        return cls(id=number, seen=seen, marks=marks)
+        return cls(id=number, seen=seen, anyway=anyway, marks=marks)
 
     @classmethod
     def unpack(cls, private_metadata: str) -> Self:

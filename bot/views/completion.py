@@ -9,6 +9,7 @@ from bot.forms import Completion, chosen_ticket
 from bot.roles import Ability
 from bot.standing import possible
 from bot.views import ids
+from bot.views.changes import Begun
 from bot.views.kit import (
     Block,
     Input,
@@ -37,7 +38,6 @@ from db.models import CompletionUndone, Ticket, TicketChanged, TicketId
 _FIELDS: Final = tuple(Completion.model_fields)
 _COMMON: Final = "checks"
 _OF_CATEGORY: Final = "category_checks"
-_ANYWAY: Final = "anyway"
 _CHECK_ID: Final = re.compile(r"[1-9][0-9]{0,8}")
 _OFFERED: Final = re.compile(r"(?P<hours>[0-9]{1,3}(?:\.[0-9]{1,2})?)h(?: (?P<resolution>.*))?", re.DOTALL)
 
@@ -70,7 +70,7 @@ def completion_form(
             ),
             *_checklist(ticket, ticked or ()),
         ],
-        private_metadata=f"{ticket.id} {_ANYWAY}" if anyway else str(ticket.id),
+        private_metadata=Begun.of(ticket.id, seen=ticket.updated_at, anyway=anyway or None).pack(),
     )
 
 
@@ -109,12 +109,6 @@ def read_checks(values: Mapping[str, Mapping[str, Any]]) -> list[int]:
     """Return the ids of what is ticked in the form."""
     found = [value for field in (_COMMON, _OF_CATEGORY) for value in checked(values, field)]
     return [int(value) for value in found if _CHECK_ID.fullmatch(value)]
-
-
-def read_began(private_metadata: str) -> tuple[TicketId, bool]:
-    """Return which ticket the form completes, and whether without all of its checks. Raises ``NoLongerThere``."""
-    number, _, anyway = private_metadata.partition(" ")
-    return chosen_ticket(number), anyway == _ANYWAY
 
 
 def read_offer(value: str) -> tuple[TicketId, Decimal | None, str]:

@@ -11,10 +11,11 @@ from bot.views.kit import Block, Markup, View, context, field_of, form, markup, 
 from db.models import Change
 
 _TOLD: Final = "meanwhile"  # of what block ids begin that say so
-_FIELDS: Final = {"device_passcode": "passcode"}  # column -> field, where they differ
+_FIELDS: Final = {"device_passcode": "passcode", "actual_hours": "hours", "tech": "who"}  # column -> field
 _KEPT: Final = {  # what is typed -> how it stands in the form from the beginning
     "value": "initial_value",
     "selected_option": "initial_option",
+    "selected_options": "initial_options",
     "selected_date_time": "initial_date_time",
 }
 
@@ -66,7 +67,9 @@ def _happened(change: Overwritten) -> Markup:
 
 
 def _offered(element: Mapping[str, Any], typed: Any) -> Any:  # noqa: ANN401 - whatever a field holds
-    """Return what is typed; of an option the one that the select has, since Slack wants the very same."""
+    """Return what is typed; of an option the one that the form has, since Slack wants the very same."""
+    if isinstance(typed, list):
+        return [_offered(element, choice) for choice in typed]
     groups = [{"options": element.get("options", [])}, *element.get("option_groups", [])]
     options = [option for group in groups for option in group["options"]]
     return next((option for option in options if isinstance(typed, dict) and option["value"] == typed["value"]), typed)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from bot.errors import Overwritten
 from bot.views import checklist, completion, history, offers
 from bot.views import ticket as card
 from bot.views.announcements import announcement
 from db.models import Category, Check, Checklist, ChecklistSeen, CompletionUndone, History, Note, Ticket
 from tests.bot import rows
 from tests.bot.announcement_screens import HOSTILE, notification, ticket
+from tests.bot.form_screens import overtaken
 
 DONE: Final = Note(author="Ana Ruiz", kind="withdrawn", body="Replaced the drive.", created_at=rows.FILED)
 
@@ -78,6 +80,20 @@ def completion_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             rows.mine(title=HOSTILE, category=HOSTILE[:100], checks=checks(False, False, text=HOSTILE)), ticked=[]
         ),
         "form_completion_checks_longest": completion.completion_form(longest, resolution="é" * 3000),
+        "form_completion_overtaken": overtaken(
+            completion.completion_form(rows.mine(actual_hours=Decimal("1.50"))),
+            {"hours": "2", "resolution": "New fan."},
+            Overwritten("actual_hours", "Bo Chen", "1.50", "2.25"),
+        ),
+        "form_completion_anyway_overtaken": overtaken(
+            completion.completion_form(
+                rows.mine(title=HOSTILE, category=HOSTILE[:100], checks=checks(False, False, text=HOSTILE)),
+                worked=Decimal("1.50"),
+                ticked=[1],
+            ),
+            {"resolution": HOSTILE},
+            Overwritten("actual_hours", HOSTILE, None, "999.99"),
+        ),
         "form_checklist": checklist.checklist_form(written("Cleaned", "It starts", category="hardware").checklist),
         "form_checklist_empty": checklist.checklist_form(written().checklist),
         "form_checklist_longest": checklist.checklist_form(

@@ -22,9 +22,8 @@ BO: Final = Person(
 TEAM: Final = (rows.technician(7, "Ana Ruiz"), BO, rows.technician(9, "Cy Dunn"))
 
 
-def overtaken(ticket: Ticket, *changes: Overwritten) -> View:
-    """Return the edit form as it stands for whom somebody else was quicker than."""
-    form = edit_ticket.edit_form(edit_facts(ticket))
+def overtaken(form: View, typed: Mapping[str, str], *changes: Overwritten) -> View:
+    """Return a form as it stands for whom somebody else was quicker than."""
     return conflicting_form(
         changes,
         rows.FILED,
@@ -33,7 +32,7 @@ def overtaken(ticket: Ticket, *changes: Overwritten) -> View:
         submit=form["submit"]["text"],
         begun=Begun.unpack(form["private_metadata"]),
         blocks=form["blocks"],
-        values=state_of(form, {"title": "Power supply", "priority": "low", "passcode": "4711"}),
+        values=state_of(form, typed),
     )
 
 
@@ -100,6 +99,7 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         ("first_name", "last_name", "phone", "email", "address1", "address2", "city", "state"), "&" * 255
     )
     change = TicketEdit.check(title="Fan replaced", priority="urgent", estimated_hours="2.5")
+    typed = {"title": "Power supply", "priority": "low", "passcode": "4711"}
     modals: Mapping[str, Mapping[str, Any]] = {
         "form_new_customer_chosen": new_ticket.new_ticket_form(
             rows.form_facts(), customer=new_ticket.customer_option(customer())
@@ -128,15 +128,27 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_customer": customer_form.customer_form(customer()),
         "form_customer_longest": customer_form.customer_form(customer(**texts, notes="😀" * 10_000)),
         "form_edit_overtaken": overtaken(
-            rows.mine(has_passcode=True),
+            edit_ticket.edit_form(edit_facts(rows.mine(has_passcode=True))),
+            typed,
             Overwritten("title", "Bo Chen", "Laptop won't start", "Battery"),
             Overwritten("priority", "Maria Francisco", "high", "urgent"),
             Overwritten("device_passcode", "Bo Chen"),
             Overwritten("due_at", "Bo Chen", None, "2026-11-20T17:00:00+00:00"),
         ),
         "form_edit_overtaken_longest": overtaken(
-            rows.mine(description="&" * 3000),
+            edit_ticket.edit_form(edit_facts(rows.mine(description="&" * 3000))),
+            typed,
             *(Overwritten(field, HOSTILE, "&" * 500, HOSTILE * 12) for field in ("title", "description", "category")),
+        ),
+        "form_assign_overtaken": overtaken(
+            assignment.assignment_form(edit_facts(rows.ticket(), Role.MANAGER)),
+            {"who": str(BO.id)},
+            Overwritten("tech", "Ana Ruiz", None, "Ana Ruiz"),
+        ),
+        "form_assign_overtaken_hostile": overtaken(
+            assignment.assignment_form(edit_facts(rows.anothers(title="&" * 255), Role.MANAGER)),
+            {"who": str(TEAM[-1].id)},
+            Overwritten("tech", HOSTILE, HOSTILE * 12, "&" * 255),
         ),
         "form_customer_added": customer_form.customer_added(customer_changed()),
         "form_customer_not_chosen": customer_form.customer_not_chosen(customer_changed(first_name=HOSTILE)),

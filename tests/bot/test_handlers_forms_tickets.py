@@ -8,7 +8,6 @@ from bot.errors import (
     NotTheWorker,
     RoleForbidden,
     TicketAlreadyCompleted,
-    TicketAlreadyTaken,
     TicketChangedMeanwhile,
     TicketNotFound,
     TicketNotTaken,
@@ -96,7 +95,7 @@ async def test_who_decided_on_a_queued_ticket_does_not_take_it_from_the_one_who_
     number = await shop.add_ticket()
     form = await open_assign(desk, shop.manager, number)
     await desk.see(shop.technician, f"take {number}")
-    with pytest.raises(TicketAlreadyTaken) as caught:
+    with pytest.raises(TicketChangedMeanwhile) as caught:
         await desk.submit(shop.manager, form, {"who": str(shop.colleague.id)})
 
     assert "Tom Reed" in caught.value.sentence

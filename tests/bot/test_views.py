@@ -292,11 +292,12 @@ def test_technician_is_offered_colleagues_and_not_themselves_twice() -> None:
 
 
 def test_completion_form_gives_back_what_was_entered() -> None:
-    form = completion.completion_form(rows.mine(), resolution="Replaced the drive.")
+    ticket = rows.mine()
+    form = completion.completion_form(ticket, resolution="Replaced the drive.")
     values = state_of(form, {"hours": "1h30"})
 
     assert completion.read_completion(values) == Completion.check(hours="1.5", resolution="Replaced the drive.")
-    assert form["private_metadata"] == "42"
+    assert Begun.unpack(form["private_metadata"]) == Begun(id=42, seen=ticket.updated_at)
 
 
 def _assignments(role: Role) -> list[str]:

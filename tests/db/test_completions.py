@@ -6,7 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from bot.errors import CompletionStays, CustomerInactive, NotTheWorker, Refusal, RoleForbidden, TicketStillOpen
+from bot.errors import (
+    CompletionStays,
+    CustomerInactive,
+    NotTheWorker,
+    Overwritten,
+    Refusal,
+    RoleForbidden,
+    TicketChangedMeanwhile,
+    TicketStillOpen,
+)
 from db.completions import undo_completion
 from db.models import TicketChanged
 from db.pool import Database
@@ -19,7 +28,7 @@ from db.tickets import (
     reopen_ticket,
     set_bench_status,
 )
-from db.timers import start_timer
+from db.timers import start_timer, stop_timer
 from tests.shop import Member, Shop
 
 UNDOABLE = timedelta(minutes=9, seconds=50)
@@ -221,3 +230,20 @@ async def test_the_thread_says_so_and_the_card_is_edited(shop: Shop, database: D
         "SELECT kind, facts -> 'events' -> 0 ->> 'event' FROM notifications WHERE state = 'waiting' ORDER BY id"
     )
     assert [tuple(row) for row in waiting] == [("card", None), ("thread", "undone")]
+
+
+async def test_hours_booked_while_the_form_was_open_are_replaced_only_knowingly(shop: Shop, database: Database) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician)
+    asker = shop.manager.asker()
+    seen = (await read_ticket(database, asker, ticket)).ticket.updated_at
+    await start_timer(database, shop.technician.asker(), "start", ticket)
+    await stop_timer(database, shop.technician.asker(), "stop", None, Decimal("1.50"))
+
+    with pytest.raises(TicketChangedMeanwhile) as caught:
+        await complete_ticket(database, asker, "one", ticket, Decimal("0.25"), "New fan.", seen=seen)
+
+    assert caught.value.changes == (Overwritten("actual_hours", "Tom Reed", None, "1.50"),)
+    still = (await read_ticket(database, asker, ticket)).ticket
+    assert (still.completed, still.actual_hours, still.notes) == (False, Decimal("1.50"), [])
+    decided = await complete_ticket(database, asker, "two", ticket, Decimal("1.75"), "New fan.", seen=caught.value.seen)
+    assert decided.ticket.actual_hours == Decimal("1.75")

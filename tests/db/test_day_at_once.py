@@ -5,6 +5,7 @@ The first holds its transaction open until the second waits for it, so that the 
 
 import asyncio
 from collections.abc import Awaitable
+from decimal import Decimal
 from typing import TypeVar
 
 import pytest
@@ -26,11 +27,14 @@ from db.pool import Database
 from db.tickets import (
     add_note,
     assign_ticket,
+    complete_ticket,
     edit_ticket,
     file_ticket,
+    read_ticket,
     reopen_ticket,
     take_ticket,
 )
+from db.timers import start_timer
 from tests.db.test_day_roles import NEW_CUSTOMER
 from tests.db.test_requests import waiting_for_lock
 from tests.shop import Connection, Member, Shop
@@ -43,6 +47,7 @@ EDIT = "app.edit_ticket($1, $2, $3, 'x', 'first', $4, '{\"priority\": \"high\"}'
 REOPEN = "app.reopen_ticket($1, $2, $3, 'x', 'first', $4, 'why')"
 COMPLETE = "app.complete_ticket($1, $2, $3, 'x', 'first', $4, 1, 'done')"
 DEACTIVATE = "app.deactivate_customer($1, $2, $3, 'x', 'first', $4)"
+BOOK = "app.stop_timer($1, $2, $3, 'x', 'first', $4, 3)"
 FILE = "app.file_ticket($1, $2, $3, 'x', 'first', $4, 'No sound', 'None', 'low', NULL, NULL, 'queue')"
 
 
@@ -113,6 +118,25 @@ async def test_completed_while_it_is_assigned(shop: Shop, database: Database, bo
 
     with pytest.raises(TicketAlreadyCompleted):
         await meet(bot, shop.technician, COMPLETE, ticket, second)
+
+
+async def test_completed_while_hours_are_booked_and_assigned_in_a_form_while_somebody_takes_it(
+    shop: Shop, database: Database, bot: Connection
+) -> None:
+    """Both had the ticket before them as it was before."""
+    maria, tom = shop.manager.asker(), shop.technician.asker()
+    booked, taken = await shop.add_ticket(worker=shop.technician), await shop.add_ticket()
+    await start_timer(database, tom, "start", booked)
+    [one, two] = [(await read_ticket(database, maria, ticket)).ticket.updated_at for ticket in (booked, taken)]
+    complete = complete_ticket(database, maria, "second", booked, Decimal(1), "New fan.", seen=one)
+    with pytest.raises(TicketChangedMeanwhile, match="Tom Reed has changed the hours of"):
+        await meet(bot, shop.technician, BOOK, booked, complete)
+    assert (await read_ticket(database, maria, booked)).ticket.actual_hours == 3
+
+    await shop.owner.execute("DELETE FROM app.request_keys")
+    assign = assign_ticket(database, maria, "third", taken, "ana", seen=two)
+    with pytest.raises(TicketChangedMeanwhile, match="Tom Reed has changed the technician of"):
+        await meet(bot, shop.technician, TAKE, taken, assign)
 
 
 async def test_automatically_assigned_twice(shop: Shop, database: Database, owner: Connection) -> None:

@@ -403,9 +403,22 @@ async def test_assign_form_is_told_who_took_the_ticket_meanwhile(shop: Shop, dat
     await take_ticket(database, shop.technician.asker(), "one", ticket)
 
     with pytest.raises(TicketAlreadyTaken, match="Tom Reed's already"):
-        await assign_ticket(database, asker, "two", ticket, "ana", seen=seen)
-    await release_ticket(database, shop.technician.asker(), "three", ticket)
-    assert (await assign_ticket(database, asker, "four", ticket, "ana", seen=seen)).ticket.worker_name == "Ana Lopez"
+        await assign_ticket(database, asker, "two", ticket, "tom", seen=seen)
+    with pytest.raises(TicketChangedMeanwhile) as caught:
+        await assign_ticket(database, asker, "three", ticket, "ana", seen=seen)
+    assert caught.value.changes == (Overwritten("tech", "Tom Reed", None, "Tom Reed"),)
+    decided = await assign_ticket(database, asker, "four", ticket, "ana", seen=caught.value.seen)
+    assert decided.ticket.worker_name == "Ana Lopez"
+
+
+async def test_assign_form_goes_through_where_the_ticket_is_back_in_the_queue(shop: Shop, database: Database) -> None:
+    ticket = await shop.add_ticket()
+    asker = shop.manager.asker()
+    seen = await seen_by(database, asker, ticket)
+    await take_ticket(database, shop.technician.asker(), "one", ticket)
+    await release_ticket(database, shop.technician.asker(), "two", ticket)
+
+    assert (await assign_ticket(database, asker, "three", ticket, "ana", seen=seen)).ticket.worker_name == "Ana Lopez"
 
 
 Write = Callable[[Database, Asker, int], Awaitable[TicketChanged]]

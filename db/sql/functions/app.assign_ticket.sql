@@ -1,5 +1,6 @@
 -- db.models.TicketChanged: to somebody else, or from the queue. p_who: 'auto', 'me', or whom app.find_colleague() finds.
--- p_seen: the updated_at of the ticket that the asker decided upon; NULL: as it is when the request comes.
+-- p_seen: the updated_at of the ticket that the asker decided upon, as in a form, who then learns what was changed; NULL: as it is
+-- when the request comes. Who has got the ticket since then keeps it.
 CREATE FUNCTION app.assign_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
                                   p_who text, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
@@ -8,6 +9,7 @@ DECLARE
     v_answer jsonb;
     v_before jsonb;
     v_seen   timestamptz;
+    v_since  jsonb;                               -- who gave it to somebody else since then
     v_tech   text;
     v_person record;
     t tickets;
@@ -39,8 +41,12 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
     ELSIF app.user_role() <> 'Manager' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
-    ELSIF t.tech <> 'unassigned' AND app.changed_since(p_ticket, v_seen, 'tech') IS NOT NULL
-          OR p_who = 'auto' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
+    END IF;
+    v_since := CASE WHEN t.tech <> 'unassigned' THEN app.changed_since(p_ticket, v_seen, 'tech') END;
+    IF v_since IS NOT NULL AND p_seen IS NOT NULL AND v_tech IS DISTINCT FROM t.tech THEN
+        PERFORM app.refuse('ticket_changed', format('ticket %s has been changed meanwhile', p_ticket),
+                           v_since || jsonb_build_object('ticket', p_ticket), 'object_not_in_prerequisite_state');
+    ELSIF v_since IS NOT NULL OR p_who = 'auto' AND t.tech NOT IN ('unassigned', app.user_email()) THEN
         PERFORM app.refuse_ticket('ticket_taken', p_ticket, t.tech);
     END IF;
     v_before := app.ticket_document(p_ticket);

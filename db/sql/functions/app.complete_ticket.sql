@@ -1,14 +1,18 @@
 -- db.models.TicketCompleted: done, with hours and what was done. A Manager completes anybody's. Without hours those
 -- booked before stay. What was there before is kept, for app.undo_completion(). Where the
 -- ticket has a checklist, nothing is done but to ask (asks) unless p_ticked, the ids of what was ticked, has all of it, or p_anyway.
+-- p_seen: the updated_at of the ticket that p_hours were decided upon; NULL: as it is when the request comes. Hours booked since
+-- then are not overwritten.
 CREATE FUNCTION app.complete_ticket(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
                                     p_hours numeric, p_resolution text, p_ticked integer[] DEFAULT NULL,
-                                    p_anyway boolean DEFAULT false) RETURNS jsonb
+                                    p_anyway boolean DEFAULT false, p_seen timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer jsonb;
     v_said   boolean := btrim(COALESCE(p_resolution, ''), E' \t\r\n') <> '';
+    v_seen   timestamptz;
+    v_since  jsonb;                               -- who booked other hours since then
     v_note   integer;
     v_timed  numeric;                             -- what a running timer had measured
     v_booked numeric;                             -- the hours that the ticket would have without p_hours
@@ -18,6 +22,7 @@ BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    v_seen := COALESCE(p_seen, (SELECT x.updated_at FROM tickets x WHERE x.id = p_ticket));
     t := app.lock_ticket(p_ticket);
     IF t.completed THEN
         PERFORM app.refuse_ticket('ticket_completed', p_ticket);
@@ -25,6 +30,11 @@ BEGIN
         PERFORM app.refuse_ticket('ticket_in_queue', p_ticket);
     ELSIF app.user_role() <> 'Manager' AND t.tech <> app.user_email() THEN
         PERFORM app.refuse_ticket('ticket_not_yours', p_ticket, t.tech);
+    END IF;
+    v_since := app.changed_since(p_ticket, v_seen, 'actual_hours');
+    IF p_hours IS NOT NULL AND v_since IS NOT NULL THEN
+        PERFORM app.refuse('ticket_changed', format('ticket %s has been changed meanwhile', p_ticket),
+                           v_since || jsonb_build_object('ticket', p_ticket), 'object_not_in_prerequisite_state');
     END IF;
     PERFORM app.check_hours(p_hours, 'tickets_actual_hours_check');
     IF v_said THEN
@@ -44,4 +54,4 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,
                                                      'asks', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text, integer[], boolean) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.complete_ticket(text, text, text[], text, text, integer, numeric, text, integer[], boolean, timestamptz) TO repair_bot;

@@ -21,7 +21,7 @@ CREATE TABLE tickets (
     device_accessories varchar(500),                          -- what was left with it
     due_at      timestamptz,
     due_by_default boolean NOT NULL DEFAULT true,             -- nobody has said when: a trigger does, by the priority
-    version     integer NOT NULL DEFAULT 1,                   -- one more with each change: what forms compare
+    version     integer NOT NULL DEFAULT 1,                   -- one more with each change: whether a completion was the last
     priority_rank smallint GENERATED ALWAYS AS
         (CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END) STORED,
     device_key  text GENERATED ALWAYS AS (app.serial_key(device_serial)) STORED,         -- a column: row-level security keeps functions from an index
