@@ -60,7 +60,7 @@ def test_whatever_narrows_a_list_fits_into_a_button(words: str, name: str) -> No
         "",
         "x",
         "{}",
-        '{"wanted":{"due":"today"}}',
+        '{"wanted":{"due":"yesterday"}}',
         '{"wanted":{},"created_at":"2026-11-20T09:30:00"}',
         '{"wanted":{"priority":"soon"}}',
         '{"wanted":{"words":"' + "x" * 2000 + '"}}',
