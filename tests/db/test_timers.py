@@ -57,6 +57,14 @@ async def test_a_stopped_timer_books_its_time_rounded_up(
     assert answer.ticket.timer_since is None
 
 
+async def test_a_ticket_without_a_timer_offers_no_hours(shop: Shop, database: Database) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician)
+
+    seen = await read_ticket(database, shop.technician.asker(), ticket)
+
+    assert (seen.ticket.timer_hours, seen.ticket.actual_hours) == (None, None)
+
+
 async def test_rounding_is_a_setting_of_the_shop(shop: Shop, database: Database) -> None:
     await shop.owner.execute("UPDATE shop_settings SET value = '15' WHERE key = 'labour_rounding_minutes'")
     await start(shop, database)
