@@ -183,6 +183,8 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
             answer = {"type": element["type"], "selected_user": entered.get(name, element.get("initial_user"))}
         elif element["type"] == "checkboxes":
             answer = {"type": element["type"], "selected_options": element.get("initial_options", [])}
+        elif element["type"] == "file_input":
+            answer = {"type": element["type"], "files": entered.get(name, [])}
         elif element["type"] == "datetimepicker":
             answer = {"type": element["type"], "selected_date_time": _moment(entered, name, element)}
         elif element["type"] == "file_input":
