@@ -119,6 +119,8 @@ async def test_added_customer_is_kept_as_typed(shop: Shop, database: Database, o
         "total_hours": Decimal(0),
         "value": None,
         "erased_at": None,
+        "approval_limit": None,
+        "spending_limit": Decimal(150),
     }
     assert await owner.fetchval("SELECT user_id FROM activity_log ORDER BY id DESC LIMIT 1") == "kp_rita.bell"
 

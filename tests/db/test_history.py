@@ -176,6 +176,7 @@ async def test_each_column_of_each_audited_table_is_logged_alone(shop: Shop, own
             assert logged == {"user_id": "kp_tom.reed", "metadata": {"table": table}, "ip": "10.0.0.1", "agent": "Web"}
             also = {
                 "completed": {"completed_at", "bench_status"},
+                "priority": {"due_at"},
                 "merged_into": {"active"},
                 "erased_at": {"active"},
             }.get(column, set())

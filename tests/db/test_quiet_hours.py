@@ -285,6 +285,8 @@ async def test_every_kind_can_be_muted_or_is_not_a_persons_to_mute(owner: Connec
         "access_changed",
         "approval_requested",
         "approval_decided",
+        "timer",
+        "file_refused",
     }
 
     mutable = await owner.fetchval("SELECT app.kinds_told('Manager')")

@@ -59,7 +59,8 @@ async def fill(shop: Shop, chance: random.Random) -> None:
     await shop.owner.execute("SET session_replication_role = replica")
     await shop.owner.executemany(
         "INSERT INTO tickets (customer_id, title, description, tech, created_by, created_at, completed, completed_at,"
-        " actual_hours) VALUES ($1, 'x', 'x', $2, $3, $4, $5, $6, $7)",
+        " actual_hours, bench_status)"
+        " VALUES ($1, 'x', 'x', $2, $3, $4, $5, $6, $7, CASE WHEN $5 THEN 'ready' ELSE 'received' END)",
         rows,
     )
     await shop.owner.execute("UPDATE customers SET active = false WHERE id = $1", customers[-1])

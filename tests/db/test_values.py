@@ -123,7 +123,7 @@ KEEPS_TIME = """
 SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'updated_at'
  WHERE c.relkind = 'r' AND c.relnamespace IN ('public'::regnamespace, 'app'::regnamespace)
 """
-BY_ITS_FUNCTIONS = {"notifications"}
+BY_ITS_FUNCTIONS = {"notifications", "file_errands"}
 
 
 async def test_updated_at_is_the_moment_of_the_change(shop: Shop, owner: Connection) -> None:

@@ -33,7 +33,7 @@ ODD: Final = {
     "tabs and lines": "take\t\n\n",
     "hours of no use": "done 1 0h",
     "too many hours": "done 1 1000h",
-    "unknown filter": "list due:today",
+    "unknown filter": "list due:never",
     "unknown value of a filter": "list category:toaster",
     "filter without a value": "list tech:",
     "list beyond an integer": "list customer:99999999999999999999",

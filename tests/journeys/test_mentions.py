@@ -188,7 +188,11 @@ async def test_event_delivered_several_times_at_once_has_one_effect_and_one_answ
     ticket_id = await shop.add_ticket()
     account = str(shop.technician.slack_user_id)
     await say(floor, shop.technician, "@tickets whoami")
-    payload: Document = next(d.payload for d in floor.sandbox.deliveries if d.kind == "event_callback")
+    payload: Document = next(
+        d.payload
+        for d in floor.sandbox.deliveries
+        if d.kind == "event_callback" and d.payload["event"]["type"] == "app_mention"
+    )
     before = len(floor.sandbox.messages(CHANNEL, account))
     again = {
         **payload,

@@ -13,8 +13,9 @@ import aiohttp
 import pytest
 
 from bot.socket import CONNECTIONS
+from sandbox.documents import Document
 from sandbox.server import Sandbox
-from tests.journeys.floor import CHANNEL, ROOT, Floor, deliver, last_delivery, open_floor, read, workspace_of
+from tests.journeys.floor import CHANNEL, ROOT, Floor, deliver, open_floor, read, workspace_of
 from tests.journeys.test_a_tickets_life import (
     test_completion_form_asks_for_the_hours_and_completes as completion_form_completes,
 )
@@ -68,7 +69,11 @@ async def test_mention_delivered_several_times_at_once_is_carried_out_once(floor
     account = str(shop.technician.slack_user_id)
     await floor.sandbox.say(account, "@tickets whoami", CHANNEL)
     await floor.sandbox.events.settled()
-    payload = last_delivery(floor, "event_callback")
+    payload: Document = next(
+        delivery.payload
+        for delivery in floor.sandbox.deliveries
+        if delivery.payload.get("event", {}).get("type") == "app_mention"
+    )
     event = {**payload["event"], "text": f"<@U0BOT> take {ticket_id}"}
     before = len(floor.sandbox.messages(CHANNEL, account))
 

@@ -77,7 +77,7 @@ async def test_front_desk_files_a_ticket_for_a_new_customer(office: Office) -> N
     await expect(form.get_by_label("Customer")).to_have_value("Grace Hopper")
     await expect(form.get_by_label("Description")).to_have_value("Goes dark when the charger is pulled.")
     await choose_person(page, form, "Priority", "High")
-    await form.get_by_role("button", name="File").click()
+    await form.get_by_role("button", name="File", exact=True).click()
     await expect(page.get_by_role("dialog")).to_contain_text("It is in the queue.")
     await page.keyboard.press("Escape")
     await expect(card_of(page, "Screen flickers on battery")).to_contain_text("High priority")
@@ -203,7 +203,7 @@ async def test_message_becomes_a_ticket_whose_card_is_answered_in_its_thread(off
     await expect(form.get_by_label("Description")).to_have_value(re.compile("From Slack: https://"))
     await form.get_by_label("Customer").press_sequentially("brooks")
     await page.get_by_role("option", name="Darnell Brooks").click()
-    await form.get_by_role("button", name="File").click()
+    await form.get_by_role("button", name="File", exact=True).click()
     await expect(page.get_by_role("dialog")).to_contain_text("It is in the queue.")
     await page.keyboard.press("Escape")
 
