@@ -187,8 +187,6 @@ def state_of(form: View, entered: Mapping[str, str | None]) -> dict[str, dict[st
             answer = {"type": element["type"], "files": entered.get(name, [])}
         elif element["type"] == "datetimepicker":
             answer = {"type": element["type"], "selected_date_time": _moment(entered, name, element)}
-        elif element["type"] == "file_input":
-            answer = {"type": element["type"], "files": []}
         else:
             initial = element.get("initial_option")
             chosen = entered.get(name, initial["value"] if initial else None)
