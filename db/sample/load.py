@@ -47,7 +47,7 @@ _NOTE: Final = "INSERT INTO ticket_notes (ticket_id, kind, body, author, created
 _CHECKLIST: Final = "INSERT INTO checklist_items (category, position, text) VALUES (%s, %s, %s)"
 _CHECKLISTS: Final = {
     "data recovery": ("Files open on another machine", "Copy handed over", "Our copy erased"),
-    "upgrade": ("Starts from cold", "New part is recognised", "Old part returned"),
+    "upgrade": ("Starts from cold", "New part is recognized", "Old part returned"),
 }
 _ACT_AS: Final = """
 SELECT set_config('app.current_user_id', %s, true), set_config('app.current_user_email', %s, true),
