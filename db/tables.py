@@ -269,6 +269,7 @@ Table(
     metadata,
     _id(always=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("customer_id", Integer),
     Column("hours", Numeric(5, 2), nullable=False),
     Column("amount", Numeric(12, 2), nullable=False),
     Column("spending_limit", Numeric(12, 2), nullable=False),

@@ -10,6 +10,7 @@ from bot.errors import ApprovalGone, ApprovalOpen, ApprovalSettled, FieldRefused
 from bot.roles import Role
 from db.approvals import decide_approval, read_approval
 from db.customers import edit_customer
+from db.merges import merge_customers, read_pair
 from db.models import Ticket, TicketChanged
 from db.pool import Database
 from db.tickets import complete_ticket, edit_ticket, read_history, read_ticket, reopen_ticket, set_bench_status
@@ -304,3 +305,28 @@ async def test_a_removed_ticket_leaves_nothing_to_decide(shop: Shop, database: D
 
     with pytest.raises(ApprovalGone):
         await decide(shop, database, ticket, approved=True)
+
+
+async def test_one_customers_word_is_not_anothers(shop: Shop, database: Database) -> None:
+    ticket = await wait_for(shop, database)
+    await decide(shop, database, ticket, approved=True)
+
+    moved = await edit_ticket(database, shop.technician.asker(), "move", ticket.id, {"customer_id": shop.customers[1]})
+
+    assert moved.ticket.approval is not None
+    assert moved.ticket.approval.state == "open"
+    assert await shop.owner.fetchval(STATES) == ["approved 187.50", "open 187.50"]
+
+
+async def test_a_merged_customer_is_not_asked_again(shop: Shop, database: Database) -> None:
+    ticket = await wait_for(shop, database)
+    await decide(shop, database, ticket, approved=True)
+    one, other = shop.customers[:2]
+
+    asker = shop.manager.asker()
+    pair = await read_pair(database, asker, other, one)
+    sides = [(side.id, side.updated_at) for side in (pair.first, pair.second)]
+    await merge_customers(database, asker, "merge", *sides, taken=())
+
+    assert await shop.owner.fetchval("SELECT customer_id FROM tickets WHERE id = $1", ticket.id) == other
+    assert await shop.owner.fetchval(STATES) == ["approved 187.50"]

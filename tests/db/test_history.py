@@ -89,7 +89,8 @@ NEW_VALUES: dict[str, dict[str, str]] = {
         "device_condition": "'Scratched'", "device_accessories": "'Charger'",
     },
     "approvals": {
-        "ticket_id": "2", "hours": "3", "amount": "225", "spending_limit": "100", "state": "'approved'",
+        "ticket_id": "2", "customer_id": "3", "hours": "3", "amount": "225", "spending_limit": "100",
+        "state": "'approved'",
         "requested_by": "1", "requested_at": "'2020-01-01'", "decided_by": "1", "decided_at": "'2020-01-01'",
         "asked_how": "'message'", "said": "'No.'",
     },

@@ -511,6 +511,7 @@ ALTER TABLE app.ticket_reminders ENABLE ROW LEVEL SECURITY;   -- no policy, no g
 CREATE TABLE approvals (
     id             integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     ticket_id      integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    customer_id    integer,                             -- whose word it is: the ticket's customer then; merged ones are one
     hours          numeric(5, 2) NOT NULL,              -- the estimate
     amount         numeric(12, 2) NOT NULL,             -- its cost in dollars, at the shop's hourly rate
     spending_limit numeric(12, 2) NOT NULL,             -- dollars: over this the customer is asked
@@ -3524,6 +3525,17 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                       ORDER BY e.id DESC LIMIT 1), false)
 $$;
 
+-- functions/app.is_one_person.sql
+-- Whether two customers are one person: the same, or merged, be it at this moment.
+CREATE FUNCTION app.is_one_person(p_one integer, p_other integer) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_one   integer := COALESCE((SELECT c.merged_into FROM customers c WHERE c.id = p_one), p_one);
+    v_other integer := COALESCE((SELECT c.merged_into FROM customers c WHERE c.id = p_other), p_other);
+BEGIN
+    RETURN v_one IS NOT DISTINCT FROM v_other OR app.is_untold('customer', v_one, v_other);
+END $$;
+
 -- functions/app.is_sealed_with.sql
 -- Whether an encrypt_sensitive_data() was made with this key and is as it was made.
 CREATE FUNCTION app.is_sealed_with(p_key text, encrypted_data text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
@@ -5705,19 +5717,22 @@ DECLARE
 BEGIN
     SELECT * INTO t FROM tickets x WHERE x.id = p_ticket FOR NO KEY UPDATE;
     SELECT * INTO a FROM approvals x WHERE x.ticket_id = p_ticket AND x.state = 'open';
+    n.customer_id := t.customer_id;
     n.hours := t.estimated_hours;
     n.amount := app.estimated_cost(t.estimated_hours);
     n.spending_limit := app.spending_limit((SELECT c.approval_limit FROM customers c WHERE c.id = t.customer_id));
     v_needed := COALESCE(n.amount > n.spending_limit, false) AND NOT t.completed AND NOT COALESCE((
         SELECT x.state = 'approved' AND x.amount >= n.amount
+               AND app.is_one_person(x.customer_id, n.customer_id)                 -- nobody agrees for another
           FROM approvals x WHERE x.ticket_id = p_ticket AND x.state IN ('approved', 'declined')
          ORDER BY x.id DESC LIMIT 1), false);
-    IF v_needed AND (a.hours, a.amount, a.spending_limit) = (n.hours, n.amount, n.spending_limit) THEN RETURN; END IF;
+    IF v_needed AND (a.hours, a.amount, a.spending_limit) = (n.hours, n.amount, n.spending_limit)
+       AND app.is_one_person(a.customer_id, n.customer_id) THEN RETURN; END IF;
 
     PERFORM app.settle_approval(a.id, 'withdrawn', v_actor);
     IF v_needed THEN
-        INSERT INTO approvals (ticket_id, hours, amount, spending_limit, requested_by)
-        VALUES (p_ticket, n.hours, n.amount, n.spending_limit, CASE WHEN a.hours = n.hours THEN a.requested_by ELSE v_actor END);
+        INSERT INTO approvals (ticket_id, customer_id, hours, amount, spending_limit, requested_by)
+        VALUES (p_ticket, n.customer_id, n.hours, n.amount, n.spending_limit, CASE WHEN a.hours = n.hours THEN a.requested_by ELSE v_actor END);
         UPDATE tickets SET bench_status = 'waiting_approval'
          WHERE id = p_ticket AND 'waiting_approval' = ANY (app.bench_steps(bench_status));
         PERFORM app.announce_approvals();

@@ -176,6 +176,7 @@ DROP FUNCTION
     app.hold_timer,
     app.hours_document,
     app.is_accepted,
+    app.is_one_person,
     app.is_sealed_with,
     app.is_taken_back,
     app.is_time_zone,

@@ -3,6 +3,7 @@
 CREATE TABLE approvals (
     id             integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     ticket_id      integer NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
+    customer_id    integer,                             -- whose word it is: the ticket's customer then; merged ones are one
     hours          numeric(5, 2) NOT NULL,              -- the estimate
     amount         numeric(12, 2) NOT NULL,             -- its cost in dollars, at the shop's hourly rate
     spending_limit numeric(12, 2) NOT NULL,             -- dollars: over this the customer is asked
