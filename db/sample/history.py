@@ -18,7 +18,7 @@ TICKETS: Final = 150
 OPEN: Final = 25
 UNASSIGNED: Final = 8
 
-_ZONE: Final = ZoneInfo("America/Los_Angeles")
+ZONE: Final = ZoneInfo("America/Los_Angeles")
 _OPENS, _CLOSES = time(9), time(17, 45)
 _SUNDAY: Final = 6
 _HOUR: Final = 60.0
@@ -96,11 +96,11 @@ class OpeningHours:
     """The minutes in which the shop was open in the ``DAYS`` before ``now``, counted from the first."""
 
     def __init__(self, now: datetime) -> None:
-        today = now.astimezone(_ZONE).date()
+        today = now.astimezone(ZONE).date()
         self._spans: list[tuple[datetime, float]] = []
         for day in (today - timedelta(days=DAYS - n) for n in range(DAYS + 1)):
-            opens = datetime.combine(day, _OPENS, _ZONE).astimezone(UTC)
-            closes = min(datetime.combine(day, _CLOSES, _ZONE).astimezone(UTC), now)
+            opens = datetime.combine(day, _OPENS, ZONE).astimezone(UTC)
+            closes = min(datetime.combine(day, _CLOSES, ZONE).astimezone(UTC), now)
             if day.weekday() != _SUNDAY and closes > opens:
                 self._spans.append((opens, (closes - opens) / timedelta(minutes=1)))
         self.total = sum(minutes for _, minutes in self._spans)

@@ -8,7 +8,7 @@ from typing import Any, Final, LiteralString, assert_never
 import psycopg
 
 from db.sample.customers import CUSTOMERS, Customer
-from db.sample.history import DAYS, Assigned, Completed, Filed, Moved, Noted, Step, shop_history
+from db.sample.history import DAYS, ZONE, Assigned, Completed, Filed, Moved, Noted, Step, shop_history
 from db.sample.people import PEOPLE, Person
 
 ANNOUNCED: Final = 6  # the newest open tickets, whose cards are still to be posted
@@ -34,12 +34,12 @@ INSERT INTO tickets (customer_id, title, description, priority, category, estima
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id
 """
-# The open ones are promised for some day from yesterday to three days from now, at five by the shop's clock.
+# The open ones are promised for some day from yesterday to three days from now, at five by the sample shop's clock.
 _PROMISE: Final = """
 UPDATE tickets t
    SET due_by_default = false,
-       due_at = (date_trunc('day', %s AT TIME ZONE app.shop_time_zone()) + (o.n %% 5 - 1) * interval '1 day'
-                 + interval '17 hours') AT TIME ZONE app.shop_time_zone()
+       due_at = (date_trunc('day', %(now)s AT TIME ZONE %(zone)s) + (o.n %% 5 - 1) * interval '1 day'
+                 + interval '17 hours') AT TIME ZONE %(zone)s
   FROM (SELECT x.id, row_number() OVER (ORDER BY x.due_at, x.id) AS n FROM tickets x WHERE NOT x.completed) o
  WHERE o.id = t.id
 """
@@ -175,7 +175,7 @@ def _date_tickets(connection: _Connection, steps: Sequence[Step], tickets: dict[
     connection.execute("ALTER TABLE tickets DISABLE TRIGGER USER")
     for ticket_id, at in latest.items():
         connection.execute(_DATE_TICKET, {"at": at, "id": ticket_id})
-    connection.execute(_PROMISE, [now])
+    connection.execute(_PROMISE, {"now": now, "zone": ZONE.key})
     connection.execute("ALTER TABLE tickets ENABLE TRIGGER USER")
 
 
