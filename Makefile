@@ -29,7 +29,7 @@ run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from
 	@exec $(BIN)/python -m bot run
 
 test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
-	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} $(ARGS)
+	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-3} $(ARGS)
 
 test-long: $(VENV)/dev.stamp ## every test, with many more of the examples that tests make up
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --long --timeout 600 $(ARGS)
