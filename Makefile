@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PG15 := /usr/lib/postgresql/15/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-long test-15 check format bench torture run lock clean
+.PHONY: help demo test test-long test-browser test-15 check format bench torture pictures run lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 $(VENV)/demo.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -34,6 +34,9 @@ test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
 test-long: $(VENV)/dev.stamp ## every test, with many more of the examples that tests make up
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --long --timeout 600 $(ARGS)
 
+test-browser: $(VENV)/dev.stamp ## every journey and every part of the page in a browser, the long ones too
+	$(BIN)/python -m pytest -q -n $${PYTEST_WORKERS:-2} --long tests/journeys/browser tests/sandbox/page $(ARGS)
+
 bench: $(VENV)/dev.stamp ## how long the hot queries take with a million tickets (a few minutes)
 	$(BIN)/python -m bench $(ARGS)
 
@@ -46,7 +49,7 @@ torture: $(VENV)/dev.stamp ## what killed processes, a Slack outage and a restar
 	$(BIN)/python -m tests.torture $(ARGS)
 
 pictures: $(VENV)/dev.stamp ## the pictures of README.md and docs/, taken anew by the journeys in a browser
-	PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 -p no:randomly tests/journeys/browser
+	PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 --long -p no:randomly tests/journeys/browser
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .

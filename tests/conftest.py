@@ -53,10 +53,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add two options.
 
     ``--postgres FOLDER``: another PostgreSQL's programs for the run's server, such as /usr/lib/postgresql/15/bin.
-    ``--long``: many more of the examples that tests make up (``make test-long``).
+    ``--long``: the tests marked ``long``, too, and many more of the examples that tests make up (``make test-long``).
     """
     parser.addoption("--postgres", type=Path, help="run on the PostgreSQL whose programs are in this folder")
-    parser.addoption("--long", action="store_true", help="try many more of the examples that tests make up")
+    parser.addoption("--long", action="store_true", help="run the tests marked long, try many more examples")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests marked ``long`` where they aren't asked for: they have targets of their own."""
+    if config.getoption("--long"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def pytest_configure(config: pytest.Config) -> None:
