@@ -12,7 +12,7 @@ from bot.attending import Attendant
 from bot.errors import Refusal
 from bot.routes import CommandRequest, EventRequest, Routes, Said
 from bot.slack import Slack
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.refusals import refusal_message
 
 _REMEMBERED: Final = 1000  # events; Slack delivers one again at once, after a minute and after five

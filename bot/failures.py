@@ -23,9 +23,10 @@ from bot.errors import (
 from bot.payloads import OpenView
 from bot.routes import FieldErrors, UpdateView
 from bot.slack import SlackError, SlackLimited, SlackRefused
+from bot.views.blocks import View
 from bot.views.changes import Begun
 from bot.views.conflicts import conflicting_form
-from bot.views.kit import View, field_of
+from bot.views.entries import field_of
 from bot.views.refusals import first_input, spent_form
 
 _log = structlog.get_logger(__name__)

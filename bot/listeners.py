@@ -50,7 +50,7 @@ from bot.routes import (
 from bot.sharing import Sharing
 from bot.showing import Showing
 from bot.slack import Slack
-from bot.views.kit import Message, Option
+from bot.views.blocks import Message, Option
 from bot.views.refusals import refusal_message
 from bot.visits import Visits
 from db.models import Asker

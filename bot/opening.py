@@ -6,7 +6,7 @@ import structlog
 
 from bot.routes import Request
 from bot.slack import Slack, SlackError, SlackRefused
-from bot.views.kit import Message, View
+from bot.views.blocks import Message, View
 from bot.views.offers import too_late
 
 _REFILL_SECONDS: Final = 1.0  # there is something to say where it doesn't work, and time must be left for that

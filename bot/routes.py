@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from bot.reading import Command
 from bot.roles import Ability
-from bot.views.kit import HomeView, Message, Option, View
+from bot.views.blocks import HomeView, Message, Option, View
 from db.models import Asker
 
 _T = TypeVar("_T")

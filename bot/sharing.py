@@ -11,7 +11,7 @@ from bot.attending import Attendant
 from bot.errors import DatabaseAway, OutcomeUnknown, Refusal
 from bot.routes import EventRequest, Routes, Shared, SharedRequest
 from bot.slack import Slack
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.refusals import refusal_message
 
 

@@ -6,7 +6,8 @@ from typing import Final
 from bot.errors import Refusal
 from bot.payloads import BlockActions, Shortcut
 from bot.slack import Slack, SlackRefused
-from bot.views.kit import Message, View, as_notice
+from bot.views.blocks import Message, View
+from bot.views.kit import as_notice
 from bot.views.refusals import refusal_message
 
 _TITLE: Final = "Tickets"  # of an answer that is shown in a modal

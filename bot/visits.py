@@ -7,8 +7,8 @@ from bot.errors import Refusal
 from bot.roles import Ability
 from bot.routes import EventRequest, HomeHandler, HomeRequest
 from bot.slack import Slack
+from bot.views.blocks import HomeView
 from bot.views.home import closed_home
-from bot.views.kit import HomeView
 
 
 class Visits:

@@ -6,7 +6,7 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, Routes
 from bot.views import ids
 from bot.views.access import decision, read_approval, read_request
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.members import decide_access
 
 

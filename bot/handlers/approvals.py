@@ -5,7 +5,7 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, Routes, UpdateView, ViewRequest
 from bot.views import approvals, ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.approvals import decide_approval, read_approval
 
 

@@ -8,7 +8,7 @@ from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.standing import refuse_unless
 from bot.views import ids, ticket
 from bot.views.assignment import assigned_card, assignment_form
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.offers import assignment_offer
 from db.tickets import accept_ticket, assign_ticket, read_edit_form
 

@@ -5,7 +5,7 @@ from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import bench, ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.tickets import read_ticket, set_bench_status
 
 

@@ -5,8 +5,8 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids
+from bot.views.blocks import Message
 from bot.views.checklist import checklist_form, checklist_saved, read_began, read_category, read_checklist_entry
-from bot.views.kit import Message
 from bot.views.offers import checklist_offer
 from db.completions import read_checklist, save_checklist
 from db.models import Category

@@ -9,6 +9,7 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.standing import refuse_unless
 from bot.views import ids
+from bot.views.blocks import Message
 from bot.views.changes import Begun
 from bot.views.completion import (
     completed_card,
@@ -18,7 +19,6 @@ from bot.views.completion import (
     read_offer,
     ticket_completed,
 )
-from bot.views.kit import Message
 from bot.views.offers import completion_offer
 from db.models import Ticket, TicketId
 from db.tickets import complete_ticket, read_ticket

@@ -6,8 +6,8 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, Routes, UpdateView, ViewRequest
 from bot.views import contacts, customers, ids, offers
+from bot.views.blocks import Message
 from bot.views.changes import Begun
-from bot.views.kit import Message
 from db.customers import add_contact, read_customer
 
 

@@ -8,9 +8,9 @@ from bot.opening import open_form, refill_form
 from bot.roles import Ability, may
 from bot.routes import ActionRequest, Routes, UpdateView, ViewRequest
 from bot.views import customer_form, ids, offers
+from bot.views.blocks import Message
 from bot.views.changes import Begun
 from bot.views.device import is_whole
-from bot.views.kit import Message
 from bot.views.new_ticket import carried_files, customer_option, new_ticket_form
 from db.customers import add_customer, edit_customer, read_customer
 from db.members import read_actor

@@ -6,7 +6,7 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import customers, ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.new_ticket import new_ticket_form
 from bot.views.offers import new_ticket_offer
 from db.customers import deactivate_customer, find_customers, reactivate_customer, read_customer

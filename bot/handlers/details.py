@@ -8,7 +8,7 @@ from bot.roles import Ability
 from bot.routes import CommandRequest, Routes
 from bot.standing import refuse_unless
 from bot.views import ticket
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.note import note_form
 from bot.views.offers import note_offer
 from db.preferences import read_clock

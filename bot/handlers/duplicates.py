@@ -5,8 +5,8 @@ from bot.forms import chosen_customer
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids
+from bot.views.blocks import Message
 from bot.views.duplicates import duplicates, read_last, read_two
-from bot.views.kit import Message
 from db.merges import read_duplicates, tell_customers_apart
 
 

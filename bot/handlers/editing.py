@@ -7,9 +7,9 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, Routes, UpdateView, ViewRequest
 from bot.standing import refuse_unless
 from bot.views import assignment, ids, note, offers
+from bot.views.blocks import Message
 from bot.views.changes import Begun
 from bot.views.edit_ticket import edit_form, nothing_edited, read_edit, ticket_edited
-from bot.views.kit import Message
 from db.tickets import add_note, assign_ticket, edit_ticket, read_edit_form, read_ticket
 
 

@@ -6,9 +6,9 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids, offers
+from bot.views.blocks import Message
 from bot.views.changes import Begun
 from bot.views.erasure import customer_erased, erasure_form, read_erasure_entry
-from bot.views.kit import Message
 from db.erasure import erase_customer, read_erasure
 
 

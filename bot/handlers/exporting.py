@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.deps import Deps
 from bot.routes import CommandRequest, Routes
+from bot.views.blocks import Message
 from bot.views.exporting import export_asked
-from bot.views.kit import Message
 from db.files import ask_for_export
 
 _MONTHS_AGO: Final = {"this month": 0, "last month": 1}

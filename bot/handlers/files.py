@@ -10,8 +10,8 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, Shared, SharedRequest, UpdateView, ViewRequest
 from bot.standing import refuse_unless
 from bot.views import attachments, ids
+from bot.views.blocks import Message
 from bot.views.changes import Begun
-from bot.views.kit import Message
 from bot.views.offers import files_offer
 from db.files import ask_for_file, attach_files, card_ticket, read_files, remove_file
 from db.models import TicketId

@@ -18,7 +18,7 @@ from bot.routes import (
 )
 from bot.text import clean_line
 from bot.views import ids, new_ticket
-from bot.views.kit import Message, Option
+from bot.views.blocks import Message, Option
 from bot.views.offers import new_ticket_offer
 from db.customers import suggest_customers
 from db.members import read_actor

@@ -4,8 +4,8 @@ from bot.deps import Deps
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids
+from bot.views.blocks import Message
 from bot.views.finding import Place, hits, listed
-from bot.views.kit import Message
 from db.tickets import read_list, search
 
 

@@ -2,8 +2,8 @@
 
 from bot.deps import Deps
 from bot.routes import HomeRequest, Routes
+from bot.views.blocks import HomeView
 from bot.views.home import home
-from bot.views.kit import HomeView
 from db.home import read_home
 
 

@@ -5,8 +5,8 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids
+from bot.views.blocks import Message
 from bot.views.hours import hours_form, hours_saved, read_hours_form
-from bot.views.kit import Message
 from bot.views.offers import hours_offer
 from db.hours import read_hours, save_hours
 

@@ -4,7 +4,7 @@ from bot.deps import Deps
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, lists
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.panel import panel
 from db.tickets import read_my_tickets, read_panel, read_queue
 

@@ -6,8 +6,9 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import customers, ids, merging, offers
+from bot.views.blocks import Message
 from bot.views.duplicates import read_two
-from bot.views.kit import Message, as_notice
+from bot.views.kit import as_notice
 from db.merges import merge_customers, read_pair, undo_merge
 
 

@@ -5,7 +5,7 @@ from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, Routes
 from bot.views import ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.passcode import passcode_shown
 from db.tickets import show_passcode
 

@@ -8,7 +8,7 @@ from bot.roles import may
 from bot.routes import CommandRequest, EventRequest, Routes
 from bot.slack import SlackUser, moment_of
 from bot.views import people
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.members import refresh_slack_user, show_actor
 
 

@@ -5,7 +5,7 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.offers import settings_offer
 from bot.views.preferences import read_preferences, settings_form, settings_saved
 from db.preferences import read_settings, save_settings

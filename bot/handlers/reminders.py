@@ -4,7 +4,7 @@ from bot.deps import Deps
 from bot.roles import Ability
 from bot.routes import ActionRequest, Routes
 from bot.views import ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.reminders import read_snooze, snoozed
 from db.reminders import snooze_reminders
 

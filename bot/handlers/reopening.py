@@ -7,7 +7,7 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.standing import refuse_unless
 from bot.views import ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.offers import reopening_offer
 from bot.views.reopening import read_reopening, reopened_card, reopening_form, ticket_reopened
 from db.models import TicketId

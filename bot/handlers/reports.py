@@ -6,8 +6,8 @@ from typing import Final
 from bot.deps import Deps
 from bot.routes import CommandRequest, Routes
 from bot.views import summary
+from bot.views.blocks import Message
 from bot.views.database import database_report
-from bot.views.kit import Message
 from bot.views.periods import period
 from db.reports import read_database, read_period, read_summary, read_team
 

@@ -5,8 +5,8 @@ from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, ticket
+from bot.views.blocks import Message
 from bot.views.history import history
-from bot.views.kit import Message
 from db.tickets import read_history, read_ticket, release_ticket, take_ticket
 
 

@@ -5,7 +5,7 @@ from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, timer
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.timers import keep_timer, start_timer, stop_timer
 
 

@@ -4,7 +4,7 @@ from bot.deps import Deps
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.undelivered import read_number, undelivered
 from db.notifications import read_undelivered, retry_notification
 

@@ -5,8 +5,8 @@ from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids
+from bot.views.blocks import Message
 from bot.views.completion import completion_undone
-from bot.views.kit import Message
 from db.completions import undo_completion
 
 

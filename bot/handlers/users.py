@@ -5,7 +5,7 @@ from bot.opening import open_form
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes
 from bot.views import ids, person_form
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.offers import new_person_offer, person_offer
 from bot.views.users import people, read_person_id, read_place
 from db.members import read_actor, read_people, read_person

@@ -7,7 +7,7 @@ from bot.forms import chosen_ticket
 from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, ticket
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.tickets import watch_ticket
 
 _WATCH: Final = "watch"

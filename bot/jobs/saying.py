@@ -12,7 +12,7 @@ import structlog
 from bot.errors import DatabaseAway
 from bot.slack import TOKEN_REFUSED, Posted, Slack, SlackRefused
 from bot.views.announcements import announcement
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.models import Notification
 from db.notifications import confirm_notification
 from db.pool import Database

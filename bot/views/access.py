@@ -6,11 +6,10 @@ from typing import Final
 from bot.errors import NoLongerThere
 from bot.roles import Role
 from bot.text import shorten
+from bot.views.blocks import Block, Message
 from bot.views.ids import ACCESS_APPROVE, ACCESS_REFUSE
 from bot.views.kit import (
-    Block,
     Markup,
-    Message,
     actions,
     button,
     confirm,

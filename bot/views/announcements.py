@@ -10,24 +10,11 @@ from bot.text import shorten
 from bot.views import approvals
 from bot.views.access import access_changed, access_decided, access_requested
 from bot.views.attachments import file_refused
+from bot.views.blocks import Block, Button, Message
 from bot.views.events import by_name, sentences
 from bot.views.exporting import month_refused
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
-from bot.views.kit import (
-    Block,
-    Button,
-    Markup,
-    Message,
-    actions,
-    button,
-    context,
-    date,
-    join,
-    markup,
-    message,
-    mrkdwn,
-    section,
-)
+from bot.views.kit import Markup, actions, button, context, date, join, markup, message, mrkdwn, section
 from bot.views.phrases import PRIORITIES, category, count, hours, named, state
 from bot.views.reminders import reminder
 from bot.views.summary import daily_summary

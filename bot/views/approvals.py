@@ -8,17 +8,14 @@ from bot.errors import NoLongerThere
 from bot.forms import ApprovalEntry
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Button, Message, View
+from bot.views.entries import entered
 from bot.views.kit import (
-    Block,
-    Button,
     Markup,
-    Message,
-    View,
     actions,
     button,
     context,
     date,
-    entered,
     form,
     input_block,
     join,

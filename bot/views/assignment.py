@@ -6,13 +6,11 @@ from typing import Any, Final
 from bot.forms import Assignment
 from bot.roles import Ability, Relation, may
 from bot.views import ids
+from bot.views.blocks import Message, StaticSelect, View
 from bot.views.changes import Begun
+from bot.views.entries import entered
 from bot.views.kit import (
     Markup,
-    Message,
-    StaticSelect,
-    View,
-    entered,
     form,
     grouped_select,
     input_block,

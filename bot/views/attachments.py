@@ -7,15 +7,11 @@ from bot.contents import SUFFIXES
 from bot.forms import NewFiles
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Input, Message, Section, StaticSelect, View
 from bot.views.changes import Begun
+from bot.views.entries import uploaded
 from bot.views.kit import (
-    Block,
-    Input,
     Markup,
-    Message,
-    Section,
-    StaticSelect,
-    View,
     actions,
     button,
     confirm,
@@ -34,7 +30,6 @@ from bot.views.kit import (
     private,
     section,
     select,
-    uploaded,
 )
 from bot.views.phrases import count, file_kind, named, size
 from db.models import (

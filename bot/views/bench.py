@@ -4,7 +4,8 @@ from typing import Final, get_args
 
 from bot.errors import NoLongerThere
 from bot.forms import chosen_ticket
-from bot.views.kit import Message, markup
+from bot.views.blocks import Message
+from bot.views.kit import markup
 from bot.views.phrases import BENCH_STATUSES
 from bot.views.ticket import card
 from db.models import BenchStatus, TicketChanged, TicketId, TicketSeen

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import NoLongerThere
 from bot.text import clean_lines
-from bot.views.kit import Block, Input, entered, field_of
+from bot.views.blocks import Block, Input
+from bot.views.entries import entered, field_of
 
 
 class Begun(BaseModel):

@@ -6,7 +6,9 @@ from typing import Any, Final, get_args
 from bot.errors import NoLongerThere
 from bot.forms import CHECKS_MAX, ChecklistEntry
 from bot.views import ids
-from bot.views.kit import View, entered, form, input_block, join, markup, mrkdwn, notice, section, text_input
+from bot.views.blocks import View
+from bot.views.entries import entered
+from bot.views.kit import form, input_block, join, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import category as named
 from bot.views.phrases import count
 from db.models import Category, Checklist, ChecklistSeen

@@ -9,18 +9,14 @@ from bot.forms import Completion, chosen_ticket
 from bot.roles import Ability
 from bot.standing import possible
 from bot.views import ids
+from bot.views.blocks import Block, Input, Message, View
 from bot.views.changes import Begun
+from bot.views.entries import checked, entered
 from bot.views.kit import (
-    Block,
-    Input,
     Markup,
-    Message,
-    View,
     actions,
     button,
     checkboxes,
-    checked,
-    entered,
     form,
     input_block,
     join,

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from bot.errors import Overwritten
+from bot.views.blocks import Block, View
 from bot.views.changes import Begun
+from bot.views.entries import field_of
 from bot.views.history import deed_on
-from bot.views.kit import Block, Markup, View, context, field_of, form, markup, mrkdwn, section
+from bot.views.kit import Markup, context, form, markup, mrkdwn, section
 from db.models import Change
 
 _TOLD: Final = "meanwhile"  # of what block ids begin that say so

@@ -6,17 +6,14 @@ from typing import Any, Final, get_args
 from bot.forms import ContactEntry
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Button, View
 from bot.views.changes import Begun
+from bot.views.entries import entered, entered_moment
 from bot.views.kit import (
-    Block,
-    Button,
     Markup,
-    View,
     button,
     context,
     date,
-    entered,
-    entered_moment,
     form,
     input_block,
     join,

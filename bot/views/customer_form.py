@@ -6,20 +6,10 @@ from typing import Any, Final
 from bot.forms import COUNTRY_MAX, NAME_MAX, TEXT_MAX, ZIP_MAX, CustomerEntry
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, View
 from bot.views.changes import Begun
-from bot.views.kit import (
-    Block,
-    Markup,
-    View,
-    entered,
-    form,
-    input_block,
-    markup,
-    mrkdwn,
-    notice,
-    section,
-    text_input,
-)
+from bot.views.entries import entered
+from bot.views.kit import Markup, form, input_block, markup, mrkdwn, notice, section, text_input
 from db.models import Customer, CustomerChanged
 
 _FIELDS: Final = tuple(CustomerEntry.model_fields)

@@ -6,14 +6,10 @@ from bot.forms import chosen_customer
 from bot.roles import Ability, may
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Button, Message, Option, Section
 from bot.views.contacts import contact_buttons, contacts
 from bot.views.kit import (
-    Block,
-    Button,
     Markup,
-    Message,
-    Option,
-    Section,
     actions,
     button,
     confirm,

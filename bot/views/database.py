@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.text import shorten
-from bot.views.kit import Markup, Message, context, date, header, join, markup, mrkdwn, private, section
+from bot.views.blocks import Message
+from bot.views.kit import Markup, context, date, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count
 from db.models import DatabaseFigures
 

@@ -6,21 +6,9 @@ from typing import Any, Final, cast
 from bot.forms import DEVICE_DETAIL_MAX, DEVICE_MODEL_MAX
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Section
 from bot.views.finding import Place
-from bot.views.kit import (
-    Block,
-    Markup,
-    Section,
-    actions,
-    button,
-    input_block,
-    markup,
-    mrkdwn,
-    option,
-    section,
-    select,
-    text_input,
-)
+from bot.views.kit import Markup, actions, button, input_block, markup, mrkdwn, option, section, select, text_input
 from bot.views.phrases import count
 from db.models import Device, Ticket, TicketFilter
 

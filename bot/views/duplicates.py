@@ -6,21 +6,8 @@ from typing import Final
 from bot.errors import NoLongerThere
 from bot.text import shorten
 from bot.views import ids
-from bot.views.kit import (
-    Block,
-    Button,
-    Markup,
-    Message,
-    actions,
-    button,
-    context,
-    header,
-    join,
-    markup,
-    mrkdwn,
-    private,
-    section,
-)
+from bot.views.blocks import Block, Button, Message
+from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count, tickets
 from db.models import AlikeCustomers, CustomerOption, Duplicates
 

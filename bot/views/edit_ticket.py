@@ -6,12 +6,11 @@ from typing import Any, Final, get_args
 from bot.forms import NO_PASSCODE, PASSCODE_MAX, TEXT_MAX, TITLE_MAX, TicketEdit
 from bot.text import shorten
 from bot.views import approvals, ids
+from bot.views.blocks import Block, View
 from bot.views.changes import Begun
 from bot.views.device import device_fields
 from bot.views.kit import (
-    Block,
     Markup,
-    View,
     external_select,
     form,
     input_block,

@@ -6,13 +6,12 @@ from typing import Any, Final
 from bot.forms import Erasure
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, View
 from bot.views.changes import Begun
+from bot.views.entries import entered
 from bot.views.kit import (
-    Block,
     Markup,
-    View,
     context,
-    entered,
     form,
     input_block,
     markup,

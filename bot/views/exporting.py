@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from bot.views.kit import Markup, Message, markup, message, mrkdwn, private, section
+from bot.views.blocks import Message
+from bot.views.kit import Markup, markup, message, mrkdwn, private, section
 from bot.views.phrases import count
 from db.models import ExportAsked, Notification
 

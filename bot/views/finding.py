@@ -10,22 +10,8 @@ from bot.errors import NoLongerThere
 from bot.forms import chosen_ticket
 from bot.text import length
 from bot.views import ids
-from bot.views.kit import (
-    VALUE_BUTTON,
-    Block,
-    Button,
-    Markup,
-    Message,
-    actions,
-    button,
-    context,
-    header,
-    join,
-    markup,
-    mrkdwn,
-    private,
-    section,
-)
+from bot.views.blocks import VALUE_BUTTON, Block, Button, Message
+from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, count, line, named
 from db.models import (
     BenchStatus,

@@ -7,10 +7,9 @@ from typing import Final
 
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Message
 from bot.views.kit import (
-    Block,
     Markup,
-    Message,
     actions,
     button,
     context,

@@ -4,22 +4,9 @@ from collections.abc import Mapping
 
 from bot.roles import Ability, may
 from bot.views import ids
+from bot.views.blocks import Block, HomeView
 from bot.views.finding import pressing
-from bot.views.kit import (
-    Block,
-    HomeView,
-    Markup,
-    actions,
-    button,
-    context,
-    divider,
-    header,
-    home_view,
-    join,
-    markup,
-    mrkdwn,
-    section,
-)
+from bot.views.kit import Markup, actions, button, context, divider, header, home_view, join, markup, mrkdwn, section
 from bot.views.phrases import BENCH_STATUSES, count, hours, line
 from bot.views.timer import running
 from db.models import BenchStatus, Figures, Home, TicketLine

@@ -7,20 +7,9 @@ from typing import Any, Final
 from bot.counted import HoursEntry
 from bot.opening_hours import write_holidays, write_hours
 from bot.views import ids
-from bot.views.kit import (
-    Block,
-    View,
-    entered,
-    form,
-    input_block,
-    markup,
-    mrkdwn,
-    notice,
-    plain,
-    section,
-    text_input,
-    time_picker,
-)
+from bot.views.blocks import Block, View
+from bot.views.entries import entered
+from bot.views.kit import form, input_block, markup, mrkdwn, notice, plain, section, text_input, time_picker
 from db.models import HoursSaved, ShopHours
 
 _NUMBER_MAX: Final = 10  # characters

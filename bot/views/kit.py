@@ -1,326 +1,73 @@
-"""Block Kit as typed dictionaries: the builders, Slack's limits, and the only place that escapes.
+"""Block Kit: the builders, and the only place that escapes.
 
 Text reaches Slack in two forms. ``plain_text`` shows what it is given. ``mrkdwn`` (and a message's ``text``) is a small
 language, so everything in it is ``Markup``: made by ``markup()`` from a template of ours and facts that it escapes.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time
-from typing import Any, Final, Literal, LiteralString, NotRequired, TypedDict
+from typing import Final, LiteralString
 
 from bot.text import printable, shorten, shorten_pieces
-
-# Slack's limits: docs.slack.dev/reference/block-kit and /surfaces/modals
-BLOCKS_MESSAGE: Final = 50
-TEXT_MESSAGE: Final = 4000  # advised for text; chat.update refuses more
-TEXT_SECTION: Final = 3000
-TEXT_FIELD: Final = 2000
-FIELDS: Final = 10
-TEXT_HEADER: Final = 150
-TEXT_ALT: Final = 2000
-TEXT_BUTTON: Final = 75
-VALUE_BUTTON: Final = 2000
-TEXT_OPTION: Final = 75
-TEXT_PLACEHOLDER: Final = 150
-TEXT_LABEL: Final = 2000
-TEXT_TITLE: Final = 24  # of a modal, its submit and close too
-TEXT_INPUT: Final = 3000
-TEXT_CONFIRM_TITLE: Final = 100
-TEXT_CONFIRM: Final = 300
-TEXT_CONFIRM_BUTTON: Final = 30
-OPTIONS: Final = 100
-OPTIONS_MENU: Final = 5
-FILES_INPUT: Final = 10  # files of one field
-BOXES: Final = 10  # of a group of checkboxes
-ROWS_TABLE: Final = 100  # the headings are one
-TEXT_TABLE: Final = 10_000  # in all cells
-
-_TEN_DIGITS: Final = 1_000_000_000  # what a picker takes: docs.slack.dev/reference/block-kit
-_YEAR_10000: Final = 253_402_300_800  # in seconds since 1970: the last that a datetime holds come before
-
-ButtonStyle = Literal["primary", "danger"]
-
-
-class PlainText(TypedDict):
-    """Text that is shown as it is."""
-
-    type: Literal["plain_text"]
-    text: str
-
-
-class Mrkdwn(TypedDict):
-    """Text in Slack's markup. ``verbatim`` keeps Slack from making links and mentions out of bare words."""
-
-    type: Literal["mrkdwn"]
-    text: str
-    verbatim: bool
-
-
-Text = PlainText | Mrkdwn
-
-
-class Option(TypedDict):
-    """One choice of a select."""
-
-    text: PlainText
-    value: str
-    description: NotRequired[PlainText]
-
-
-class OptionGroup(TypedDict):
-    """Choices under a label."""
-
-    label: PlainText
-    options: list[Option]
-
-
-class Confirm(TypedDict):
-    """What is asked before a press counts."""
-
-    title: PlainText
-    text: PlainText
-    confirm: PlainText
-    deny: PlainText
-    style: NotRequired[ButtonStyle]
-
-
-class Button(TypedDict):
-    """A button; ``value`` comes back when it is pressed."""
-
-    type: Literal["button"]
-    text: PlainText
-    action_id: str
-    value: NotRequired[str]
-    style: NotRequired[ButtonStyle]
-    accessibility_label: NotRequired[str]
-    confirm: NotRequired[Confirm]
-
-
-class Overflow(TypedDict):
-    """A menu behind three dots."""
-
-    type: Literal["overflow"]
-    action_id: str
-    options: list[Option]
-
-
-class TextInput(TypedDict):
-    """A line, or several."""
-
-    type: Literal["plain_text_input"]
-    action_id: str
-    multiline: bool
-    max_length: int
-    initial_value: NotRequired[str]
-    placeholder: NotRequired[PlainText]
-    focus_on_load: NotRequired[bool]
-
-
-class StaticSelect(TypedDict):
-    """A choice among options or groups of them."""
-
-    type: Literal["static_select"]
-    action_id: str
-    options: NotRequired[list[Option]]
-    option_groups: NotRequired[list[OptionGroup]]
-    initial_option: NotRequired[Option]
-    placeholder: NotRequired[PlainText]
-    confirm: NotRequired[Confirm]
-
-
-class ExternalSelect(TypedDict):
-    """A typeahead: the options are asked of us while somebody types."""
-
-    type: Literal["external_select"]
-    action_id: str
-    min_query_length: int
-    initial_option: NotRequired[Option]
-    placeholder: NotRequired[PlainText]
-    focus_on_load: NotRequired[bool]
-
-
-class UsersSelect(TypedDict):
-    """A choice among the workspace's people."""
-
-    type: Literal["users_select"]
-    action_id: str
-    initial_user: NotRequired[str]
-    placeholder: NotRequired[PlainText]
-
-
-class TimePicker(TypedDict):
-    """A time of day, ``HH:MM``, which Slack shows as each reader is used to."""
-
-    type: Literal["timepicker"]
-    action_id: str
-    initial_time: NotRequired[str]
-
-
-class MomentPicker(TypedDict):
-    """A day and a time of day, in the time zone that the person has in Slack."""
-
-    type: Literal["datetimepicker"]
-    action_id: str
-    initial_date_time: NotRequired[int]
-
-
-class Checkboxes(TypedDict):
-    """Up to ten choices, any number of them."""
-
-    type: Literal["checkboxes"]
-    action_id: str
-    options: list[Option]
-    initial_options: NotRequired[list[Option]]
-
-
-Pressable = Button | StaticSelect | Overflow
-
-
-class FileInput(TypedDict):
-    """A field that takes files."""
-
-    type: Literal["file_input"]
-    action_id: str
-    filetypes: list[str]
-    max_files: int
-
-
-Element = FileInput | TextInput | StaticSelect | ExternalSelect | UsersSelect | TimePicker | MomentPicker | Checkboxes
-
-
-class Section(TypedDict):
-    """A paragraph, or up to ten short ones in two columns, with a button beside it."""
-
-    type: Literal["section"]
-    text: NotRequired[Text]
-    fields: NotRequired[list[Text]]
-    accessory: NotRequired[Button]
-
-
-class Header(TypedDict):
-    """A heading."""
-
-    type: Literal["header"]
-    text: PlainText
-
-
-class Context(TypedDict):
-    """Small print."""
-
-    type: Literal["context"]
-    elements: list[Text]
-
-
-class SlackFile(TypedDict):
-    """A file that Slack has."""
-
-    id: str
-
-
-class Image(TypedDict):
-    """A picture that Slack has, and in words what it shows."""
-
-    type: Literal["image"]
-    slack_file: SlackFile
-    alt_text: str
-
-
-class Divider(TypedDict):
-    """A line across."""
-
-    type: Literal["divider"]
-
-
-class Actions(TypedDict):
-    """A row of buttons, selects and menus."""
-
-    type: Literal["actions"]
-    elements: list[Pressable]
-
-
-class RawText(TypedDict):
-    """A table's cell."""
-
-    type: Literal["raw_text"]
-    text: str
-
-
-class ColumnSetting(TypedDict):
-    """How a column stands."""
-
-    align: Literal["left", "right"]
-
-
-class Table(TypedDict):
-    """Rows of cells, the first row the headings. In messages only, one in each; Slack shows it below the rest."""
-
-    type: Literal["table"]
-    rows: list[list[RawText]]
-    column_settings: list[ColumnSetting]
-
-
-class VerbatimText(TypedDict):
-    """A piece of text."""
-
-    type: Literal["text"]
-    text: str
-
-
-class Preformatted(TypedDict):
-    """Text in a type in which all characters are as wide."""
-
-    type: Literal["rich_text_preformatted"]
-    elements: list[VerbatimText]
-
-
-class RichText(TypedDict):
-    """Text with its formatting beside it, instead of in it."""
-
-    type: Literal["rich_text"]
-    elements: list[Preformatted]
-
-
-class Input(TypedDict):
-    """A field of a form."""
-
-    type: Literal["input"]
-    block_id: str
-    label: PlainText
-    element: Element
-    optional: bool
-    hint: NotRequired[PlainText]
-
-
-Block = Section | Header | Context | Image | Divider | Actions | Table | RichText | Input
-
-
-class Message(TypedDict):
-    """What is posted or answered. ``text`` stands alone in notifications and for screen readers."""
-
-    text: str
-    blocks: NotRequired[list[Block]]
-    response_type: NotRequired[Literal["ephemeral", "in_channel"]]
-    replace_original: NotRequired[bool]
-
-
-class View(TypedDict):
-    """A modal. ``callback_id`` and ``submit`` only where there is something to submit."""
-
-    type: Literal["modal"]
-    title: PlainText
-    close: PlainText
-    blocks: list[Block]
-    submit: NotRequired[PlainText]
-    callback_id: NotRequired[str]
-    private_metadata: NotRequired[str]
-
-
-class HomeView(TypedDict):
-    """The app's Home tab of one person."""
-
-    type: Literal["home"]
-    blocks: list[Block]
+from bot.views.blocks import (
+    BLOCKS_MESSAGE,
+    BOXES,
+    FIELDS,
+    FILES_INPUT,
+    OPTIONS,
+    OPTIONS_MENU,
+    ROWS_TABLE,
+    TEN_DIGITS,
+    TEXT_ALT,
+    TEXT_BUTTON,
+    TEXT_CONFIRM,
+    TEXT_CONFIRM_BUTTON,
+    TEXT_CONFIRM_TITLE,
+    TEXT_FIELD,
+    TEXT_HEADER,
+    TEXT_INPUT,
+    TEXT_LABEL,
+    TEXT_MESSAGE,
+    TEXT_OPTION,
+    TEXT_PLACEHOLDER,
+    TEXT_SECTION,
+    TEXT_TABLE,
+    TEXT_TITLE,
+    Actions,
+    Block,
+    Button,
+    ButtonStyle,
+    Checkboxes,
+    Confirm,
+    Context,
+    Divider,
+    Element,
+    ExternalSelect,
+    FileInput,
+    Header,
+    HomeView,
+    Image,
+    Input,
+    Message,
+    MomentPicker,
+    Mrkdwn,
+    Option,
+    OptionGroup,
+    Overflow,
+    PlainText,
+    Pressable,
+    RichText,
+    Section,
+    StaticSelect,
+    Table,
+    Text,
+    TextInput,
+    TimePicker,
+    UsersSelect,
+    VerbatimText,
+    View,
+)
 
 
 class Markup(str):
@@ -591,7 +338,7 @@ def time_picker(action_id: str, initial: time | None = None) -> TimePicker:
 def moment_picker(action_id: str, initial: datetime | None = None) -> MomentPicker:
     """Return a choice of a day and a time of day."""
     element: MomentPicker = {"type": "datetimepicker", "action_id": action_id}
-    if initial is not None and initial.timestamp() >= _TEN_DIGITS:
+    if initial is not None and initial.timestamp() >= TEN_DIGITS:
         element["initial_date_time"] = int(initial.timestamp())
     return element
 
@@ -638,55 +385,6 @@ def private(text: Markup, blocks: Sequence[Block] = (), *, replace: bool = False
     answer["response_type"] = "ephemeral"
     answer["replace_original"] = replace
     return answer
-
-
-def anew(field: str, value: str | int) -> str:
-    """Return another block id for a field, so that Slack shows its initial value instead of what stood in it before.
-
-    Slack keeps what stands in a field of the same id when a form is changed (docs.slack.dev/reference/views).
-    """
-    return f"{field}:{value}"
-
-
-def field_of(block_id: str) -> str:
-    """Return the name of the model's field that a block id stands for."""
-    return block_id.partition(":")[0]
-
-
-def entered(values: Mapping[str, Mapping[str, Any]], field: str) -> str | None:
-    """Return what stands in a form's field: text, a time, a person's Slack id, or the chosen option's value.
-
-    A moment is its seconds since 1970. None where nothing stands there.
-    """
-    state = _state(values, field)
-    if isinstance(seconds := state.get("selected_date_time"), int):
-        return str(seconds)
-    written = next((state[key] for key in ("selected_time", "selected_user", "value") if key in state), None)
-    found = (state.get("selected_option") or {}).get("value", written)
-    return found if isinstance(found, str) else None
-
-
-def entered_moment(values: Mapping[str, Mapping[str, Any]], field: str) -> datetime | None:
-    """Return the moment that is chosen in a form's field."""
-    seconds = _state(values, field).get("selected_date_time")
-    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) and 0 < seconds < _YEAR_10000 else None
-
-
-def uploaded(values: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
-    """Return Slack's ids of the files in a form's field."""
-    files = _state(values, field).get("files")
-    found = [file.get("id") for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
-    return [file for file in found if isinstance(file, str)]
-
-
-def checked(values: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
-    """Return the values of the boxes that are checked in a form's field."""
-    return [choice["value"] for choice in _state(values, field).get("selected_options") or ()]
-
-
-def _state(values: Mapping[str, Mapping[str, Any]], field: str) -> Mapping[str, Any]:
-    block = next((block for block_id, block in values.items() if field_of(block_id) == field), {})
-    return next(iter(block.values()), {})
 
 
 def notice(title: str, blocks: Sequence[Block], *, close: str = "Close") -> View:

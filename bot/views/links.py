@@ -1,7 +1,8 @@
 """What a ticket's address shows in a conversation: what the living card shows, since whoever is there reads it."""
 
+from bot.views.blocks import Message
 from bot.views.ids import TICKET_OPEN
-from bot.views.kit import Message, actions, button, join, markup, message, mrkdwn, section
+from bot.views.kit import actions, button, join, markup, message, mrkdwn, section
 from bot.views.phrases import PRIORITIES, category, named, state
 from db.models import Ticket
 

@@ -8,21 +8,8 @@ from bot.errors import NoLongerThere
 from bot.forms import chosen_ticket
 from bot.roles import Ability, Role, may
 from bot.views import ids
-from bot.views.kit import (
-    Block,
-    Button,
-    Markup,
-    Message,
-    actions,
-    button,
-    context,
-    header,
-    join,
-    markup,
-    mrkdwn,
-    private,
-    section,
-)
+from bot.views.blocks import Block, Button, Message
+from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count, line, named
 from db.models import Cursor, Priority, TicketPage
 

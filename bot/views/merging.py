@@ -9,16 +9,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.errors import FieldRefused, NoLongerThere
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Button, View
+from bot.views.entries import entered
 from bot.views.kit import (
-    Block,
-    Button,
     Markup,
-    View,
     button,
     confirm,
     context,
     date,
-    entered,
     form,
     input_block,
     join,

@@ -10,17 +10,13 @@ from bot.text import clean_line, clean_lines, length, shorten
 from bot.typed import as_typed
 from bot.views import approvals, ids
 from bot.views.attachments import coming, files_field
+from bot.views.blocks import Context, Option, StaticSelect, View
 from bot.views.device import device_fields, earlier, unfolded
+from bot.views.entries import anew, entered, uploaded
 from bot.views.kit import (
-    Context,
-    Option,
-    StaticSelect,
-    View,
     actions,
-    anew,
     button,
     context,
-    entered,
     external_select,
     form,
     grouped_select,
@@ -35,7 +31,6 @@ from bot.views.kit import (
     section,
     select,
     text_input,
-    uploaded,
 )
 from bot.views.phrases import PRIORITIES, category, count, named, tickets
 from db.models import Category, Customer, CustomerOption, Device, TicketChanged, TicketFormFacts

@@ -5,20 +5,10 @@ from typing import Any, Final
 
 from bot.forms import NoteText
 from bot.views import ids
+from bot.views.blocks import View
 from bot.views.changes import Begun
-from bot.views.kit import (
-    Markup,
-    View,
-    entered,
-    form,
-    input_block,
-    join,
-    markup,
-    mrkdwn,
-    notice,
-    section,
-    text_input,
-)
+from bot.views.entries import entered
+from bot.views.kit import Markup, form, input_block, join, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import named
 from db.models import MissedMention, NoteAdded, Ticket, TicketId
 

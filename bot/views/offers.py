@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.text import shorten
 from bot.views import ids
-from bot.views.kit import Block, Button, Markup, Message, actions, button, markup, mrkdwn, private, section
+from bot.views.blocks import Block, Button, Message
+from bot.views.kit import Markup, actions, button, markup, mrkdwn, private, section
 from bot.views.phrases import named
 from db.models import Checklist, Customer, PersonFacts, Ticket
 

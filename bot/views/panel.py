@@ -2,8 +2,9 @@
 
 from bot.roles import Ability, may
 from bot.views import ids
+from bot.views.blocks import Block, Message
 from bot.views.finding import pressing
-from bot.views.kit import Block, Message, actions, button, context, header, join, markup, mrkdwn, private, section
+from bot.views.kit import actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count, line, named
 from bot.views.timer import running
 from db.models import Panel

@@ -1,7 +1,8 @@
 """A device's passcode, for the one person who asked for it. Nothing here goes into a channel or a notification."""
 
 from bot.views import ids
-from bot.views.kit import Message, actions, button, context, markup, mrkdwn, private, section, verbatim
+from bot.views.blocks import Message
+from bot.views.kit import actions, button, context, markup, mrkdwn, private, section, verbatim
 from bot.views.phrases import named
 from db.models import PasscodeShown
 

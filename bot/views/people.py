@@ -3,7 +3,8 @@
 from bot.grammar import COMMANDS
 from bot.reading import Subject, Verb
 from bot.roles import Role, may
-from bot.views.kit import Block, Markup, Message, context, header, join, markup, mrkdwn, private, section
+from bot.views.blocks import Block, Message
+from bot.views.kit import Markup, context, header, join, markup, mrkdwn, private, section
 from db.models import Actor
 
 

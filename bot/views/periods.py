@@ -6,8 +6,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
+from bot.views.blocks import Block, Message
 from bot.views.comparison import against, weekday_and_date
-from bot.views.kit import Block, Markup, Message, context, header, join, markup, mrkdwn, private, section
+from bot.views.kit import Markup, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import hours
 from bot.views.summary import technicians
 from db.models import FlowDay, MonthLine, PeriodReport, PeriodSummary

@@ -10,21 +10,9 @@ from bot.forms import NewPerson, PersonEntry
 from bot.roles import Role
 from bot.text import shorten
 from bot.views import ids
-from bot.views.kit import (
-    Block,
-    View,
-    context,
-    entered,
-    form,
-    input_block,
-    markup,
-    mrkdwn,
-    notice,
-    option,
-    section,
-    select,
-    users_select,
-)
+from bot.views.blocks import Block, View
+from bot.views.entries import entered
+from bot.views.kit import context, form, input_block, markup, mrkdwn, notice, option, section, select, users_select
 from bot.views.phrases import count
 from bot.views.users import NAME, standing
 from db.models import PersonChanged, PersonFacts

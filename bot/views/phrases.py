@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Final
 
 from bot.text import shorten
+from bot.views.blocks import Section
 from bot.views.ids import TICKET_OPEN
-from bot.views.kit import Markup, Section, button, date, markup, mrkdwn, section, weekday
+from bot.views.kit import Markup, button, date, markup, mrkdwn, section, weekday
 from db.models import BenchStatus, CardTicket, Priority, TicketLine
 
 TITLE_IN_LIST: Final = 120

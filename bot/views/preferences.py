@@ -5,13 +5,11 @@ from typing import Any, Final
 
 from bot.forms import PreferencesEntry
 from bot.views import ids
+from bot.views.blocks import Block, View
+from bot.views.entries import checked, entered
 from bot.views.kit import (
-    Block,
     Markup,
-    View,
     checkboxes,
-    checked,
-    entered,
     form,
     input_block,
     join,

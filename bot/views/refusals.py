@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.views import kit
+from bot.views.blocks import Message, View
 
 _KEPT_CHARACTERS: Final = 2900  # of each field, so that label and text fit into a section
 
 
-def refusal_message(sentence: str) -> kit.Message:
+def refusal_message(sentence: str) -> Message:
     """Return a refusal that only the asker sees."""
     return kit.private(kit.sentence(sentence))
 
@@ -20,7 +21,7 @@ def first_input(blocks: Sequence[Mapping[str, Any]]) -> str | None:
     )
 
 
-def spent_form(sentence: str, blocks: Sequence[Mapping[str, Any]], values: Mapping[str, Mapping[str, Any]]) -> kit.View:
+def spent_form(sentence: str, blocks: Sequence[Mapping[str, Any]], values: Mapping[str, Mapping[str, Any]]) -> View:
     """Return a modal that says why a form came to nothing, with what was typed in it to copy."""
     typed = [(_label(block), _typed(values.get(str(block.get("block_id")), {}))) for block in blocks]
     kept = [

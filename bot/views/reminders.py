@@ -7,13 +7,10 @@ from typing import Final
 
 from bot.errors import NoLongerThere
 from bot.text import shorten
+from bot.views.blocks import Block, Button, Message, StaticSelect
 from bot.views.ids import REMINDER_SNOOZE, TICKET_OPEN
 from bot.views.kit import (
-    Block,
-    Button,
     Markup,
-    Message,
-    StaticSelect,
     actions,
     button,
     context,

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from bot.forms import Reopening
 from bot.views import ids
-from bot.views.kit import Markup, Message, View, entered, form, input_block, markup, mrkdwn, notice, section, text_input
+from bot.views.blocks import Message, View
+from bot.views.entries import entered
+from bot.views.kit import Markup, form, input_block, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import named
 from bot.views.ticket import card
 from db.models import Ticket, TicketChanged

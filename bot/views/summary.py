@@ -8,13 +8,10 @@ from typing import Final, Literal, LiteralString, TypeAlias
 
 from bot.roles import Ability, Role, may
 from bot.views import ids
+from bot.views.blocks import ROWS_TABLE, Block, Message, Section
 from bot.views.comparison import against, before, compared, number, usual, weekday_and_date
 from bot.views.kit import (
-    ROWS_TABLE,
-    Block,
     Markup,
-    Message,
-    Section,
     actions,
     button,
     context,

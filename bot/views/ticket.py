@@ -11,16 +11,10 @@ from bot.standing import possible
 from bot.text import shorten
 from bot.views import approvals, ids
 from bot.views.attachments import files_line
+from bot.views.blocks import FIELDS, OPTIONS_MENU, TEXT_HEADER, Block, Button, Message, Pressable
 from bot.views.device import described, earlier
 from bot.views.kit import (
-    FIELDS,
-    OPTIONS_MENU,
-    TEXT_HEADER,
-    Block,
-    Button,
     Markup,
-    Message,
-    Pressable,
     actions,
     button,
     context,

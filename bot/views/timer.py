@@ -3,19 +3,8 @@
 from decimal import Decimal
 
 from bot.views import ids
-from bot.views.kit import (
-    Block,
-    Message,
-    Section,
-    actions,
-    button,
-    date,
-    markup,
-    message,
-    mrkdwn,
-    private,
-    section,
-)
+from bot.views.blocks import Block, Message, Section
+from bot.views.kit import actions, button, date, markup, message, mrkdwn, private, section
 from bot.views.phrases import hours, named
 from bot.views.ticket import card
 from db.models import CardTicket, Notification, Timer, TimerStarted, TimerStopped

@@ -7,11 +7,9 @@ from typing import Final
 from bot.errors import NoLongerThere
 from bot.text import shorten
 from bot.views import ids
+from bot.views.blocks import Block, Button, Message
 from bot.views.kit import (
-    Block,
-    Button,
     Markup,
-    Message,
     actions,
     button,
     context,

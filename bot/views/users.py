@@ -8,21 +8,8 @@ from bot.forms import Words
 from bot.text import shorten
 from bot.views import ids
 from bot.views.access import access_requested
-from bot.views.kit import (
-    Block,
-    Button,
-    Markup,
-    Message,
-    actions,
-    button,
-    context,
-    header,
-    join,
-    markup,
-    mrkdwn,
-    private,
-    section,
-)
+from bot.views.blocks import Block, Button, Message
+from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count
 from db.models import People, PersonFacts
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from bot.errors import Asked, NotLinked
 from bot.roles import Role
 from bot.views import access
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.refusals import refusal_message
 from db.models import AccessDecided, AccessRequest
 from tests.bot import rows

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, get_args
 
 from bot.views.announcements import announcement
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from bot.views.reminders import snoozed
 from db.models import (
     CardTicket,

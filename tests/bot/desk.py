@@ -24,7 +24,8 @@ from bot.routes import (
 )
 from bot.settings import Settings
 from bot.slack import Slack, SlackError, SlackUser
-from bot.views.kit import Message, MomentPicker, Option, View, field_of
+from bot.views.blocks import Message, MomentPicker, Option, View
+from bot.views.entries import field_of
 from db.models import Asker
 from db.pool import Database
 from tests.shop import KEYS, TEAM, Member

@@ -8,9 +8,9 @@ from bot.errors import Overwritten
 from bot.forms import TicketEdit
 from bot.roles import Relation, Role
 from bot.views import assignment, customer_form, edit_ticket, new_ticket, note
+from bot.views.blocks import View
 from bot.views.changes import Begun
 from bot.views.conflicts import conflicting_form
-from bot.views.kit import View
 from db.models import Contact, Customer, CustomerChanged, Person, Ticket, TicketEditFacts
 from tests.bot import rows
 from tests.bot.desk import state_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from bot.views.announcements import announcement
+from bot.views.blocks import Message
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE
-from bot.views.kit import Message
 from db.models import Notification
 from tests.bot.announcement_screens import DONE, EVERYTHING, FILED, MESSAGES, event, notification, ticket
 

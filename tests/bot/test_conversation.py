@@ -16,6 +16,7 @@ from bot.roles import Ability, roles_with
 from bot.routes import CommandRequest, Routes
 from bot.slack import SlackUnreachable
 from bot.views import kit
+from bot.views.blocks import Message
 from tests.bot import deliveries
 from tests.bot.deliveries import JSON, TEAM
 
@@ -76,7 +77,7 @@ class Room:
             self.workspace,
         )
 
-    async def take(self, request: CommandRequest) -> kit.Message:
+    async def take(self, request: CommandRequest) -> Message:
         self.requests.append(request)
         await asyncio.sleep(0)
         if self.faults:

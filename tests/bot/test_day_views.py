@@ -10,9 +10,9 @@ from bot.errors import FieldsRefused, NoLongerThere
 from bot.roles import Ability, Role, may
 from bot.text import length
 from bot.views import customers, finding, history, ids
+from bot.views.blocks import VALUE_BUTTON
 from bot.views.finding import Place
 from bot.views.home import home
-from bot.views.kit import VALUE_BUTTON
 from bot.words import filters
 from db.models import Cursor, HistoryEntry, Home, TicketFilter, TicketId
 from tests.bot import rows

@@ -15,7 +15,7 @@ from bot.identity import Workspace
 from bot.text import is_blank, length
 from bot.views import edit_ticket, new_ticket
 from bot.views.changes import Begun
-from bot.views.kit import entered
+from bot.views.entries import entered
 from db.models import TicketEditFacts
 from tests.bot import rows
 from tests.bot.desk import state_of

@@ -6,7 +6,7 @@ from bot.errors import CustomerExists, CustomerNotFound, FieldsRefused, RoleForb
 from bot.routes import FieldErrors, UpdateView
 from bot.slack import SlackRefused, SlackUnreachable
 from bot.views import ids
-from bot.views.kit import View
+from bot.views.blocks import View
 from tests.bot.desk import Desk, state_of
 from tests.shop import Member, Shop
 

@@ -13,7 +13,7 @@ from bot.errors import (
     TicketNotTaken,
 )
 from bot.views import ids
-from bot.views.kit import View
+from bot.views.blocks import View
 from tests.bot.desk import Desk, state_of
 from tests.shop import Member, Shop
 

@@ -6,7 +6,7 @@ from bot.errors import FieldRefused, RoleForbidden, TicketAlreadyTaken
 from bot.roles import Ability, Relation, Role, may
 from bot.routes import UpdateView
 from bot.views import ids
-from bot.views.kit import Message
+from bot.views.blocks import Message
 from db.pool import Database
 from tests.bot.desk import Desk, buttons_in
 from tests.shop import Member, Shop

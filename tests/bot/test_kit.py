@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.text import length
 from bot.views import kit
+from bot.views.entries import entered
 
 ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 
@@ -110,8 +111,8 @@ def test_text_and_choice_are_read_from_a_form() -> None:
         "hours": {"hours.enter": {"type": "plain_text_input", "value": None}},
     }
 
-    assert kit.entered(values, "title") == "Broken"
-    assert kit.entered(values, "priority") == "high"
-    assert kit.entered(values, "category") is None
-    assert kit.entered(values, "hours") is None
-    assert kit.entered(values, "missing") is None
+    assert entered(values, "title") == "Broken"
+    assert entered(values, "priority") == "high"
+    assert entered(values, "category") is None
+    assert entered(values, "hours") is None
+    assert entered(values, "missing") is None

@@ -36,6 +36,7 @@ from bot.routes import (
 )
 from bot.slack import SlackLimited, SlackRefused, SlackUnreachable
 from bot.views import kit
+from bot.views.blocks import Message, Option, View
 from tests.bot import deliveries
 from tests.bot.deliveries import FORM, JSON, TEAM
 
@@ -56,15 +57,15 @@ class Responses:
         self._fail()
         self.sent.append((response_url, message))
 
-    async def open_view(self, trigger_id: str, view: kit.View) -> None:
+    async def open_view(self, trigger_id: str, view: View) -> None:
         self._fail()
         self.shown.append(("opened", trigger_id, json.dumps(view)))
 
-    async def push_view(self, trigger_id: str, view: kit.View) -> None:
+    async def push_view(self, trigger_id: str, view: View) -> None:
         self._fail()
         self.shown.append(("pushed", trigger_id, json.dumps(view)))
 
-    async def update_view(self, view_id: str, view: kit.View) -> None:
+    async def update_view(self, view_id: str, view: View) -> None:
         self.shown.append(("updated", view_id, json.dumps(view)))
 
     async def post_message(self, channel: str, message: Mapping[str, Any], *, key: str) -> None:
@@ -140,7 +141,7 @@ async def sleeping(_request: object) -> None:
 async def test_command_reaches_its_verb_with_the_roles_of_its_ability(house: House) -> None:
     seen: list[CommandRequest] = []
 
-    async def take(request: CommandRequest) -> kit.Message:
+    async def take(request: CommandRequest) -> Message:
         seen.append(request)
         return HELLO
 
@@ -194,7 +195,7 @@ async def test_shortcut_reaches_its_handler_with_the_message_and_its_address(hou
 
 
 async def test_what_a_shortcut_cannot_show_at_once_comes_by_direct_message(house: House) -> None:
-    async def new(_request: ShortcutRequest) -> kit.Message:
+    async def new(_request: ShortcutRequest) -> Message:
         return HELLO
 
     house.routes.shortcut("shortcut.new", Ability.FILE_TICKET, new)
@@ -206,7 +207,7 @@ async def test_what_a_shortcut_cannot_show_at_once_comes_by_direct_message(house
 async def test_button_reaches_its_handler_and_its_answer_goes_to_the_response_url(house: House) -> None:
     seen: list[ActionRequest] = []
 
-    async def take(request: ActionRequest) -> kit.Message:
+    async def take(request: ActionRequest) -> Message:
         seen.append(request)
         return HELLO
 
@@ -297,7 +298,7 @@ async def test_form_may_show_another_view(house: House) -> None:
 
 
 async def test_typeahead_gets_its_options(house: House) -> None:
-    async def suggest(request: OptionsRequest) -> list[kit.Option]:
+    async def suggest(request: OptionsRequest) -> list[Option]:
         return [kit.option(request.term, 1)]
 
     house.routes.option("customer.choose", Ability.FIND_CUSTOMER, suggest)
@@ -465,7 +466,7 @@ async def test_who_pressed_a_button_hears_that_the_time_was_up(house: House) -> 
 
 
 async def test_slow_response_url_does_not_hold_up_the_acknowledgement(house: House) -> None:
-    async def take(_request: ActionRequest) -> kit.Message:
+    async def take(_request: ActionRequest) -> Message:
         return HELLO
 
     house.seconds = 0.05
@@ -571,7 +572,7 @@ async def test_before_the_workspace_is_known_everybody_is_asked_for_patience(hou
 async def test_unknown_account_is_linked_and_the_request_carried_out(house: House) -> None:
     attempts: list[CommandRequest] = []
 
-    async def mine(request: CommandRequest) -> kit.Message:
+    async def mine(request: CommandRequest) -> Message:
         attempts.append(request)
         if len(attempts) == 1:
             raise NotLinked("unknown")
@@ -590,7 +591,7 @@ async def test_unknown_account_is_linked_and_the_request_carried_out(house: Hous
 async def test_who_is_a_member_again_by_now_is_let_in_at_once(house: House, state: str) -> None:
     attempts: list[CommandRequest] = []
 
-    async def mine(request: CommandRequest) -> kit.Message:
+    async def mine(request: CommandRequest) -> Message:
         attempts.append(request)
         if len(attempts) == 1:
             raise NotLinked(state)

@@ -10,7 +10,7 @@ import pytest
 from bot.roles import Role
 from bot.views import ids, summary
 from bot.views.announcements import announcement
-from bot.views.kit import TEXT_TABLE, Message
+from bot.views.blocks import TEXT_TABLE, Message
 from tests.bot.report_screens import DUE, asked, due, flow, nothing_yet, performance, person, report_screens, team
 from tests.bot.rows import ticket_line
 

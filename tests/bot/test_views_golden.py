@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.roles import Role
-from bot.views.kit import TEXT_MESSAGE
+from bot.views.blocks import TEXT_MESSAGE
 from tests.bot.judges import VALIDATOR, judge_by_sdk, judge_by_validator
 from tests.bot.screens import screens
 

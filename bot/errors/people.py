@@ -1,0 +1,215 @@
+"""What can go wrong with people and their access."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
+
+from bot.errors.base import FieldRefused, Refusal, day_words, listed
+
+
+class PersonUnknown(Refusal):
+    """Nobody is meant by what was typed, or by the Slack id of a mention."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+        self.sentence = (
+            "This person has no access here yet, so nothing was done. A Manager can give it."
+            if re.fullmatch(r"[UW][A-Z0-9]{5,}", who)
+            else f'Nobody here is called "{who}". Write the name as in Slack, or choose the person after typing @.'
+        )
+
+
+class PersonAmbiguous(Refusal):
+    """More than one person is meant by what was typed. ``names``: whom it fits, at most five."""
+
+    def __init__(self, who: str, names: Sequence[str]) -> None:
+        self.who = who
+        self.names = tuple(names)
+        self.sentence = (
+            f'By "{who}" you may mean {listed(names, "or")}. Write the whole name, or choose the person after typing @.'
+        )
+
+
+class PersonTakesNoTickets(Refusal):
+    """Tickets are for active Technicians and Managers."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"{name} takes no tickets: only active Technicians and Managers do. "
+            "Nothing was changed; please choose somebody else."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the Managers were asked for somebody without access. ``first``: just now, by this very try.
+
+    ``on`` is the shop's date of the refusal, or else of the request; ``by`` who refused; ``managers`` how many there
+    are to decide.
+    """
+
+    state: Literal["open", "approved", "refused"]
+    first: bool
+    on: date
+    by: str | None
+    managers: int
+
+    @property
+    def sentence(self) -> str:
+        """What the person reads about it."""
+        if self.state == "refused":
+            return (
+                f"{self.by} said no to that on {day_words(self.on)}. Please speak to them if you need it all the same."
+            )
+        if not self.managers:
+            return (
+                "No Manager is here yet to be asked; your request is kept. "
+                "Whoever runs this app lets the first one in, by `python -m bot grant`."
+            )
+        if self.first:
+            return (
+                "The Managers have been asked to give you access; you hear from the app when one of them has decided."
+            )
+        return (
+            f"The Managers were asked on {day_words(self.on)}, and none has decided yet. You hear from the app then; "
+            "if it can't wait, speak to one of them."
+        )
+
+
+class NotLinked(Refusal):
+    """The Slack account has no access here. ``reason`` is one of ``REASONS``; ``asked``: where the Managers were."""
+
+    REASONS: ClassVar[dict[str, str]] = {
+        "unknown": "Your Slack account isn't linked to anybody at the shop.",
+        "inactive": "Your access has been switched off.",
+        "guest": "Guest accounts have no access.",
+        "deleted": "Your Slack account is deactivated.",
+        "bot": "Bots have no access.",
+        "other_workspace": "Your account belongs to another workspace.",
+        "email_unconfirmed": "Your e-mail address in Slack isn't confirmed yet.",
+        "ambiguous": "More than one person at the shop matches your e-mail address.",
+        "manager_by_email": "A Manager's access is never given by e-mail alone.",
+    }
+
+    # where it isn't a Manager of the shop who can change it
+    NEXT_STEPS: ClassVar[dict[str, str]] = {
+        "guest": "An admin of the workspace can make you a full member; then please ask a Manager of the shop.",
+        "deleted": "An admin of the workspace can switch it on again; then please ask a Manager of the shop.",
+        "email_unconfirmed": "Confirm it by Slack's e-mail to you and try again, or please ask a Manager of the shop.",
+    }
+
+    def __init__(self, reason: str, asked: Asked | None = None) -> None:
+        self.reason = reason
+        self.asked = asked
+        ask = self.NEXT_STEPS.get(reason, "Please ask a Manager of the shop to give you access.")
+        next_step = asked.sentence if asked else ask
+        self.sentence = f"{self.REASONS[reason]} {next_step}"
+
+
+class AccessDecidedAlready(Refusal):
+    """Another Manager was quicker. ``role`` None: they refused; ``by`` None: it settled itself."""
+
+    def __init__(self, name: str, by: str | None, role: str | None) -> None:
+        self.name = name
+        what = f"has access already, as {role}" if role else "has been refused already"
+        self.sentence = f"{name} {what}{f' (by {by})' if by else ''}; nothing was changed."
+
+
+class AccessRequestGone(Refusal):
+    """The request was thrown away: it is too old, or the person has made another one since."""
+
+    sentence = (
+        "That request is out of date and no longer kept; nothing was changed. "
+        "When they type `/ticket` again, you are asked anew."
+    )
+
+
+class AccessInactive(Refusal):
+    """Whoever has the asker's e-mail address was switched off by a Manager."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"{name} is somebody here whose access has been switched off; nothing was changed. "
+            "`/ticket users` switches it on again; or refuse this."
+        )
+
+
+class AccessChanged(Refusal):
+    """Something else is so by now than what the Managers were told."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"Somebody else has been given {name}'s e-mail address meanwhile, so nothing was changed. "
+            "When they type `/ticket` again, you are asked anew."
+        )
+
+
+class PersonGone(Refusal):
+    """The person has been removed from the database."""
+
+    sentence = "That person isn't there any more; nothing was changed. `/ticket users` shows who is."
+
+
+class PersonYourself(Refusal):
+    """A Manager would change their own access, and might lock themselves out."""
+
+    sentence = "You can't change your own access, so nothing was changed. Please ask another Manager."
+
+
+class PersonChangedMeanwhile(Refusal):
+    """Another Manager has changed the same person since the form was opened. ``now``: what is so by now."""
+
+    def __init__(self, name: str, who: str, now: Mapping[str, str | bool | None]) -> None:
+        self.name = name
+        said = []
+        if "role" in now:
+            said.append(f"the role is {now['role']}")
+        if "is_active" in now:
+            said.append(f"access is switched {'on' if now['is_active'] else 'off'}")
+        if "slack_user_id" in now:
+            said.append(f"{'another' if now['slack_user_id'] else 'no'} Slack account is linked")
+        self.sentence = (
+            f"{who} has changed {name} meanwhile: {listed(said)} now. Nothing of yours was saved. "
+            f"Close this form and open it again to see how it is."
+        )
+
+
+class LastManager(Refusal):
+    """Without a Manager nobody could let anybody in."""
+
+    sentence = "That would leave the shop without an active Manager, so nothing was changed."
+
+
+class AccountRefused(FieldRefused):
+    """A Slack account that nobody can be linked with. ``reason`` is one of ``REASONS``."""
+
+    REASONS: ClassVar[dict[str, str]] = {
+        "bot": "This account is a bot. Choose a person's.",
+        "other_workspace": "This account belongs to another workspace. Choose one of your own.",
+        "guest": "This account is a guest's, and guests have no access. An admin of the workspace can change that.",
+        "deleted": "This account is deactivated in Slack. An admin of the workspace can switch it on again.",
+        "email": "This account has no confirmed e-mail address, by which the shop would know its owner.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("slack_user_id", self.REASONS[reason])
+        self.reason = reason
+
+
+class AccountKnown(FieldRefused):
+    """Somebody has the Slack account; or, not ``linked``, its e-mail address, or had the account before."""
+
+    def __init__(self, name: str, *, linked: bool) -> None:
+        known = (
+            f"This is {name}'s account already."
+            if linked
+            else f"{name} is here already, with this account's e-mail address or formerly the account itself. "
+            f"Find them by `/ticket users` to link it."
+        )
+        super().__init__("slack_user_id", known)
+        self.name = name
