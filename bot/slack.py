@@ -340,6 +340,13 @@ class Slack:
         answer = await self._call("files.info", params={"file": file})
         return SlackFile.from_document(answer["file"])
 
+    async def has_file(self, file: str) -> bool:
+        """Say whether Slack still keeps a file, so that a message's blocks may show it. No answer in time is a no."""
+        try:
+            return bool((await self.file_info(file)).address)
+        except SlackError:
+            return False
+
     async def begin_upload(self, name: str, size: int, *, alt_text: str = "") -> tuple[str, str]:
         """Announce a file of ``size`` bytes; return its id, and the address that takes its bytes.
 

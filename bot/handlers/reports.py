@@ -20,11 +20,15 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def show_summary(request: CommandRequest) -> Message:
         wanted = request.command.text
-        if wanted in _DAYS_AGO:
-            return summary.summary(await read_summary(database, request.asker, days_ago=_DAYS_AGO[wanted]))
         if wanted in {"week", "month"}:
             return period(await read_period(database, request.asker, "week" if wanted == "week" else "month"))
-        return summary.summary(await read_summary(database, request.asker, day=date.fromisoformat(wanted)))
+        if wanted in _DAYS_AGO:
+            asked = await read_summary(database, request.asker, days_ago=_DAYS_AGO[wanted])
+        else:
+            asked = await read_summary(database, request.asker, day=date.fromisoformat(wanted))
+        if asked.chart is not None and not await deps.slack.has_file(asked.chart.file):
+            asked = asked.model_copy(update={"chart": None})
+        return summary.summary(asked)
 
     async def show_team(request: CommandRequest) -> Message:
         return summary.team(await read_team(database, request.asker))

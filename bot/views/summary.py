@@ -28,6 +28,7 @@ from bot.views.kit import (
 )
 from bot.views.phrases import hours, line
 from db.models import (
+    Chart,
     DayReport,
     Figures,
     FlowDay,
@@ -51,7 +52,8 @@ def summary(asked: Summary) -> Message:
     if figures.taken_at is not None:
         sent.append(markup("As it was sent, {moment}; the tickets are as they are now.", moment=date(figures.taken_at)))
     now: _Now = "then" if sent else "now"
-    return private(_headline(figures, now), _blocks(figures, sent, now, role=asked.actor.role))
+    blocks = _blocks(figures, sent, now, role=asked.actor.role, pictures=_pictures(asked.chart))
+    return private(_headline(figures, now), blocks)
 
 
 def daily_summary(due: Notification) -> Message:
@@ -64,9 +66,12 @@ def daily_summary(due: Notification) -> Message:
         beside.append(markup("Due {moment}, sent late.", moment=date(datetime.fromisoformat(str(due.facts["due_at"])))))
     if figures.missed:
         beside.append(_missed(figures.missed))
-    pictures: list[Block] = [image(due.chart.file, due.chart.words)] if due.chart is not None else []
-    blocks = _blocks(figures, beside, "now", role=Role.MANAGER, pictures=pictures)
+    blocks = _blocks(figures, beside, "now", role=Role.MANAGER, pictures=_pictures(due.chart))
     return message(_headline(figures, "now"), blocks)
+
+
+def _pictures(chart: Chart | None) -> list[Block]:
+    return [image(chart.file, chart.words)] if chart is not None else []
 
 
 def chart_words(flow: Sequence[FlowDay]) -> str:

@@ -82,10 +82,11 @@ class SummariesWritten(Row):
 
 
 class Summary(Row):
-    """The summary on demand."""
+    """The summary on demand. ``chart``: the picture in what was sent of the day."""
 
     actor: Actor
     figures: DayReport
+    chart: Chart | None = None
 
 
 class MonthLine(Row):

@@ -219,6 +219,7 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     crammed = rows.ticket_line(2**31 - 1, title="&" * 255, customer_name="&" * 511, worker_name="&" * 255)
     query = {"calls": 10**9, "mean_ms": 29_999.9, "total_ms": 10.0**12}
     setting = {"name": "é" * 60, "wanted": "&" * 60, "actual": "&" * 200, "ok": False, "needs_restart": True}
+    chart = Chart(file="F0SUMMARY1", words=summary.chart_words(flow(date(2026, 11, 21))[-14:]))
     messages: Mapping[str, Mapping[str, Any]] = {
         "database": database_report(database()),
         "database_at_rest": database_report(database(**quiet)),
@@ -264,11 +265,12 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
                 held_up=[rows.ticket_line(44, worker_name="Tom Reed", bench_status="waiting_parts")],
             )
         ),
-        "daily_summary_picture": announcement(
-            due(chart=Chart(file="F0SUMMARY1", words=summary.chart_words(flow(date(2026, 11, 21))[-14:])))
-        ),
+        "daily_summary_picture": announcement(due(chart=chart)),
         "daily_summary_late": announcement(
             due(late=True, today=date(2026, 11, 23), missed=[date(2026, 11, 18), date(2026, 11, 19)])
+        ),
+        "summary_kept_picture": summary.summary(
+            asked(today=date(2026, 11, 25), taken_at=DUE).model_copy(update={"chart": chart})
         ),
         "summary_kept": summary.summary(asked(today=date(2026, 11, 25), taken_at=DUE)),
         **{f"nudged_{outcome}": reminders.nudged(nudged(outcome)) for outcome in get_args(Outcome)},

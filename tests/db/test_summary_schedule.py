@@ -412,6 +412,8 @@ async def test_summary_waits_for_its_picture_and_goes_with_it(shop: Shop, databa
     [claimed] = await claim(database)
     assert claimed.chart == Chart(file="F1", words="Bars.")
     assert wanted.flow[-1].day == wanted.day
+    await say(database, claimed)
+    assert (await read_summary(database, shop.viewer.asker(), day=wanted.day)).chart == claimed.chart
 
 
 async def test_summary_goes_without_a_picture_that_does_not_come(shop: Shop, database: Database) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs.worker import jobs_running
 from bot.slack import Slack
@@ -48,6 +49,13 @@ async def test_manager_gets_it_in_a_direct_message_and_can_act_on_it(shop: Shop,
             ["Ana Lopez", "0", "0", "1"],
             ["Tom Reed", "1", "1.5", "0"],
         ]
+        for kept in (True, False):
+            await floor.ticket(shop.viewer, "summary yesterday")
+            shown = [block.get("slack_file") for block in floor.newest(shop.viewer).blocks or []]
+            assert (picture["slack_file"] in shown) is kept
+            if kept:
+                client = AsyncWebClient(floor.sandbox.credentials.token, base_url=floor.sandbox.api_url)
+                await client.files_delete(file=picture["slack_file"]["id"])
         for said in ("is reminded of ticket", "today already"):
             await floor.press(shop.manager, "ticket.nudge")
             assert said in floor.direct(shop.manager)[-1].text

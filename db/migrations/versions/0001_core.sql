@@ -3745,13 +3745,14 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.keep_timer(text, text, text[], text, text, integer) TO repair_bot;
 
 -- functions/app.kept_summary.sql
--- The figures that stood in the summary of a day: the asker's own, or else the last one that anybody got; NULL: there is none.
+-- The figures that stood in the summary of a day, and the picture (chart) if it had one: the asker's own, or else the last one
+-- that anybody got; NULL: there is none.
 CREATE FUNCTION app.kept_summary(p_reader integer, p_day date) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM app.require_role('Manager', 'Viewer');
     RETURN (
-        SELECT n.facts -> 'figures' || '{"missed": []}' FROM notifications n
+        SELECT n.facts -> 'figures' || '{"missed": []}' || jsonb_build_object('chart', n.facts -> 'chart') FROM notifications n
          WHERE n.kind = 'summary' AND n.facts ->> 'day' = to_char(p_day, 'YYYY-MM-DD') AND n.sent_at IS NOT NULL
            AND n.facts ? 'figures'
          ORDER BY (n.recipient_id = p_reader) DESC, n.sent_at DESC, n.id DESC LIMIT 1);
@@ -5231,7 +5232,8 @@ BEGIN
         PERFORM app.refuse('summary_day_ahead', 'that day is still to come', jsonb_build_object('day', p_day));
     END IF;
     v_figures := COALESCE(app.kept_summary((v_actor ->> 'id')::integer, p_day), app.day_figures(p_day));
-    RETURN jsonb_build_object('actor', v_actor, 'figures', app.day_report(v_figures) || jsonb_build_object('today', v_today));
+    RETURN jsonb_build_object('actor', v_actor, 'chart', v_figures -> 'chart',
+        'figures', app.day_report(v_figures - 'chart') || jsonb_build_object('today', v_today));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_summary(text, text, text[], text, date) TO repair_bot;
 

@@ -10,6 +10,7 @@ BEGIN
         PERFORM app.refuse('summary_day_ahead', 'that day is still to come', jsonb_build_object('day', p_day));
     END IF;
     v_figures := COALESCE(app.kept_summary((v_actor ->> 'id')::integer, p_day), app.day_figures(p_day));
-    RETURN jsonb_build_object('actor', v_actor, 'figures', app.day_report(v_figures) || jsonb_build_object('today', v_today));
+    RETURN jsonb_build_object('actor', v_actor, 'chart', v_figures -> 'chart',
+        'figures', app.day_report(v_figures - 'chart') || jsonb_build_object('today', v_today));
 END $$;
 GRANT EXECUTE ON FUNCTION app.read_summary(text, text, text[], text, date) TO repair_bot;
