@@ -5,7 +5,6 @@ Every function raises what ``db.pool.Database.ask`` raises.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -17,6 +16,7 @@ from db.keys import Hidden, Keys, hidden
 from db.models import (
     Asker,
     BenchStatus,
+    CardsSeen,
     Cursor,
     History,
     NoteAdded,
@@ -24,7 +24,6 @@ from db.models import (
     Panel,
     PasscodesFound,
     PasscodeShown,
-    Ticket,
     TicketChanged,
     TicketCompleted,
     TicketEditFacts,
@@ -42,6 +41,7 @@ _LAST_ID: Final = 2**31 - 1  # tickets.id is an integer: no ticket can have a hi
 
 _PANEL: Final = "SELECT app.read_panel($1, $2, $3, $4)"
 TICKET: Final = "SELECT app.read_ticket($1, $2, $3, $4, $5)"
+_CARDS: Final = "SELECT app.read_cards($1, $2, $3, $4, $5)"
 _MINE: Final = "SELECT app.read_my_tickets($1, $2, $3, $4, $5, $6, $7, $8)"
 _QUEUE: Final = "SELECT app.read_queue($1, $2, $3, $4, $5, $6, $7, $8)"
 _FORM: Final = "SELECT app.read_ticket_form($1, $2, $3, $4)"
@@ -75,13 +75,10 @@ async def read_ticket(db: Database, asker: Asker, ticket_id: int) -> TicketSeen:
     return await db.ask(TICKET, asker, _possible(ticket_id), answer=TicketSeen)
 
 
-async def read_tickets(db: Database, asker: Asker, ticket_ids: Iterable[int]) -> dict[int, Ticket]:
-    """Return those of a few tickets that the asker sees, by their numbers. The rest may be hidden or missing."""
-    seen: dict[int, Ticket] = {}
-    for number in set(ticket_ids):
-        with suppress(TicketNotFound):
-            seen[number] = (await read_ticket(db, asker, number)).ticket
-    return seen
+async def read_cards(db: Database, asker: Asker, ticket_ids: Iterable[int]) -> CardsSeen:
+    """Return what everybody may read of those tickets that the asker sees. The rest may be hidden or missing."""
+    possible = [number for number in ticket_ids if 0 < number <= _LAST_ID]
+    return await db.ask(_CARDS, asker, possible, answer=CardsSeen)
 
 
 async def read_my_tickets(db: Database, asker: Asker, cursor: Cursor | None) -> TicketPage:

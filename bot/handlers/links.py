@@ -12,8 +12,8 @@ from bot.links import linked_ticket
 from bot.roles import Ability, roles_with
 from bot.routes import EventRequest, Routes
 from bot.views.links import preview
-from db.models import Asker
-from db.tickets import read_tickets
+from db.models import Asker, CardTicket
+from db.tickets import read_cards
 
 _PREVIEWS: Final = 5  # under one message
 
@@ -36,7 +36,9 @@ def register(routes: Routes, deps: Deps) -> None:
             roles=tuple(sorted(roles_with(Ability.SEE_TICKET))),
             source="slack:link",
         )
-        seen = await read_tickets(database, asker, shared.values())
+        seen: dict[int, CardTicket] = {
+            card.id: card for card in (await read_cards(database, asker, shared.values())).tickets
+        }
         previews = {address: preview(seen[number]) for address, number in shared.items() if number in seen}
         if previews:
             await slack.unfurl(str(unfurl_id), str(source), previews)

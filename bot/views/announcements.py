@@ -15,7 +15,8 @@ from bot.views.events import by_name, sentences
 from bot.views.exporting import month_refused
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import Markup, actions, button, context, date, join, markup, message, mrkdwn, section
-from bot.views.phrases import PRIORITIES, category, count, hours, named, state
+from bot.views.links import card_heading
+from bot.views.phrases import PRIORITIES, count, hours, named, state
 from bot.views.reminders import reminder
 from bot.views.summary import daily_summary
 from bot.views.timer import forgotten
@@ -43,12 +44,6 @@ def announcement(notification: Notification) -> Message:
 
 
 def _card(_: Notification, ticket: CardTicket) -> Message:
-    heading = markup(
-        "*#{number} {title}*\n{facts}",
-        number=ticket.id,
-        title=ticket.title,
-        facts=join(" · ", [markup("{fact}", fact=fact) for fact in _facts(ticket)]),
-    )
     dates = [markup("Filed {moment}", moment=date(ticket.created_at))]
     if ticket.filed_by_name:
         dates = [markup("{filed} by {name}", filed=dates[0], name=ticket.filed_by_name)]
@@ -64,23 +59,9 @@ def _card(_: Notification, ticket: CardTicket) -> Message:
         state=state(ticket),
         priority=PRIORITIES[ticket.priority].lower(),
     )
-    return message(summary, [section(mrkdwn(heading)), context(mrkdwn(join(" · ", dates))), *actions(buttons)])
-
-
-def _facts(ticket: CardTicket) -> list[str]:
-    """Return what a glance from across the shop should catch, the state first."""
-    facts = [state(ticket)]
-    if ticket.completed and ticket.worker_name is not None:
-        ended = f"{'Closed' if ticket.bench_status == 'declined' else 'Completed'} by {ticket.worker_name}"
-        facts = [ended] if ticket.bench_status == "ready" else [*facts, ended]
-    if ticket.device:
-        facts.append(ticket.device)
-    if ticket.actual_hours is not None:
-        facts.append(hours(ticket.actual_hours))
-    facts.append(f"{PRIORITIES[ticket.priority]} priority")
-    if ticket.category:
-        facts.append(category(ticket.category))
-    return facts
+    return message(
+        summary, [section(mrkdwn(card_heading(ticket))), context(mrkdwn(join(" · ", dates))), *actions(buttons)]
+    )
 
 
 def _thread(notification: Notification, ticket: CardTicket) -> Message:

@@ -42,6 +42,7 @@ from db.models.lists import (
     TicketStatus,
 )
 from db.models.notifications import (
+    CardsSeen,
     CardTicket,
     EventKind,
     Notification,
@@ -139,6 +140,7 @@ __all__ = [
     "Asker",
     "BenchStatus",
     "CardTicket",
+    "CardsSeen",
     "Category",
     "Change",
     "Chart",

@@ -76,6 +76,13 @@ class CardTicket(Row):
     due_at: datetime | None
 
 
+class CardsSeen(Row):
+    """What a whole channel may read of tickets that somebody sees, and who that is."""
+
+    actor: Actor
+    tickets: list[CardTicket]
+
+
 ReminderReason = Literal["overdue", "untouched", "approval", "due_soon", "silent", "nudged"]
 
 

@@ -9,7 +9,7 @@ from bot.errors import NotLinked, TicketNotFound
 from bot.forms import TicketEdit
 from bot.grammar import find_verb
 from bot.roles import Role
-from bot.views import completion, links, lists, new_ticket, offers, people, ticket
+from bot.views import completion, lists, new_ticket, offers, people, ticket
 from bot.views.panel import panel
 from bot.views.passcode import passcode_shown
 from bot.views.refusals import refusal_message
@@ -23,6 +23,7 @@ from tests.bot.day_screens import day_screens
 from tests.bot.export_screens import export_screens
 from tests.bot.file_screens import file_screens
 from tests.bot.form_screens import form_screens
+from tests.bot.link_screens import link_screens
 from tests.bot.merge_screens import merge_screens
 from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
@@ -109,10 +110,6 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         whoami_viewer=people.whoami(rows.actor(Role.VIEWER, name="Юлия Иванова")),
         help_on_done=people.help_on(find_verb("done")),
         help_on_mine=people.help_on(find_verb("mine")),
-        link_preview=links.preview(rows.ticket()),
-        link_preview_completed=links.preview(rows.completed(category=None)),
-        link_preview_hostile=links.preview(_filled(HOSTILE)),
-        link_preview_longest=links.preview(_filled("&" * 3000)),
         refused_not_found=refusal_message(TicketNotFound(42).sentence),
         refused_stranger=refusal_message(NotLinked("unknown").sentence),
     )
@@ -158,6 +155,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         file_screens,
         export_screens,
         form_screens,
+        link_screens,
         merge_screens,
         report_screens,
         settings_screens,

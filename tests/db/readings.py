@@ -300,6 +300,7 @@ ASKED: Final[Sequence[Reading]] = (
     ),
     Reading("app.read_customer", customer_seen, "$.customer.id", ONE, roles=STAFF, **CUSTOMERS),
     Reading("app.read_ticket", customer_on, "$.ticket.customer", ONE, **TICKETS),
+    Reading("app.read_cards", seen_tickets, "$.tickets[*].id", f"{{function}}({{asked}}, {NUMBERS})"),
     Reading("app.read_approval", open_approval_seen, "$.approval.id", ONE, roles=("Manager",), **APPROVALS),
     Reading("app.read_files", files_of, "$.files[*].id", ONE, roles=STAFF, **TICKETS),
     Reading("app.read_edit_form", seen, "$.ticket.id", ONE, **TICKETS),

@@ -60,6 +60,7 @@ FOR_THE_BOT_ALONE = {
     "app.least_busy_technician", "app.link_slack_user",
     "app.claim_stale_homes", "app.forget_home", "app.note_home_opened", "app.read_home",
     "app.lock_ticket", "app.next_notification_due", "app.postpone_notification", "app.read_actor",
+    "app.read_cards",
     "app.read_my_tickets", "app.read_panel", "app.read_queue", "app.read_ticket", "app.read_ticket_form",
     "app.kinds_told", "app.preferences_document", "app.read_settings", "app.save_settings",
     "app.flow", "app.kept_summary", "app.attach_chart", "app.read_period", "app.day_report", "app.day_figures",

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.journeys.floor import STRANGER, Floor, deliver, last_delivery, open_floor
+from tests.journeys.floor import CHANNEL, PUBLIC_URL, STRANGER, Floor, deliver, last_delivery, open_floor
 from tests.shop import Shop
 from tests.wire import Wire
 
@@ -200,6 +200,18 @@ async def test_request_for_access_takes_two_round_trips_and_a_decision_one(floor
         await deliver(floor, {**pressed, "trigger_id": f"{press}.2.press", "actions": [action]}, times=1)
     assert wire.round_trips == 1
     assert await shop.owner.fetchval("SELECT state FROM app.access_requests") == "refused"
+
+
+async def test_links_of_a_message_are_read_in_one_round_trip(floor: Floor, wire: Wire) -> None:
+    shop = floor.shop
+    links = " ".join([f"{PUBLIC_URL}t/{await shop.add_ticket()}" for _ in range(4)])
+    for _ in range(2):
+        wire.reset()
+        await floor.sandbox.say(str(shop.technician.slack_user_id), links, CHANNEL)
+        await floor.sandbox.events.settled()
+
+    assert len(floor.sandbox.messages(CHANNEL, STRANGER)[-1].attachments or []) == 4
+    assert wire.round_trips == 1
 
 
 async def test_customers_are_compared_in_one_round_trip_and_changed_in_two(floor: Floor, wire: Wire) -> None:

@@ -224,6 +224,7 @@ DROP FUNCTION
     app.reactivate_customer,
     app.read_actor,
     app.read_approval,
+    app.read_cards,
     app.read_checklist,
     app.read_clock,
     app.read_customer,
