@@ -87,6 +87,8 @@ def _describe_links(settings: Settings) -> Finding:
     domain = urlsplit(settings.public_url).hostname
     example = ticket_link(settings.public_url, TicketId(42))
     words = f"such as {example}; the app's manifest must have {domain} under unfurl_domains to show them"
+    if settings.work_objects:
+        words += ", and Work Object Previews must be on for tasks in its settings"
     return Finding("links", "ok", words)
 
 

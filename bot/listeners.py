@@ -24,6 +24,7 @@ from bot.errors import DatabaseAway, NoLongerThere, NotLinked, OutcomeUnknown, R
 from bot.failures import refuse_form
 from bot.identity import Linker, Workspace
 from bot.metrics import Metrics
+from bot.panes import Panes
 from bot.payloads import (
     BlockActions,
     BlockSuggestion,
@@ -85,6 +86,7 @@ class Listeners:
         self._conversation = Conversation(routes, slack, self._attendant)
         self._sharing = Sharing(routes, slack, self._attendant)
         self._visits = Visits(slack, self._attendant)
+        self._panes = Panes(slack, self._attendant)
         self._showing = Showing(slack)
         self._bolt = self._listen()
 
@@ -265,6 +267,8 @@ class Listeners:
             await self._conversation.answer(request, reader(event, self._workspace.bot_user_id), deadline)
         elif home := self._routes.homes.get(kind):
             await self._visits.show(request, home, deadline)
+        elif details := self._routes.details.get(kind):
+            await self._panes.present(request, details, deadline)
         elif handler := self._routes.events.get(kind):
             answer = await self._attendant.settle("event", kind, deadline, partial(handler, request))
             if isinstance(answer, DatabaseAway | OutcomeUnknown):

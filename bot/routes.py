@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bot.reading import Command
 from bot.roles import Ability
 from bot.views.blocks import HomeView, Message, Option, View
+from bot.views.entities import Entity
 from db.models import Asker
 
 _T = TypeVar("_T")
@@ -72,6 +73,13 @@ class OptionsRequest(Request):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeRequest(Request):
     """Somebody opened the app's Home."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsRequest(Request):
+    """Somebody opened the pane of a Work Object; ``address``: the one that it was shown with."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +154,7 @@ ShortcutHandler = Callable[[ShortcutRequest], Awaitable[Message | None]]  # None
 OptionsHandler = Callable[[OptionsRequest], Awaitable[Sequence[Option]]]
 EventHandler = Callable[[EventRequest], Awaitable[None]]
 HomeHandler = Callable[[HomeRequest], Awaitable[HomeView]]
+DetailsHandler = Callable[[DetailsRequest], Awaitable[Entity]]
 MessageReader = Callable[[Mapping[str, Any], str], Said | None]  # an event, and our own user id; None: not for us
 
 
@@ -173,6 +182,7 @@ class Routes:
     shortcuts: dict[str, tuple[Ability, ShortcutHandler]] = field(default_factory=dict)  # by callback_id
     events: dict[str, EventHandler] = field(default_factory=dict)  # by event type
     homes: dict[str, HomeHandler] = field(default_factory=dict)  # by event type
+    details: dict[str, DetailsHandler] = field(default_factory=dict)  # by event type
     messages: dict[str, MessageReader] = field(default_factory=dict)  # by event type: what is said is a command
     shares: dict[str, Share] = field(default_factory=dict)  # by event type, looked at before ``messages``
 
@@ -203,6 +213,10 @@ class Routes:
     def home(self, event_type: str, handler: HomeHandler) -> None:
         """Route the event that tells of an opened Home."""
         _add(self.homes, event_type, handler)
+
+    def detail(self, event_type: str, handler: DetailsHandler) -> None:
+        """Route the event that asks for a Work Object's details."""
+        _add(self.details, event_type, handler)
 
     def message(self, event_type: str, reader: MessageReader) -> None:
         """Route an event whose message may be a command."""

@@ -142,6 +142,7 @@ class Settings(BaseSettings):
     port: int = Field(3000, ge=0, le=65535)  # 0: any free one
 
     public_url: Annotated[str, AfterValidator(_check_url)] | None = None  # None: tickets have no addresses
+    work_objects: bool = False  # whether Work Object Previews are on in the Slack app's settings
 
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(None, ge=0, le=65535)  # None: no metrics
@@ -180,6 +181,12 @@ class Settings(BaseSettings):
     def _check_metrics(self) -> Self:
         if self.metrics_port and self.metrics_port == self.port:
             raise ValueError("METRICS_PORT: must not be PORT, which the world may reach")
+        return self
+
+    @model_validator(mode="after")
+    def _check_work_objects(self) -> Self:
+        if self.work_objects and self.public_url is None:
+            raise ValueError("WORK_OBJECTS: needs PUBLIC_URL, since Slack knows a Work Object by its address")
         return self
 
     @model_validator(mode="after")
@@ -245,6 +252,7 @@ def load_settings(program: Program) -> Settings:
 
 _WANTED: Final = {  # by pydantic's kind of fault, which it words for programmers
     "int_parsing": "a whole number is wanted",
+    "bool_parsing": "on or off is wanted",
     "float_parsing": "a number is wanted",
     "greater_than": "more than {gt} is wanted",
     "greater_than_equal": "at least {ge} is wanted",

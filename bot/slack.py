@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ METHODS: Final = (
     "conversations.history",
     "conversations.open",
     "conversations.replies",
+    "entity.presentDetails",
     "files.completeUploadExternal",
     "files.getUploadURLExternal",
     "files.info",
@@ -327,6 +328,23 @@ class Slack:
         """Show previews under a message, by the addresses in it. ``link_shared`` said its id and its source."""
         unfurls = {address: {"blocks": preview["blocks"]} for address, preview in previews.items()}
         await self._call("chat.unfurl", json={"unfurl_id": unfurl_id, "source": source, "unfurls": unfurls})
+
+    async def unfurl_entities(self, unfurl_id: str, source: str, entities: Sequence[Content]) -> str:
+        """Show Work Objects under a message; each names its address as ``app_unfurl_url``.
+
+        Return what Slack warns of, empty where it took them all: what it can't read it leaves out, with a warning.
+        """
+        arguments = {"unfurl_id": unfurl_id, "source": source, "metadata": {"entities": list(entities)}}
+        answer = await self._call("chat.unfurl", json=arguments)
+        return answer.get("warning") or ""
+
+    async def present_details(self, trigger_id: str, entity: Content) -> None:
+        """Show a Work Object in the pane that was opened for it; ``trigger_id`` lives for 3 seconds."""
+        await self._call("entity.presentDetails", json={"trigger_id": trigger_id, "metadata": entity})
+
+    async def refuse_details(self, trigger_id: str, refusal: Content) -> None:
+        """Say in that pane why it stays empty."""
+        await self._call("entity.presentDetails", json={"trigger_id": trigger_id, "error": refusal})
 
     async def open_conversation(self, user: str) -> str:
         """Return the id of the direct-message channel with a person, which never changes: asked for once."""

@@ -130,6 +130,8 @@ METHODS: dict[str, Callable[[SlackStandIn, Message], Message]] = {
     "auth.test": lambda _, __: {"team_id": "T0SHOP", "team": "Shop", "user_id": "U0BOT", "bot_id": "B0BOT"},
     "chat.postMessage": SlackStandIn.post,
     "chat.update": SlackStandIn.update,
+    "chat.unfurl": lambda _, __: {},
+    "entity.presentDetails": lambda _, __: {},
     "conversations.history": SlackStandIn.history,
     "conversations.replies": SlackStandIn.history,
     "conversations.open": lambda _, arguments: {"channel": {"id": _channel(arguments["users"])}},

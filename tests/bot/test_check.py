@@ -71,6 +71,11 @@ async def test_links_are_said_with_the_domain_that_the_manifest_needs(monkeypatc
     (finding,) = await found("links")
     assert "https://tickets.shop.example/t/42" in finding.words
     assert "tickets.shop.example under unfurl_domains" in finding.words
+    assert "Work Object" not in finding.words
+    monkeypatch.setenv("WORK_OBJECTS", "on")
+
+    (finding,) = await found("links")
+    assert "Work Object Previews must be on" in finding.words
 
 
 async def test_database_that_is_away_is_said_and_slack_is_checked_all_the_same(

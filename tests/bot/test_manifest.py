@@ -37,6 +37,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations.history": {"channels:history", "groups:history", "im:history"},  # the shop channel, public or not
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "conversations.open": {"im:write"},
+    "entity.presentDetails": set(),
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
@@ -49,6 +50,7 @@ SCOPES: dict[str, set[str]] = {
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "entity_details_requested": set(),
     "link_shared": {"links:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
@@ -89,7 +91,9 @@ def handled(routes: Routes) -> set[str]:
     """Return the events that are handled, as the manifest calls them."""
     names = {"message": "message.im"}  # commands, of the direct ones alone
     shared = {"message.channels", "message.groups"} if "message" in routes.shares else set()
-    return shared | {names.get(event, event) for event in (*routes.events, *routes.homes, *routes.messages)}
+    return shared | {
+        names.get(event, event) for event in (*routes.events, *routes.homes, *routes.details, *routes.messages)
+    }
 
 
 def test_the_command_is_ours_and_every_verb_has_a_handler(manifest: Document, routes: Routes) -> None:

@@ -54,6 +54,14 @@ def test_metrics_are_off_and_never_on_the_public_port(load: Load) -> None:
     assert lines(load, **ENOUGH, METRICS_PORT="3000") == ["METRICS_PORT: must not be PORT, which the world may reach"]
 
 
+def test_work_objects_are_off_and_need_addresses(load: Load) -> None:
+    assert not load(**ENOUGH).work_objects
+    assert lines(load, **ENOUGH, WORK_OBJECTS="maybe") == ["WORK_OBJECTS: on or off is wanted"]
+    [line] = lines(load, **ENOUGH, WORK_OBJECTS="on")
+    assert line.startswith("WORK_OBJECTS: needs PUBLIC_URL")
+    assert load(**ENOUGH, PUBLIC_URL="https://tickets.shop.example", WORK_OBJECTS="on").work_objects
+
+
 def test_caches_are_off_and_named_with_commas_or_blanks(load: Load) -> None:
     assert load(**ENOUGH).caches == frozenset()
     assert load(**ENOUGH, CACHES="tickets, customers permissions").caches == {"customers", "tickets", "permissions"}
