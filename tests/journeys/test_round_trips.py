@@ -33,6 +33,7 @@ READS = [
     "list tech:nobody-of-this-name",
     "search laptop",
     "whoami",
+    "help",
     "settings",
     "show {0}",
     "history {0}",
@@ -45,15 +46,13 @@ READS = [
 ]
 
 
-@pytest.mark.parametrize("text", READS)
-async def test_read_takes_one_round_trip(floor: Floor, wire: Wire, text: str) -> None:
-    command = text.format(await floor.shop.add_ticket())
+async def test_read_takes_one_round_trip(floor: Floor, wire: Wire) -> None:
+    counted = {}
+    for text in READS:
+        command = text.format(await floor.shop.add_ticket())
+        counted[text] = await trips(floor, wire, command, command, command)
 
-    assert await trips(floor, wire, command, command, command) == 1
-
-
-async def test_help_takes_one_round_trip(floor: Floor, wire: Wire) -> None:
-    assert await trips(floor, wire, "help", "help", "help") == 1
+    assert counted == dict.fromkeys(READS, 1)
 
 
 async def test_write_takes_at_most_two_round_trips(floor: Floor, wire: Wire) -> None:

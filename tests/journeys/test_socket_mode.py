@@ -59,7 +59,7 @@ async def test_forms_are_answered_in_their_acknowledgement(floor: Floor) -> None
 
 async def test_deliveries_several_times_at_once_are_carried_out_once(floor: Floor) -> None:
     await form_once(floor)
-    await command_once(floor, "take {0}", 1)
+    await command_once(floor)
     await button_once(floor)
 
 
