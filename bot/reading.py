@@ -9,12 +9,23 @@ from enum import StrEnum
 from typing import Final, NoReturn, get_args
 
 from bot.errors import CommandNotUnderstood
-from bot.forms import Completion, NewTitle, NoteText, Reopening, Report, TicketEdit, Words, hours_with_unit
+from bot.forms import (
+    ApprovalWords,
+    Completion,
+    NewTitle,
+    NoteText,
+    Reopening,
+    Report,
+    TicketEdit,
+    Words,
+    hours_with_unit,
+)
 from bot.roles import Ability
 from bot.text import clean_line, clean_word
 from bot.typed import as_typed, mentioned, with_people_by_id
 from bot.words import (
     UNCHANGED,
+    asked_how,
     bench_status,
     choice,
     customer_number,
@@ -26,7 +37,7 @@ from bot.words import (
     ticket_number,
     unquoted,
 )
-from db.models import BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId
+from db.models import AskedHow, BenchStatus, Category, CustomerId, Priority, TicketFilter, TicketId
 
 DAYS: Final = ("today", "yesterday", "week", "month")
 MONTHS: Final = ("last month", "this month")
@@ -50,7 +61,7 @@ class Command:
     """A command as understood.
 
     ``text``: new's title, done's what was done, a note, why it is reopened, the words looked for, the day (its name, or
-    as YYYY-MM-DD), when it is due, help's verb, or who collected the machine.
+    as YYYY-MM-DD), when it is due, help's verb, who collected the machine, or what a customer said of an estimate.
     ``who``: 'me', 'auto', a Slack id or a name as typed; empty where nobody was named. ``hours``: decimal, done's.
     """
 
@@ -63,6 +74,7 @@ class Command:
     who: str = ""
     hours: Decimal | None = None
     status: BenchStatus | None = None
+    how: AskedHow | None = None  # a customer was asked
     edit: TicketEdit = field(default_factory=TicketEdit)
     filter: TicketFilter = field(default_factory=TicketFilter)
 
@@ -209,6 +221,14 @@ def read_collection(verb: Verb, rest: str) -> Command:
         else ""
     )
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=by, status="collected")
+
+
+def read_approval(verb: Verb, rest: str) -> Command:
+    """Read a ticket and, where they are said, how its customer was asked and what they said: both stand in the form."""
+    ticket_id, more = _ticket_and_rest(verb, rest)
+    how, said = asked_how(as_typed(more))
+    said = ApprovalWords.check(said=said).said
+    return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, how=how, text=said)
 
 
 def read_priority(verb: Verb, rest: str) -> Command:

@@ -5,6 +5,7 @@ from typing import Final
 from bot.reading import (
     Subject,
     Verb,
+    read_approval,
     read_assignment,
     read_category,
     read_checklist_category,
@@ -189,6 +190,24 @@ VERBS: Final = (
         ),
         aliases=("bench",),
         read=read_status,
+    ),
+    Verb(
+        verb="approve",
+        ability=Ability.DECIDE_APPROVAL,
+        subject=Subject.WORK,
+        usage=("/ticket approve 42", "/ticket approve 42 by phone: go ahead"),
+        summary="Note that the customer agrees to the estimate: opens a form.",
+        detail=("You can add how they were asked (phone, e-mail, in person, message) and what they said."),
+        read=read_approval,
+    ),
+    Verb(
+        verb="decline",
+        ability=Ability.DECIDE_APPROVAL,
+        subject=Subject.WORK,
+        usage=("/ticket decline 42", "/ticket decline 42 by e-mail: too dear"),
+        summary="Note that the customer doesn't agree: opens a form.",
+        detail="The ticket is closed unrepaired.",
+        read=read_approval,
     ),
     Verb(
         verb="done",

@@ -14,7 +14,17 @@ from bot.errors import CommandNotUnderstood, CustomerNotFound, TicketNotFound
 from bot.forms import ID_MAX, SerialNumber, Words
 from bot.text import clean_word, quoted, shorten
 from bot.typed import as_typed, mentioned
-from db.models import BenchStatus, Category, CustomerId, DueFilter, Priority, TicketFilter, TicketId, TicketStatus
+from db.models import (
+    AskedHow,
+    BenchStatus,
+    Category,
+    CustomerId,
+    DueFilter,
+    Priority,
+    TicketFilter,
+    TicketId,
+    TicketStatus,
+)
 
 UNCHANGED: Final = "Nothing was changed."
 
@@ -43,6 +53,15 @@ _STATUSES: Final[Mapping[str, BenchStatus]] = {
     "handed over": "collected",
     "handed back": "collected",
 }
+
+_ASKED: Final[Mapping[str, AskedHow]] = {
+    "phone": "phone",
+    "email": "e-mail",
+    "e-mail": "e-mail",
+    "in person": "in person",
+    "message": "message",
+}
+_BY: Final = re.compile(rf"(?:by\s+)?({'|'.join(_ASKED)})(?!\w)[\s.,:;]*(.*)", re.IGNORECASE | re.DOTALL)
 
 # a word of a list: what stands in its quotes belongs to it, and a link of Slack's is one piece
 _TOKEN: Final = re.compile(r'(?:"[^"]*"|[“„][^“”]*[“”]|«[^»]*»|<[^<>]*>|\S)+')
@@ -123,6 +142,12 @@ def bench_status(typed: str, usage: str) -> tuple[BenchStatus, str]:
         known = [f"`{status}`" for status in get_args(BenchStatus)]
         meant = f"It can be {', '.join(known[:-1])} or {known[-1]}."
     raise CommandNotUnderstood(f"{shown(typed)} is no status of a repair. {meant} {UNCHANGED}")
+
+
+def asked_how(typed: str) -> tuple[AskedHow | None, str]:
+    """Read how a customer was asked, if that is said at the beginning, and return it with what follows."""
+    match = _BY.fullmatch(typed)
+    return (_ASKED[match[1].lower()], match[2]) if match else (None, typed)
 
 
 def filters(typed: str) -> TicketFilter:

@@ -2,16 +2,22 @@
 
 from typing import Final
 
-from db.models import ApprovalAsked, AskedHow, Asker, TicketChanged
+from db.models import ApprovalAsked, AskedHow, Asker, TicketChanged, TicketId
 from db.pool import Database
 
 _READ: Final = "SELECT app.read_approval($1, $2, $3, $4, $5)"
+_READ_OF_TICKET: Final = "SELECT app.read_approval($1, $2, $3, $4, NULL, $5)"
 _DECIDE: Final = "SELECT app.decide_approval($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
 async def read_approval(db: Database, asker: Asker, approval: int) -> ApprovalAsked:
     """Return an open request for approval. Raises ``ApprovalSettled`` or ``ApprovalGone``."""
     return await db.ask(_READ, asker, approval, answer=ApprovalAsked)
+
+
+async def read_ticket_approval(db: Database, asker: Asker, ticket_id: TicketId) -> ApprovalAsked:
+    """Return the open request for approval of a ticket. Raises ``ApprovalSettled``, ``ApprovalNotAsked`` and others."""
+    return await db.ask(_READ_OF_TICKET, asker, ticket_id, answer=ApprovalAsked)
 
 
 async def decide_approval(

@@ -19,6 +19,7 @@ from bot.errors import (
     AccessRequestGone,
     AccountKnown,
     ApprovalGone,
+    ApprovalNotAsked,
     ApprovalOpen,
     ApprovalSettled,
     BenchStepForbidden,
@@ -97,6 +98,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
         detail["ticket"], Decimal(str(detail["amount"])), Decimal(str(detail["limit"]))
     ),
     "approval_gone": lambda _: ApprovalGone(),
+    "approval_not_asked": lambda detail: ApprovalNotAsked(detail["ticket"]),
     "approval_settled": lambda detail: ApprovalSettled(detail["ticket"], detail["state"], detail["by"]),
     "ticket_in_queue": lambda detail: TicketNotTaken(detail["ticket"]),
     "ticket_not_yours": lambda detail: NotTheWorker(detail["ticket"], detail["worker"]),

@@ -65,6 +65,7 @@ from bot.errors.trouble import (
 )
 from bot.errors.work import (
     ApprovalGone,
+    ApprovalNotAsked,
     ApprovalOpen,
     ApprovalSettled,
     BenchStepForbidden,
@@ -82,6 +83,7 @@ __all__ = [
     "AccountKnown",
     "AccountRefused",
     "ApprovalGone",
+    "ApprovalNotAsked",
     "ApprovalOpen",
     "ApprovalSettled",
     "Asked",

@@ -84,6 +84,17 @@ class ApprovalGone(Refusal):
     sentence = "This request for approval isn't there any more: its ticket was removed."
 
 
+class ApprovalNotAsked(Refusal):
+    """Nothing about the ticket has to be approved."""
+
+    def __init__(self, ticket_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.sentence = (
+            f"Ticket #{ticket_id} isn't waiting for approval: its estimate is within the limit, or there is none. "
+            f"Nothing was changed. `/ticket show {ticket_id}` shows how it stands."
+        )
+
+
 class ApprovalSettled(Refusal):
     """Somebody was quicker, or it isn't asked any more."""
 

@@ -5,7 +5,7 @@
 
 from bot.forms.base import ID_MAX, NAME_MAX, TEXT_MAX, Entered
 from bot.forms.chosen import chosen_customer, chosen_file, chosen_merge, chosen_ticket
-from bot.forms.customers import COUNTRY_MAX, ZIP_MAX, ApprovalEntry, ContactEntry, CustomerEntry, Erasure
+from bot.forms.customers import COUNTRY_MAX, ZIP_MAX, ApprovalEntry, ApprovalWords, ContactEntry, CustomerEntry, Erasure
 from bot.forms.hours import hours_with_unit
 from bot.forms.people import NewPerson, PersonEntry, PreferencesEntry
 from bot.forms.tickets import (
@@ -45,6 +45,7 @@ __all__ = [
     "TITLE_MAX",
     "ZIP_MAX",
     "ApprovalEntry",
+    "ApprovalWords",
     "Assignment",
     "ChecklistEntry",
     "Completion",

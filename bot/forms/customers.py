@@ -102,11 +102,16 @@ class CustomerEntry(Entered):
     approval_limit: Dollars = None
 
 
-class ApprovalEntry(Entered):
+class ApprovalWords(Entered):
+    """What a customer said about what a repair costs."""
+
+    said: Said = ""
+
+
+class ApprovalEntry(ApprovalWords):
     """How a customer was asked about what a repair costs, and what they said."""
 
     how: AskedHow
-    said: Said = ""
 
 
 class ContactEntry(Entered):

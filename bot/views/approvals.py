@@ -34,6 +34,7 @@ from db.models import Approval, ApprovalAsked, AskedHow, CardTicket, Ticket, Tic
 
 _NAME: Final = 80  # characters: Slack's own limit for names
 _SAID: Final = 500  # characters of what the customer said, on a card
+_VALUE_MAX: Final = 2000  # characters that a button carries
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CHOICES: Final = {"approve": True, "decline": False}
 
@@ -70,12 +71,13 @@ def asked_for(ticket: Ticket) -> list[Markup]:
     return [said]
 
 
-def choices(approval: Approval) -> list[Button]:
-    """Return the buttons with which a Manager decides."""
+def choices(approval: Approval, value: str = "") -> list[Button]:
+    """Return the buttons with which a Manager decides. They carry the request, or ``value``."""
+    value = value or str(approval.id)
     about = f"the estimate of ticket #{approval.ticket_id}"
     return [
-        button("Approve", ids.APPROVAL_APPROVE, approval.id, style="primary", spoken=f"Approve {about}"),
-        button("Decline", ids.APPROVAL_DECLINE, approval.id, spoken=f"Decline {about}"),
+        button("Approve", ids.APPROVAL_APPROVE, value, style="primary", spoken=f"Approve {about}"),
+        button("Decline", ids.APPROVAL_DECLINE, value, spoken=f"Decline {about}"),
     ]
 
 
@@ -109,15 +111,17 @@ def told(approval: Approval, ticket: CardTicket) -> Message:
     return message(said, [section(mrkdwn(said)), section(mrkdwn(details)), *actions([opening])])
 
 
-def decision_form(asked: ApprovalAsked, *, approved: bool) -> View:
-    """Return the form that notes the customer's word. Block ids are ``ApprovalEntry``'s field names."""
+def decision_form(asked: ApprovalAsked, *, approved: bool, how: AskedHow | None = None, said: str = "") -> View:
+    """Return the form that notes the customer's word, as far as it is known. Block ids: ``ApprovalEntry``."""
     number, approval = asked.ticket.id, asked.approval
     ways = [option(WAYS[way], way) for way in get_args(AskedHow)]
     over = markup("{cost}; the limit is {limit}", cost=cost(approval), limit=money(approval.limit))
     blocks: list[Block] = [
         section(mrkdwn(join("\n", [named(asked.ticket), over]))),
-        input_block("how", "How was the customer asked?", select(ids.enter("how"), ways)),
-        input_block("said", "What did they say?", text_input(ids.enter("said"), multiline=True), optional=True),
+        input_block("how", "How was the customer asked?", select(ids.enter("how"), ways, initial=how or "")),
+        input_block(
+            "said", "What did they say?", text_input(ids.enter("said"), multiline=True, initial=said), optional=True
+        ),
     ]
     if not approved:
         closed = markup("The ticket is closed unrepaired. `/ticket reopen {number}` opens it again.", number=number)
@@ -128,13 +132,14 @@ def decision_form(asked: ApprovalAsked, *, approved: bool) -> View:
     )
 
 
-def offer(asked: ApprovalAsked, *, approved: bool) -> Message:
-    """Return the button that opens the form, where that can't be done at once."""
-    said = markup(
+def offer(asked: ApprovalAsked, *, approved: bool, how: AskedHow | None = None, said: str = "") -> Message:
+    """Return the button that opens the form, where that can't be done at once. It carries as much as fits."""
+    why = markup(
         "This button opens the form that notes what the customer said about {ticket}.", ticket=named(asked.ticket)
     )
-    chosen = choices(asked.approval)[0 if approved else 1]
-    return private(said, [section(mrkdwn(said)), *actions([chosen])])
+    with_it = f"{asked.approval.id}\n{how or ''}\n{said}".rstrip()[:_VALUE_MAX]
+    chosen = choices(asked.approval, with_it)[0 if approved else 1]
+    return private(why, [section(mrkdwn(why)), *actions([chosen])])
 
 
 def decided(changed: TicketChanged, *, approved: bool) -> View:
@@ -150,10 +155,18 @@ def decided(changed: TicketChanged, *, approved: bool) -> View:
 
 
 def read_number(value: str) -> int:
-    """Return the request that a button carries. Raises ``NoLongerThere``."""
+    """Return a request's number. Raises ``NoLongerThere``."""
     if not _NUMBER.fullmatch(value):
         raise NoLongerThere
     return int(value)
+
+
+def read_offer(value: str) -> tuple[int, AskedHow | None, str]:
+    """Return the request that a button carries, and what was said with it. Raises ``NoLongerThere``."""
+    number, _, more = value.partition("\n")
+    entered_how, _, said = more.partition("\n")
+    how = next((way for way in get_args(AskedHow) if way == entered_how), None)
+    return read_number(number), how, said
 
 
 def read_choice(private_metadata: str) -> tuple[int, bool]:

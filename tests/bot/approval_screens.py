@@ -80,6 +80,7 @@ def approval_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             rows.seen(rows.completed(bench_status="declined", approval=approval(**(DECLINED | {"decided_by": None}))))
         ),
         "approval_offer": approvals.offer(asked(), approved=True),
+        "approval_offer_longest": approvals.offer(asked(), approved=False, how="in person", said="&" * 3000),
         "told_approval_requested": announcement(notification("approval_requested", approval=approval())),
         "told_approval_requested_by_nobody": announcement(
             notification("approval_requested", approval=approval(requested_by=None))
@@ -102,6 +103,9 @@ def approval_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     ended = waiting(approval=approval(**DECLINED), completed=True, bench_status="declined")
     views: Mapping[str, Mapping[str, Any]] = {
         "form_approve": approvals.decision_form(asked(), approved=True),
+        "form_approve_with_words": approvals.decision_form(
+            asked(), approved=True, how="e-mail", said="Go ahead, she needs it by Friday."
+        ),
         "form_decline": approvals.decision_form(asked(), approved=False),
         "form_decline_longest": approvals.decision_form(asked(2**31 - 1, "&" * 255), approved=False),
         "form_edited_over_limit": edit_ticket.ticket_edited(waiting(), TicketEdit.check(estimated_hours="2.5h")),

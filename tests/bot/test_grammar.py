@@ -420,6 +420,23 @@ def test_to_be_ready_is_to_be_completed_and_to_be_collected_is_to_be_handed_over
     assert parse("status 42 picked up by her brother") == parse("collected 42 her brother")
 
 
+@pytest.mark.parametrize(
+    ("text", "how", "said"),
+    [
+        ("approve 42", None, ""),
+        ("approve 42 by phone", "phone", ""),
+        ("approve #42 Phone: she needs it by Friday", "phone", "she needs it by Friday"),
+        ("decline 42 by email, too dear", "e-mail", "too dear"),
+        ("decline 42 In person", "in person", ""),
+        ("approve 42 phones are fine", None, "phones are fine"),
+    ],
+)
+def test_a_customers_word_is_read_with_how_they_were_asked(text: str, how: str | None, said: str) -> None:
+    command = parse(text)
+
+    assert (command.ticket_id, command.how, command.text) == (42, how, said)
+
+
 def test_status_that_there_is_not_is_refused_with_the_nearest_or_all() -> None:
     assert "Did you mean `/ticket status 42 diagnosing`?" in refusal("status 42 diagnozing").sentence
     assert "`received`, `diagnosing`" in refusal("status 42 xyz").sentence

@@ -8,15 +8,16 @@ from bot.errors import BenchStepForbidden, FieldsRefused, NoLongerThere
 from bot.forms import Completion, NewTicket
 from bot.grammar import COMMANDS
 from bot.roles import TABLE, Ability, Relation, Role, may
-from bot.views import bench, completion, edit_ticket, ids, lists, new_ticket, people, ticket
+from bot.views import approvals, bench, completion, edit_ticket, ids, lists, new_ticket, people, ticket
 from bot.views.changes import Begun
 from bot.views.device import is_whole
 from bot.views.finding import Place
 from bot.views.panel import panel
 from bot.views.passcode import passcode_shown
 from bot.views.phrases import BENCH_STATUSES, count, hours
-from db.models import Cursor, Device, TicketFilter
+from db.models import AskedHow, Cursor, Device, TicketFilter
 from tests.bot import rows
+from tests.bot.approval_screens import asked
 from tests.bot.desk import buttons_in, state_of
 from tests.bot.form_screens import edit_facts
 
@@ -305,3 +306,11 @@ def _assignments(role: Role) -> list[str]:
     (element,) = (b["element"] for b in form["blocks"] if b["type"] == "input" and b["block_id"] == "assign")
     assert element["type"] == "static_select"
     return [choice["value"] for group in element["option_groups"] for choice in group["options"]]
+
+
+@pytest.mark.parametrize(("how", "said"), [(None, ""), ("e-mail", ""), (None, "Go on.\nCall her."), ("phone", "Yes")])
+def test_the_offer_to_note_a_customers_word_carries_what_was_said(how: AskedHow | None, said: str) -> None:
+    offer = approvals.offer(asked(), approved=True, how=how, said=said)
+    (pressed,) = offer["blocks"][-1]["elements"]
+
+    assert approvals.read_offer(pressed["value"]) == (3, how, said)

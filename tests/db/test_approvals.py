@@ -6,12 +6,20 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from bot.errors import ApprovalGone, ApprovalOpen, ApprovalSettled, FieldRefused, RoleForbidden
+from bot.errors import (
+    ApprovalGone,
+    ApprovalNotAsked,
+    ApprovalOpen,
+    ApprovalSettled,
+    FieldRefused,
+    RoleForbidden,
+    TicketNotFound,
+)
 from bot.roles import Role
-from db.approvals import decide_approval, read_approval
+from db.approvals import decide_approval, read_approval, read_ticket_approval
 from db.customers import edit_customer
 from db.merges import merge_customers, read_pair
-from db.models import Ticket, TicketChanged
+from db.models import Ticket, TicketChanged, TicketId
 from db.pool import Database
 from db.tickets import complete_ticket, edit_ticket, read_history, read_ticket, reopen_ticket, set_bench_status
 from tests.shop import Connection, Member, Shop
@@ -297,6 +305,20 @@ async def test_only_managers_read_and_decide(shop: Shop, database: Database) -> 
 
     assert (await read_approval(database, shop.manager.asker(), ticket.approval.id)).ticket.id == ticket.id
     assert await shop.owner.fetchval(STATES) == ["open 187.50"]
+
+
+async def test_a_tickets_open_request_is_found_or_it_is_said_why_there_is_none(shop: Shop, database: Database) -> None:
+    ticket, manager = await wait_for(shop, database), shop.manager.asker()
+    dearer = await estimate(database, shop.technician, ticket.id, DEAR * 2)
+
+    assert (await read_ticket_approval(database, manager, ticket.id)).approval == dearer.approval
+    await decide(shop, database, dearer, approved=True)
+    with pytest.raises(ApprovalSettled, match="has noted already"):
+        await read_ticket_approval(database, manager, ticket.id)
+    with pytest.raises(ApprovalNotAsked):
+        await read_ticket_approval(database, manager, TicketId(await shop.add_ticket()))
+    with pytest.raises(TicketNotFound):
+        await read_ticket_approval(database, manager, TicketId(999_999))
 
 
 async def test_a_removed_ticket_leaves_nothing_to_decide(shop: Shop, database: Database) -> None:

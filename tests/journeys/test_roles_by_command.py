@@ -48,6 +48,8 @@ LISTS: Final = {
     "duplicates": Ability.MERGE_CUSTOMERS,
     "merge 1 2": Ability.MERGE_CUSTOMERS,
     "erase 3": Ability.ERASE_CUSTOMER,
+    "approve 999999": Ability.DECIDE_APPROVAL,
+    "decline 999999": Ability.DECIDE_APPROVAL,
     "summary": Ability.SEE_SUMMARY,
     "team": Ability.SEE_TEAM,
     "database": Ability.SEE_DATABASE,
