@@ -24,6 +24,7 @@ from tests.bot.export_screens import export_screens
 from tests.bot.file_screens import file_screens
 from tests.bot.form_screens import form_screens
 from tests.bot.link_screens import link_screens
+from tests.bot.home_screens import home_screens
 from tests.bot.merge_screens import merge_screens
 from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
@@ -38,7 +39,7 @@ ENDED: Final = rows.FILED + timedelta(days=1)
 
 
 def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
-    """Return name -> (``message``, ``modal`` or ``options``, what is sent)."""
+    """Return name -> (``message``, ``modal``, ``home`` or ``options``, what is sent)."""
     made: dict[str, tuple[str, Mapping[str, Any]]] = {}
 
     def add(kind: str, **named: Mapping[str, Any]) -> None:
@@ -156,6 +157,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         export_screens,
         form_screens,
         link_screens,
+        home_screens,
         merge_screens,
         report_screens,
         settings_screens,
