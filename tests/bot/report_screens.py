@@ -26,6 +26,7 @@ from db.models import (
 from tests.bot import rows
 
 Outcome = Literal["reminded", "before", "unreachable", "yours"]  # of a nudge
+CHART_FILE: Final = "F0SUMMARY1"
 HOSTILE: Final = "<!channel> *bold* & <@U123> \u202egnp.exe"
 DUE: Final = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 
@@ -48,6 +49,9 @@ def flow(day: date, *, weeks: int = 4) -> list[FlowDay]:
         ),
         FlowDay(day=day, opened=12, completed=9, hours=Decimal("14.50")),
     ]
+
+
+FLOW: Final = flow(date(2026, 11, 21))[-14:]  # what the picture shows
 
 
 def figures(**changed: Any) -> DayReport:  # noqa: ANN401 - any field
@@ -219,7 +223,7 @@ def report_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     crammed = rows.ticket_line(2**31 - 1, title="&" * 255, customer_name="&" * 511, worker_name="&" * 255)
     query = {"calls": 10**9, "mean_ms": 29_999.9, "total_ms": 10.0**12}
     setting = {"name": "é" * 60, "wanted": "&" * 60, "actual": "&" * 200, "ok": False, "needs_restart": True}
-    chart = Chart(file="F0SUMMARY1", words=summary.chart_words(flow(date(2026, 11, 21))[-14:]))
+    chart = Chart(file=CHART_FILE, words=summary.chart_words(FLOW))
     messages: Mapping[str, Mapping[str, Any]] = {
         "database": database_report(database()),
         "database_at_rest": database_report(database(**quiet)),
