@@ -54,8 +54,8 @@ class DayReport(Figures):
     open_week_ago: int | None  # None: there was no shop
     oldest: list[TicketLine]  # the open ticket that was filed first
     queue: list[TicketLine]  # the most urgent unassigned ones, at most five
-    past_due: list[TicketLine]  # of the overdue ones those that were due first, at most five
-    held_up: list[TicketLine]  # of the waiting ones the oldest, at most five
+    past_due: list[TicketLine]  # overdue ones, the first due first, at most five
+    held_up: list[TicketLine]  # waiting ones, the oldest first, at most five
     taken_at: datetime | None = None  # of what a summary said: when; None: now
     missed: list[date] = Field(default_factory=list)  # days before, of which the reader got none
 

@@ -136,8 +136,8 @@ def counted(tickets: list[Filed], day: date, zone: ZoneInfo, people: list[Member
         "urgent": sum(ticket.urgent for ticket in still_open),
         "overdue": len(late),
         "waiting": len(held_up),
-        "past_due": {ticket.id for ticket in sorted(late, key=lambda t: (t.due_at or now, t.id))[:5]},
-        "held_up": {ticket.id for ticket in sorted(held_up, key=lambda t: (t.created_at, t.id))[:5]},
+        "past_due": [ticket.id for ticket in sorted(late, key=lambda t: (t.due_at or now, t.id))[:5]],
+        "held_up": [ticket.id for ticket in sorted(held_up, key=lambda t: (t.created_at, t.id))[:5]],
         "oldest": [min(still_open, key=lambda ticket: (ticket.created_at, ticket.id)).id],
         "queue": [ticket.id for ticket in sorted(queue, key=lambda t: (not t.urgent, t.created_at, t.id))[:5]],
         "flow": flow_counted(tickets, day, zone),
@@ -174,8 +174,8 @@ def as_counted(figures: DayReport) -> dict[str, object]:
     )
     shown["oldest"] = [line.id for line in figures.oldest]
     shown["queue"] = [line.id for line in figures.queue]
-    shown["past_due"] = {line.id for line in figures.past_due}
-    shown["held_up"] = {line.id for line in figures.held_up}
+    shown["past_due"] = [line.id for line in figures.past_due]
+    shown["held_up"] = [line.id for line in figures.held_up]
     shown["flow"] = [(one.day, one.opened, one.completed, one.hours) for one in figures.flow]
     shown["technicians"] = {line.name: (line.completed, line.hours, line.open) for line in figures.technicians}
     return shown
