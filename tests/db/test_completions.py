@@ -85,6 +85,15 @@ async def test_what_was_there_before_is_there_again(shop: Shop, database: Databa
     assert [entry.kind for entry in history.entries] == ["undone", "changed", "resolution", "filed"]
 
 
+async def test_without_hours_before_there_are_none_again(shop: Shop, database: Database) -> None:
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await done(shop, database, ticket)
+
+    undone = await undo_completion(database, shop.technician.asker(), "undo", ticket)
+
+    assert (undone.timed, undone.ticket.actual_hours) == (False, None)
+
+
 async def test_a_due_date_by_default_stays_where_it_was(shop: Shop, database: Database) -> None:
     await shop.keep_hours()
     ticket = await shop.add_ticket(worker=shop.technician)
