@@ -174,19 +174,17 @@ export class MessageList {
     }
     const nodes = [...drawn.values()].map(({ node }) => node);
     const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+    // each in its own place: an entry that is moved loses the focus and closes what it has open
+    for (const { node, old } of drawn.values()) old?.replaceWith(node);
+    const stay = new Set(nodes);
+    for (const child of [...this.list.children]) if (!stay.has(child)) child.remove();
     let at = this.list.firstChild;
     for (const node of nodes) {
       if (node === at) at = at.nextSibling;
       else this.list.insertBefore(node, at);
     }
     for (const { node, old } of drawn.values()) {
-      if (!old) continue;
-      if (focused && old.contains(focused)) (samePlace(node, focused) ?? node).focus({ preventScroll: true });
-    }
-    while (at) {
-      const next = at.nextSibling;
-      at.remove();
-      at = next;
+      if (focused && old?.contains(focused)) (samePlace(node, focused) ?? node).focus({ preventScroll: true });
     }
     for (const entry of drawn.values()) delete entry.old;
     this.drawn = drawn;

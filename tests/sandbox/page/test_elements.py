@@ -81,6 +81,19 @@ async def test_app_is_told_at_once_of_every_menu_and_picker_in_a_message(desk: D
     assert len(desk.heard("action")) == len(ELEMENTS)
 
 
+async def test_open_menu_stays_open_while_an_earlier_message_changes(desk: Desk) -> None:
+    earlier = await desk.post("waiting")
+    menu = {"type": "static_select", "options": OPTIONS, "placeholder": plain("Choose")}
+    await desk.post("card", blocks=[actions(menu)])
+    page = await desk.look()
+    await page.get_by_role("combobox", name="Choose").click()
+
+    await desk.client.chat_update(channel=GENERAL, ts=earlier, text="done")
+    await expect(page.locator(f"[data-ts='{earlier}']")).to_contain_text("done")
+
+    await expect(page.get_by_role("option", name="High")).to_be_visible()
+
+
 async def test_fields_for_several_choices_give_them_in_order_and_take_one_back(desk: Desk) -> None:
     kinds: list[tuple[Document, Use, str, object]] = [
         ({"type": "multi_users_select"}, picked("Ben Baker", "Ann Archer"), "selected_users", [BEN, ANN]),
