@@ -2255,7 +2255,7 @@ BEGIN
         INSERT INTO ticket_notes (ticket_id, kind, body) VALUES (p_ticket, 'resolution', p_resolution) RETURNING id INTO v_note;
     END IF;
     v_timed := app.end_timer(p_ticket);                                       -- what was said counts, not the timer
-    v_booked := LEAST(NULLIF(COALESCE(t.actual_hours, 0) + COALESCE(v_timed, 0), 0), 999.99);
+    v_booked := NULLIF(LEAST(COALESCE(t.actual_hours, 0) + COALESCE(v_timed, 0), 999.99), 0);
     UPDATE tickets SET completed = true, actual_hours = COALESCE(p_hours, v_booked) WHERE id = p_ticket;
     PERFORM app.keep_completion(t, v_booked, v_timed IS NOT NULL, v_note, p_ticked);
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false,

@@ -8,21 +8,30 @@ import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from db.embedded import OWNER, EmbeddedPostgres
+from db.sample.people import PEOPLE
 from tests.browser import Json, OpenPage, chromium, faults, open_page, pages
 from tests.journeys.floor import CHANNEL, ROOT, Floor, open_floor
 from tests.journeys.test_judged import JUDGES, judge_inbound
-from tests.shop import Shop
+from tests.shop import Member, Shop
 
 __all__ = ["Office", "chromium", "faults", "floor", "office", "open_page", "pages"]  # pytest finds them here
 
+# the manager, technicians, the front desk, the accountant, and two without access
+MARIA, ANA, TOM, BEN, LILY, SAM, RUTH, NOAH, ERIK = (
+    f"U0{name}" for name in ("MARIA", "ANA", "TOM", "BEN", "LILY", "SAM", "RUTH", "NOAH", "ERIK")
+)
 PHONE: Final[dict[str, Json]] = {"viewport": {"width": 400, "height": 860}, "is_mobile": True, "has_touch": True}
+_MEMBERS: Final = {
+    person.slack_user_id: Member(0, person.name, person.role, person.email, person.slack_user_id, person.web_id)
+    for person in PEOPLE
+}
 _WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
 
 expect.set_options(timeout=30_000)
@@ -44,9 +53,22 @@ class Office:
         await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
         return page
 
-    async def add_ticket(self, title: str) -> int:
-        """Have the web application file a ticket into the queue; return its number."""
-        return await self.floor.shop.add_ticket(title=title, customer=1)
+    async def add_ticket(
+        self,
+        title: str,
+        *,
+        worker: str | None = None,
+        filer: str | None = None,
+        **facts: Any,  # noqa: ANN401  a ticket's columns
+    ) -> int:
+        """Have the web application file a ticket, into the queue unless said otherwise; return its number."""
+        given = {"customer": 1, "worker": _MEMBERS.get(worker or ""), "filer": _MEMBERS.get(filer or ""), **facts}
+        return await self.floor.shop.add_ticket(title=title, **given)
+
+
+def card_of(page: Page, title: str) -> Locator:
+    """Return the ticket's living card, which everybody in the channel reads."""
+    return page.locator(".message:not(.ephemeral)").filter(has_text=title)
 
 
 def box_of(page: Page) -> Locator:
@@ -62,6 +84,28 @@ async def type_in(page: Page, text: str) -> Locator:
     answers = page.locator(".message.ephemeral")
     await expect(answers).to_have_count(before + 1)
     return answers.last
+
+
+async def ask_for(page: Page, text: str, form: str) -> Locator:
+    """Type a command that opens a form, and send it; return the form by its title."""
+    await box_of(page).fill(text)
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=form, exact=True)
+    await expect(dialog).to_be_visible()
+    return dialog
+
+
+async def choose(page: Page, place: Locator, label: str, name: str) -> None:
+    """Choose by its name in a menu of a form or message."""
+    await place.get_by_role("combobox", name=label).click()
+    await page.get_by_role("option", name=name).click()
+
+
+async def direct_messages(page: Page) -> Locator:
+    """Go to the app's own conversation; return the messages in it."""
+    await page.get_by_role("navigation").get_by_role("button", name="tickets").click()
+    await page.get_by_role("tab", name="Messages").click()
+    return page.locator("#messages .message")
 
 
 async def picture(page: Page, name: str) -> None:

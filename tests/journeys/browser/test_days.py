@@ -3,15 +3,30 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, expect
 
-from tests.journeys.browser.conftest import PHONE, Office, box_of, faults, picture, type_in
+from tests.journeys.browser.conftest import (
+    ANA,
+    BEN,
+    ERIK,
+    LILY,
+    MARIA,
+    NOAH,
+    PHONE,
+    RUTH,
+    SAM,
+    TOM,
+    Office,
+    box_of,
+    card_of,
+    choose,
+    faults,
+    picture,
+    type_in,
+)
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
-MARIA, ANA, TOM, BEN, LILY, SAM, RUTH, NOAH, ERIK = (
-    f"U0{name}" for name in ("MARIA", "ANA", "TOM", "BEN", "LILY", "SAM", "RUTH", "NOAH", "ERIK")
-)
 _CUSTOMER = {
     "First name": "Grace",
     "Last name": "Hopper",
@@ -23,16 +38,6 @@ _CUSTOMER = {
     "ZIP or postal code": "946!",
     "Country": "US",
 }
-
-
-def card_of(page: Page, title: str) -> Locator:
-    """The ticket's living card, which everybody in the channel reads."""
-    return page.locator(".message:not(.ephemeral)").filter(has_text=title)
-
-
-async def choose_person(page: Page, dialog: Locator, label: str, name: str) -> None:
-    await dialog.get_by_role("combobox", name=label).click()
-    await page.get_by_role("option", name=name).click()
 
 
 async def go_to(wanted: Locator, key: str) -> None:
@@ -76,7 +81,7 @@ async def test_front_desk_files_a_ticket_for_a_new_customer(office: Office) -> N
 
     await expect(form.get_by_label("Customer")).to_have_value("Grace Hopper")
     await expect(form.get_by_label("Description")).to_have_value("Goes dark when the charger is pulled.")
-    await choose_person(page, form, "Priority", "High")
+    await choose(page, form, "Priority", "High")
     await form.get_by_role("button", name="File", exact=True).click()
     await expect(page.get_by_role("dialog")).to_contain_text("It is in the queue.")
     await page.keyboard.press("Escape")
@@ -123,7 +128,7 @@ async def test_manager_reads_the_figures_and_gives_work_to_somebody_who_is_told(
     card = await type_in(page, f"/ticket {number}")
     await card.get_by_role("button", name="Assign").click()
     form = page.get_by_role("dialog", name=f"Assign #{number}")
-    await choose_person(page, form, "Who works on it", "Ben Okafor")
+    await choose(page, form, "Who works on it", "Ben Okafor")
     await form.get_by_role("button", name="Assign").click()
     await expect(page.get_by_role("dialog")).to_contain_text("is assigned to Ben Okafor")
     await page.keyboard.press("Escape")
