@@ -23,8 +23,8 @@ from tests.bot.day_screens import day_screens
 from tests.bot.export_screens import export_screens
 from tests.bot.file_screens import file_screens
 from tests.bot.form_screens import form_screens
-from tests.bot.link_screens import link_screens
 from tests.bot.home_screens import home_screens
+from tests.bot.link_screens import link_screens
 from tests.bot.merge_screens import merge_screens
 from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
