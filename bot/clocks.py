@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import BeforeValidator
 
 from bot.text import clean_line, is_blank, quoted
+from bot.wording import worded
 
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")  # what Slack's timepicker sends
 
@@ -42,7 +43,7 @@ def _read_zone(entered: Any) -> str | None:  # noqa: ANN401 - as above
         return None
     zone = find_zone(entered)
     if zone is None:
-        raise ValueError(f"{quoted(entered)} is no time zone. Write it like Europe/Berlin.")
+        raise ValueError(worded("{entered} is no time zone. Write it like Europe/Berlin.", entered=quoted(entered)))
     return zone
 
 

@@ -12,6 +12,7 @@ from bot.clocks import find_zone
 from bot.forms import Entered
 from bot.opening_hours import read_holidays, read_hours
 from bot.text import clean_word, is_blank, quoted
+from bot.wording import worded
 
 _HOURS_MAX: Final = 1000  # in which the shop is open: app.check_setting()
 _TIMES_MAX: Final = 100  # reminders: the same
@@ -29,7 +30,13 @@ def _read_hours(entered: Any) -> str:  # noqa: ANN401 - pydantic hands over what
     match = _HOURS.fullmatch(word)
     hours = Decimal(match[1].replace(",", ".")) if match else Decimal(0)
     if not 0 < hours <= _HOURS_MAX:
-        raise ValueError(f"{quoted(word)} isn't so many hours. Write a number up to {_HOURS_MAX}, such as 8.")
+        raise ValueError(
+            worded(
+                "{word} isn't so many hours. Write a number up to {most}, such as 8.",
+                word=quoted(word),
+                most=_HOURS_MAX,
+            )
+        )
     return f"{hours.normalize():f}"
 
 
@@ -38,7 +45,9 @@ def _read_times(entered: Any) -> str:  # noqa: ANN401 - as above
     if is_blank(word):
         return "0"
     if not re.fullmatch(r"[0-9]{1,3}", word) or int(word) > _TIMES_MAX:
-        raise ValueError(f"{quoted(word)} isn't so many times. Write a number up to {_TIMES_MAX}.")
+        raise ValueError(
+            worded("{word} isn't so many times. Write a number up to {most}.", word=quoted(word), most=_TIMES_MAX)
+        )
     return str(int(word))
 
 
@@ -52,7 +61,7 @@ def _read_number(
         if empty and (is_blank(word) or word.casefold() == empty):
             return empty
         if not pattern.fullmatch(word) or not Decimal(low) <= Decimal(word.replace(",", ".")) <= Decimal(high):
-            raise ValueError(f"Write {what} from {low} to {high}.")
+            raise ValueError(worded("Write {what} from {low} to {high}.", what=what, low=low, high=high))
         return f"{Decimal(word.replace(',', '.')).normalize():f}"
 
     return read

@@ -28,6 +28,7 @@ from bot.views.changes import Begun
 from bot.views.conflicts import conflicting_form
 from bot.views.entries import field_of
 from bot.views.refusals import first_input, spent_form
+from bot.wording import worded
 
 _log = structlog.get_logger(__name__)
 
@@ -114,7 +115,9 @@ def _slack_sentence(error: SlackError) -> str:
             return "That took too long, so Slack no longer opened the form. Nothing was changed; please try again."
         case SlackLimited():
             wait = max(1, round(error.retry_after))
-            return f"Slack has too much to do and asks for {wait} seconds of patience. Please try again then."
+            return worded(
+                "Slack has too much to do and asks for {wait} seconds of patience. Please try again then.", wait=wait
+            )
         case _:
             return "Slack could not be reached for the second half of this. Please try again."
 

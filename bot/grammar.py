@@ -15,7 +15,8 @@ from bot.roles import Ability
 from bot.text import clean_lines, clean_word
 from bot.typed import as_typed
 from bot.verbs import PANEL, VERBS
-from bot.words import UNCHANGED, shown, split, ticket_number
+from bot.wording import worded
+from bot.words import shown, split, ticket_number
 
 # difflib's measure of likeness from which a verb is suggested. 0.61 finds "tkae", "relase" and "compelte";
 # it leaves "printer" and "laptop" alone.
@@ -32,7 +33,11 @@ def parse(text: str) -> Command:
         return _read_bare_number(head, rest)
     verb = _BY_WORD.get(word)
     if verb is None:
-        raise CommandNotUnderstood(f"{shown(head)} isn't a command here. {_suggestion(word, rest)} {UNCHANGED}")
+        raise CommandNotUnderstood(
+            "{head} isn't a command here. {suggestion} Nothing was changed.",
+            head=shown(head),
+            suggestion=_suggestion(word, rest),
+        )
     return verb.read(verb, rest)
 
 
@@ -51,7 +56,7 @@ def _suggestion(word: str, rest: str = "") -> str:
     verb = _BY_WORD[nearest[0]]
     number = re.match(r"#?([1-9][0-9]{0,8})(?!\S)", rest)
     meant = verb.about(number[1]) if number and verb.takes_ticket else verb.usage[0]
-    return f"Did you mean `{meant}`? `/ticket help` lists what you can do."
+    return worded("Did you mean `{meant}`? `/ticket help` lists what you can do.", meant=meant)
 
 
 def _read_bare_number(head: str, rest: str) -> Command:
@@ -60,7 +65,9 @@ def _read_bare_number(head: str, rest: str) -> Command:
     ticket_id = ticket_number(head, verb.usage[1])
     wanted = _BY_WORD.get(clean_word(as_typed(split(rest)[0])).casefold())
     if wanted is not None and wanted.takes_ticket:
-        raise CommandNotUnderstood(f"Write the command first: `{wanted.about(ticket_id)}`. {UNCHANGED}")
+        raise CommandNotUnderstood(
+            "Write the command first: `{usage}`. Nothing was changed.", usage=wanted.about(ticket_id)
+        )
     if rest:
         refuse_rest(verb, rest)
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id)
@@ -70,7 +77,11 @@ def _read_verb(verb: Verb, rest: str) -> Command:
     typed = split(rest)[0]
     word = clean_word(as_typed(typed)).removeprefix("/").casefold()
     if word and word != "ticket" and word not in _BY_WORD:
-        raise CommandNotUnderstood(f"There is no help on {shown(typed)}: it isn't a command here. {_suggestion(word)}")
+        raise CommandNotUnderstood(
+            "There is no help on {typed}: it isn't a command here. {suggestion}",
+            typed=shown(typed),
+            suggestion=_suggestion(word),
+        )
     about = _BY_WORD[word].verb if word in _BY_WORD else ""
     return Command(verb=verb.verb, ability=verb.ability, text=about)
 

@@ -13,6 +13,7 @@ from dateparser.date import DateDataParser
 
 from bot.errors import CommandNotUnderstood
 from bot.text import clean_line, quoted
+from bot.wording import weekday_words
 from db.models import Clock
 
 _LONGEST: Final = 60  # characters; dateparser takes milliseconds more for each
@@ -34,7 +35,9 @@ def read_moment(typed: str, clock: Clock) -> datetime:
     words = clean_line(typed)
     found, kind = _parse(words, clock.now.astimezone(ZoneInfo(clock.zone)).replace(tzinfo=None))
     if found is None or kind in _TOO_WIDE:
-        raise CommandNotUnderstood(f"{quoted(words)} is no day or time that can be read here. {_HOW}")
+        raise CommandNotUnderstood(
+            "{words} is no day or time that can be read here. {how}", words=quoted(words), how=_HOW
+        )
     if kind in _DAYS:
         closing = clock.closes.get(found.isoweekday(), _CLOSING)
         moment = datetime.combine(found.date(), closing, ZoneInfo(clock.shop_zone))
@@ -45,7 +48,13 @@ def read_moment(typed: str, clock: Clock) -> datetime:
         local = moment.astimezone(ZoneInfo(clock.zone))
         wrong = "which is past" if moment <= clock.now else "more than five years away"
         raise CommandNotUnderstood(
-            f"{quoted(words)} is {local:%A}, {local:%B} {local.day}, {local.year}, {local:%H:%M}, {wrong}. {_HOW}"
+            "{words} is {day}, {year}, {time}, {wrong}. {how}",
+            words=quoted(words),
+            day=weekday_words(local),
+            year=local.year,
+            time=f"{local:%H:%M}",
+            wrong=wrong,
+            how=_HOW,
         )
     return moment
 

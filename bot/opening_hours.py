@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Final
 
 from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
+from bot.wording import worded
 from db.models import Holiday
 
 Hours = Mapping[int, tuple[time, time]]  # by day of the week: 1 is Monday
@@ -27,13 +28,15 @@ def read_hours(typed: str) -> Hours:
     for line in filter(None, map(clean_word, clean_lines(typed).splitlines())):
         match = _LINE.fullmatch(_DASHES.sub("-", line.casefold()))
         if match is None:
-            raise ValueError(f"{quoted(line)} can't be read. Write it like Mon-Fri 9:00-18:00.")
+            raise ValueError(worded("{line} can't be read. Write it like Mon-Fri 9:00-18:00.", line=quoted(line)))
         opens, closes = _clock(match[2], match[3], match[4]), _clock(match[5], match[6], match[7])
         if opens is None or closes is None or closes <= opens:
-            raise ValueError(f"{quoted(line)}: the shop has to close later than it opens, and before midnight.")
+            raise ValueError(
+                worded("{line}: the shop has to close later than it opens, and before midnight.", line=quoted(line))
+            )
         for day in _days(match[1], line):
             if day in found:
-                raise ValueError(f"{_DAYS[day - 1].capitalize()} stands there twice.")
+                raise ValueError(worded("{day} stands there twice.", day=_DAYS[day - 1].capitalize()))
             found[day] = (opens, closes)
     return found
 
@@ -58,17 +61,25 @@ def read_holidays(typed: str) -> dict[date, str]:
     for line in filter(None, map(clean_line, clean_lines(typed).splitlines())):
         match = _HOLIDAY.fullmatch(line)
         if match is None or is_blank(match[2]):
-            raise ValueError(f"{quoted(line)} can't be read. Write it like 2026-12-25 Christmas.")
+            raise ValueError(worded("{line} can't be read. Write it like 2026-12-25 Christmas.", line=quoted(line)))
         if len(match[2]) > _NAME_MAX:
-            raise ValueError(f"{quoted(line)} is too long: a holiday's name has at most {_NAME_MAX} characters.")
+            raise ValueError(
+                worded(
+                    "{line} is too long: a holiday's name has at most {most} characters.",
+                    line=quoted(line),
+                    most=_NAME_MAX,
+                )
+            )
         try:
             day = date.fromisoformat(match[1])
         except ValueError as error:
-            raise ValueError(f"{quoted(line)}: there is no such day.") from error
+            raise ValueError(worded("{line}: there is no such day.", line=quoted(line))) from error
         if day.year < _EARLIEST:
-            raise ValueError(f"{quoted(line)}: the year can't be before {_EARLIEST}.")
+            raise ValueError(
+                worded("{line}: the year can't be before {earliest}.", line=quoted(line), earliest=_EARLIEST)
+            )
         if day in found:
-            raise ValueError(f"{match[1]} stands there twice.")
+            raise ValueError(worded("{day} stands there twice.", day=match[1]))
         found[day] = match[2]
     return found
 
@@ -84,7 +95,7 @@ def _days(typed: str, line: str) -> list[int]:
         first, dash, last = (word.strip() for word in part.partition("-"))
         begin, end = _day(first), _day(last if dash else first)
         if begin is None or end is None or end < begin:
-            raise ValueError(f"{quoted(line)}: name days as Mon, Tue-Fri or Saturday, Monday first.")
+            raise ValueError(worded("{line}: name days as Mon, Tue-Fri or Saturday, Monday first.", line=quoted(line)))
         days += range(begin, end + 1)
     return days
 

@@ -24,7 +24,6 @@ from bot.roles import Ability
 from bot.text import clean_line, clean_word
 from bot.typed import as_typed, mentioned, with_people_by_id
 from bot.words import (
-    UNCHANGED,
     asked_how,
     bench_status,
     choice,
@@ -110,7 +109,9 @@ _EXAMPLE: Final = re.compile(r" 42\b")  # every ticket in the usages
 def refuse_rest(verb: Verb, rest: str) -> NoReturn:
     """Refuse words that a verb has no use for."""
     raise CommandNotUnderstood(
-        f"Nothing may follow `{verb.usage[0]}`, but {shown(rest)} did. Please send it without. {UNCHANGED}"
+        "Nothing may follow `{usage}`, but {rest} did. Please send it without. Nothing was changed.",
+        usage=verb.usage[0],
+        rest=shown(rest),
     )
 
 
@@ -163,7 +164,10 @@ def read_hours(verb: Verb, rest: str) -> Command:
     typed = as_typed(rest)
     if hours_with_unit(typed) is None:
         raise CommandNotUnderstood(
-            f"{shown(rest)} is no time. Write it like this: `{verb.usage[-1]}`, or `{verb.usage[0]}` alone. {UNCHANGED}"
+            "{rest} is no time. Write it like this: `{usage}`, or `{short}` alone. Nothing was changed.",
+            rest=shown(rest),
+            usage=verb.usage[-1],
+            short=verb.usage[0],
         )
     return Command(verb=verb.verb, ability=verb.ability, hours=Completion.check(hours=typed).hours)
 
@@ -173,7 +177,10 @@ def read_assignment(verb: Verb, rest: str) -> Command:
     ticket_id, more = _ticket_and_rest(verb, rest)
     who = person(re.sub(r"to\s+(?=\S)", "", more, count=1) if more.startswith("to") else more)
     if who == "nobody":
-        raise CommandNotUnderstood(f"`/ticket release {ticket_id}` puts the ticket back into the queue. {UNCHANGED}")
+        raise CommandNotUnderstood(
+            "`/ticket release {ticket}` puts the ticket back into the queue. Nothing was changed.",
+            ticket=ticket_id,
+        )
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, who=who)
 
 
@@ -255,7 +262,7 @@ def read_estimate(verb: Verb, rest: str) -> Command:
     """Read a ticket and how many hours it is expected to take."""
     ticket_id, more = _ticket_and_rest(verb, rest)
     if not more:
-        raise CommandNotUnderstood(f"How many hours? Write them like this: `{verb.about(ticket_id)}`.")
+        raise CommandNotUnderstood("How many hours? Write them like this: `{usage}`.", usage=verb.about(ticket_id))
     edit = TicketEdit.check(estimated_hours=as_typed(more))
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, edit=edit)
 
@@ -265,7 +272,9 @@ def read_due(verb: Verb, rest: str) -> Command:
     ticket_id, more = _ticket_and_rest(verb, rest)
     when = unquoted(clean_line(as_typed(more)))
     if not when:
-        raise CommandNotUnderstood(f"When is it due? Write it like this: `/ticket due {ticket_id} fri 17:00`.")
+        raise CommandNotUnderstood(
+            "When is it due? Write it like this: `/ticket due {ticket} fri 17:00`.", ticket=ticket_id
+        )
     return Command(verb=verb.verb, ability=verb.ability, ticket_id=ticket_id, text=when)
 
 
@@ -278,7 +287,7 @@ def read_words(verb: Verb, rest: str) -> Command:
     """Read what is looked for."""
     words = clean_line(looked_for(rest))
     if not words.strip('"'):
-        raise CommandNotUnderstood(f"What are you looking for? Write it like this: `{verb.usage[0]}`.")
+        raise CommandNotUnderstood("What are you looking for? Write it like this: `{usage}`.", usage=verb.usage[0])
     return Command(verb=verb.verb, ability=verb.ability, text=Words.check(words=words).words)
 
 

@@ -14,6 +14,7 @@ from bot.errors import CommandNotUnderstood, CustomerNotFound, TicketNotFound
 from bot.forms import ID_MAX, SerialNumber, Words
 from bot.text import clean_word, quoted, shorten
 from bot.typed import as_typed, mentioned
+from bot.wording import commas, listed, worded
 from db.models import (
     AskedHow,
     BenchStatus,
@@ -25,8 +26,6 @@ from db.models import (
     TicketId,
     TicketStatus,
 )
-
-UNCHANGED: Final = "Nothing was changed."
 
 _T = TypeVar("_T", bound=str)
 _FIRST: Final = re.compile(r"\s*((?:[#\uff03]\s+)?\S*)\s*(.*)", re.DOTALL)
@@ -114,7 +113,9 @@ def person(typed: str) -> str:
     if name.casefold() in {"me", "auto", "nobody"}:
         return name.casefold()
     if name.isdecimal():
-        raise CommandNotUnderstood(f"{shown(typed)} isn't a person. Type `@` and choose one. {UNCHANGED}")
+        raise CommandNotUnderstood(
+            "{typed} isn't a person. Type `@` and choose one. Nothing was changed.", typed=shown(typed)
+        )
     return shorten(name, _NAME_MAX)
 
 
@@ -124,9 +125,14 @@ def choice(name: str, typed: str, choices: Sequence[_T], usage: str = "") -> _T:
     for each in choices:
         if each == word:
             return each
-    said = f"{shown(typed)} is no {name}." if word else f"Which {name}?"
-    example = f": `{usage}`." if usage else "."
-    raise CommandNotUnderstood(f"{said} It can be {', '.join(choices[:-1])} or {choices[-1]}{example}")
+    said = (
+        worded("{typed} is no {name}.", typed=shown(typed), name=name) if word else worded("Which {name}?", name=name)
+    )
+    if usage:
+        raise CommandNotUnderstood(
+            "{said} It can be {choices}: `{usage}`.", said=said, choices=listed(choices, "or"), usage=usage
+        )
+    raise CommandNotUnderstood("{said} It can be {choices}.", said=said, choices=listed(choices, "or"))
 
 
 def bench_status(typed: str, usage: str) -> tuple[BenchStatus, str]:
@@ -137,11 +143,14 @@ def bench_status(typed: str, usage: str) -> tuple[BenchStatus, str]:
             return status, " ".join(words[count:])
     nearest = difflib.get_close_matches(_compared(" ".join(words[:_STATUS_WORDS])), _STATUSES, n=1, cutoff=0.6)
     if nearest:
-        meant = f"Did you mean `{usage} {_STATUSES[nearest[0]]}`?"
+        meant = worded("Did you mean `{usage} {status}`?", usage=usage, status=_STATUSES[nearest[0]])
     else:
-        known = [f"`{status}`" for status in get_args(BenchStatus)]
-        meant = f"It can be {', '.join(known[:-1])} or {known[-1]}."
-    raise CommandNotUnderstood(f"{shown(typed)} is no status of a repair. {meant} {UNCHANGED}")
+        meant = worded("It can be {known}.", known=listed([_code(each) for each in get_args(BenchStatus)], "or"))
+    raise CommandNotUnderstood(
+        "{typed} is no status of a repair. {meant} Nothing was changed.",
+        typed=shown(typed),
+        meant=meant,
+    )
 
 
 def asked_how(typed: str) -> tuple[AskedHow | None, str]:
@@ -160,11 +169,17 @@ def filters(typed: str) -> TicketFilter:
             continue
         field, read = _FILTERS[name]
         if field in wanted:
-            raise CommandNotUnderstood(f"`{name}:` may stand only once. `/ticket help list` explains the filters.")
+            raise CommandNotUnderstood(
+                "`{name}:` may stand only once. `/ticket help list` explains the filters.", name=name
+            )
         wanted[field] = read(value)
     if words:
         wanted["words"] = Words.check(words=" ".join(words)).words
     return TicketFilter.model_validate(wanted)
+
+
+def _code(word: str) -> str:
+    return f"`{word}`"
 
 
 def _compared(typed: str) -> str:
@@ -174,15 +189,20 @@ def _compared(typed: str) -> str:
 def _digits(typed: str, thing: Literal["ticket", "customer"], usage: str) -> str:
     word = clean_word(as_typed(typed)).removeprefix("#").strip().rstrip(_END)
     if not word:
-        raise CommandNotUnderstood(f"Which {thing}? Write its number: `{usage}`.")
+        raise CommandNotUnderstood("Which {thing}? Write its number: `{usage}`.", thing=thing, usage=usage)
     if not word.isdecimal():
         raise CommandNotUnderstood(
-            f"{shown(typed)} isn't a {thing}'s number. Write it like this: `{usage}`. {UNCHANGED}"
+            "{typed} isn't a {thing}'s number. Write it like this: `{usage}`. Nothing was changed.",
+            typed=shown(typed),
+            thing=thing,
+            usage=usage,
         )
     digits = "".join(str(unicodedata.decimal(char)) for char in word).lstrip("0")
     if not digits:
         raise CommandNotUnderstood(
-            f"There is no {thing} #0: numbers start at 1. Write it like this: `{usage}`. {UNCHANGED}"
+            "There is no {thing} #0: numbers start at 1. Write it like this: `{usage}`. Nothing was changed.",
+            thing=thing,
+            usage=usage,
         )
     return digits
 
@@ -197,9 +217,9 @@ def _status(typed: str) -> str:
         return word
     if word in _STATUSES:
         return _STATUSES[word]
-    said = f"{shown(typed)} is no status." if word else "Which status?"
-    known = ", ".join(f"`{each}`" for each in (*get_args(TicketStatus), *get_args(BenchStatus)))
-    raise CommandNotUnderstood(f"{said} There are {known}: `/ticket list status:all`.")
+    said = worded("{typed} is no status.", typed=shown(typed)) if word else "Which status?"
+    known = commas([_code(each) for each in (*get_args(TicketStatus), *get_args(BenchStatus))])
+    raise CommandNotUnderstood("{said} There are {known}: `/ticket list status:all`.", said=said, known=known)
 
 
 def _worker(typed: str) -> str:
@@ -238,9 +258,11 @@ def _named(typed: str) -> Iterator[tuple[str, str]]:
         elif match is None or (name not in _FILTERS and not match[2]):
             yield "", token
         elif name not in _FILTERS:
-            known = ", ".join(f"`{each}:`" for each in _FILTERS)
+            known = commas([_code(f"{each}:") for each in _FILTERS])
             raise CommandNotUnderstood(
-                f"There is no filter {quoted(match[1])}. There are {known}: `/ticket help list` explains them."
+                "There is no filter {name}. There are {known}: `/ticket help list` explains them.",
+                name=quoted(match[1]),
+                known=known,
             )
         else:
             yield name, match[2] or next(tokens, "")  # "status: open"

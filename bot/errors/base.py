@@ -1,8 +1,8 @@
 """What every refusal is, and the words that several of them share."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+
+from bot.wording import worded
 
 
 class Refusal(Exception):
@@ -31,9 +31,10 @@ class RoleForbidden(Refusal):
 
     def __init__(self, role: str) -> None:
         self.role = role
-        self.sentence = (
-            f"Your role here is {role}, and it doesn't include that. `/ticket help` lists what you can do; "
-            "a Manager can change roles."
+        self.sentence = worded(
+            "Your role here is {role}, and it doesn't include that. "
+            "`/ticket help` lists what you can do; a Manager can change roles.",
+            role=role,
         )
 
 
@@ -52,13 +53,3 @@ class FieldsRefused(Refusal):
     def __init__(self, messages: dict[str, str]) -> None:
         self.messages = messages
         self.sentence = " ".join(messages.values())
-
-
-def day_words(day: date) -> str:
-    """Return a day as "November 3"."""
-    return f"{day:%B} {day.day}"
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Return "a", "a and b", "a, b and c"."""
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

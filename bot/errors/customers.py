@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from bot.errors.base import FieldRefused, Overwritten, Refusal, listed
+from bot.errors.base import FieldRefused, Overwritten, Refusal
+from bot.wording import listed, worded
 
 
 class CustomerNotFound(Refusal):
@@ -12,9 +13,10 @@ class CustomerNotFound(Refusal):
 
     def __init__(self, customer_id: int | str) -> None:
         self.customer_id = customer_id
-        self.sentence = (
-            f"There is no customer {customer_id} that you can see. Check the number; "
-            "`/ticket find` looks for a name, a phone number or an e-mail address."
+        self.sentence = worded(
+            "There is no customer {customer} that you can see. "
+            "Check the number; `/ticket find` looks for a name, a phone number or an e-mail address.",
+            customer=customer_id,
         )
 
 
@@ -48,9 +50,12 @@ class CustomerChangedMeanwhile(Refusal):
         self.changes = tuple(changes)
         self.seen = seen
         what = listed([self.COLUMNS.get(field, field) for field in fields])
-        self.sentence = (
-            f"{who} has changed the {what} of customer {customer_id} meanwhile, so nothing was overwritten. "
-            f"`/ticket customer {customer_id}` shows how they are now."
+        self.sentence = worded(
+            "{who} has changed the {what} of customer {customer} meanwhile, so nothing was overwritten. "
+            "`/ticket customer {customer}` shows how they are now.",
+            who=who,
+            what=what,
+            customer=customer_id,
         )
 
 
@@ -60,9 +65,11 @@ class CustomerInactive(Refusal):
     def __init__(self, ticket_id: int, customer_id: int) -> None:
         self.ticket_id = ticket_id
         self.customer_id = customer_id
-        self.sentence = (
-            f"The customer of ticket #{ticket_id} is no longer active, so it stays as it is. "
-            f"A Manager can make customer {customer_id} active again."
+        self.sentence = worded(
+            "The customer of ticket #{ticket} is no longer active, so it stays as it is. "
+            "A Manager can make customer {customer} active again.",
+            ticket=ticket_id,
+            customer=customer_id,
         )
 
 
@@ -75,10 +82,12 @@ class CustomerHasOpenTickets(Refusal):
         self.customer_id = customer_id
         numbers = [f"#{number}" for number in tickets[: self.SHOWN]]
         more = len(tickets) - len(numbers)
-        open_ones = listed([*numbers, f"{more} more"] if more else numbers)
-        self.sentence = (
-            f"Customer {customer_id} has open tickets: {open_ones}. Complete them, or give them to another customer, "
-            "first. Nothing was erased."
+        open_ones = listed([*numbers, worded("{more} more", more=more)] if more else numbers)
+        self.sentence = worded(
+            "Customer {customer} has open tickets: {open_ones}. "
+            "Complete them, or give them to another customer, first. Nothing was erased.",
+            customer=customer_id,
+            open_ones=open_ones,
         )
 
 
@@ -87,9 +96,10 @@ class CustomerIsErased(Refusal):
 
     def __init__(self, customer_id: int) -> None:
         self.customer_id = customer_id
-        self.sentence = (
-            f"The personal data of customer {customer_id} has been erased, so nothing was changed. "
-            "If they are back, add them as a new customer."
+        self.sentence = worded(
+            "The personal data of customer {customer} has been erased, so nothing was changed. "
+            "If they are back, add them as a new customer.",
+            customer=customer_id,
         )
 
 
@@ -104,9 +114,10 @@ class CustomersNotTwo(Refusal):
 
     def __init__(self, customer_id: int) -> None:
         self.customer_id = customer_id
-        self.sentence = (
-            f"Customer {customer_id} can't be merged: only two different customers who are both active can. "
-            "Nothing was changed."
+        self.sentence = worded(
+            "Customer {customer} can't be merged: only two different customers who are both active can. "
+            "Nothing was changed.",
+            customer=customer_id,
         )
 
 
@@ -130,9 +141,10 @@ class MergeNotLast(Refusal):
 
     def __init__(self, customer_id: int) -> None:
         self.customer_id = customer_id
-        self.sentence = (
-            f"Customer {customer_id} has been merged into another one since. Undo that first: "
-            f"`/ticket customer {customer_id}` shows whom. Nothing was changed."
+        self.sentence = worded(
+            "Customer {customer} has been merged into another one since. "
+            "Undo that first: `/ticket customer {customer}` shows whom. Nothing was changed.",
+            customer=customer_id,
         )
 
 
@@ -142,7 +154,11 @@ class CustomerExists(FieldRefused):
     def __init__(self, customer_id: int, name: str) -> None:
         super().__init__(
             "email",
-            f"Customer {customer_id}, {name}, has this e-mail address already. Choose them, or give another address.",
+            worded(
+                "Customer {customer}, {name}, has this e-mail address already. Choose them, or give another address.",
+                customer=customer_id,
+                name=name,
+            ),
         )
         self.customer_id = customer_id
         self.name = name

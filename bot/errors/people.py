@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
-from bot.errors.base import FieldRefused, Refusal, day_words, listed
+from bot.errors.base import FieldRefused, Refusal
+from bot.wording import day_words, listed, worded
 
 
 class PersonUnknown(Refusal):
@@ -17,7 +18,10 @@ class PersonUnknown(Refusal):
         self.sentence = (
             "This person has no access here yet, so nothing was done. A Manager can give it."
             if re.fullmatch(r"[UW][A-Z0-9]{5,}", who)
-            else f'Nobody here is called "{who}". Write the name as in Slack, or choose the person after typing @.'
+            else worded(
+                'Nobody here is called "{who}". Write the name as in Slack, or choose the person after typing @.',
+                who=who,
+            )
         )
 
 
@@ -27,8 +31,10 @@ class PersonAmbiguous(Refusal):
     def __init__(self, who: str, names: Sequence[str]) -> None:
         self.who = who
         self.names = tuple(names)
-        self.sentence = (
-            f'By "{who}" you may mean {listed(names, "or")}. Write the whole name, or choose the person after typing @.'
+        self.sentence = worded(
+            'By "{who}" you may mean {names}. Write the whole name, or choose the person after typing @.',
+            who=who,
+            names=listed(names, "or"),
         )
 
 
@@ -37,9 +43,10 @@ class PersonTakesNoTickets(Refusal):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.sentence = (
-            f"{name} takes no tickets: only active Technicians and Managers do. "
-            "Nothing was changed; please choose somebody else."
+        self.sentence = worded(
+            "{name} takes no tickets: only active Technicians and Managers do. "
+            "Nothing was changed; please choose somebody else.",
+            name=name,
         )
 
 
@@ -61,8 +68,10 @@ class Asked:
     def sentence(self) -> str:
         """What the person reads about it."""
         if self.state == "refused":
-            return (
-                f"{self.by} said no to that on {day_words(self.on)}. Please speak to them if you need it all the same."
+            return worded(
+                "{by} said no to that on {day}. Please speak to them if you need it all the same.",
+                by=self.by or "A Manager",
+                day=day_words(self.on),
             )
         if not self.managers:
             return (
@@ -73,9 +82,10 @@ class Asked:
             return (
                 "The Managers have been asked to give you access; you hear from the app when one of them has decided."
             )
-        return (
-            f"The Managers were asked on {day_words(self.on)}, and none has decided yet. You hear from the app then; "
-            "if it can't wait, speak to one of them."
+        return worded(
+            "The Managers were asked on {day}, and none has decided yet. "
+            "You hear from the app then; if it can't wait, speak to one of them.",
+            day=day_words(self.on),
         )
 
 
@@ -114,8 +124,12 @@ class AccessDecidedAlready(Refusal):
 
     def __init__(self, name: str, by: str | None, role: str | None) -> None:
         self.name = name
-        what = f"has access already, as {role}" if role else "has been refused already"
-        self.sentence = f"{name} {what}{f' (by {by})' if by else ''}; nothing was changed."
+        who = worded(" (by {by})", by=by) if by else ""
+        self.sentence = (
+            worded("{name} has access already, as {role}{who}; nothing was changed.", name=name, role=role, who=who)
+            if role
+            else worded("{name} has been refused already{who}; nothing was changed.", name=name, who=who)
+        )
 
 
 class AccessRequestGone(Refusal):
@@ -132,9 +146,10 @@ class AccessInactive(Refusal):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.sentence = (
-            f"{name} is somebody here whose access has been switched off; nothing was changed. "
-            "`/ticket users` switches it on again; or refuse this."
+        self.sentence = worded(
+            "{name} is somebody here whose access has been switched off; nothing was changed. "
+            "`/ticket users` switches it on again; or refuse this.",
+            name=name,
         )
 
 
@@ -143,9 +158,10 @@ class AccessChanged(Refusal):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.sentence = (
-            f"Somebody else has been given {name}'s e-mail address meanwhile, so nothing was changed. "
-            "When they type `/ticket` again, you are asked anew."
+        self.sentence = worded(
+            "Somebody else has been given {name}'s e-mail address meanwhile, so nothing was changed. "
+            "When they type `/ticket` again, you are asked anew.",
+            name=name,
         )
 
 
@@ -168,14 +184,17 @@ class PersonChangedMeanwhile(Refusal):
         self.name = name
         said = []
         if "role" in now:
-            said.append(f"the role is {now['role']}")
+            said.append(worded("the role is {role}", role=str(now["role"])))
         if "is_active" in now:
-            said.append(f"access is switched {'on' if now['is_active'] else 'off'}")
+            said.append("access is switched on" if now["is_active"] else "access is switched off")
         if "slack_user_id" in now:
-            said.append(f"{'another' if now['slack_user_id'] else 'no'} Slack account is linked")
-        self.sentence = (
-            f"{who} has changed {name} meanwhile: {listed(said)} now. Nothing of yours was saved. "
-            f"Close this form and open it again to see how it is."
+            said.append("another Slack account is linked" if now["slack_user_id"] else "no Slack account is linked")
+        self.sentence = worded(
+            "{who} has changed {name} meanwhile: {changes} now. "
+            "Nothing of yours was saved. Close this form and open it again to see how it is.",
+            who=who,
+            name=name,
+            changes=listed(said),
         )
 
 
@@ -206,10 +225,13 @@ class AccountKnown(FieldRefused):
 
     def __init__(self, name: str, *, linked: bool) -> None:
         known = (
-            f"This is {name}'s account already."
+            worded("This is {name}'s account already.", name=name)
             if linked
-            else f"{name} is here already, with this account's e-mail address or formerly the account itself. "
-            f"Find them by `/ticket users` to link it."
+            else worded(
+                "{name} is here already, with this account's e-mail address or formerly the account itself. "
+                "Find them by `/ticket users` to link it.",
+                name=name,
+            )
         )
         super().__init__("slack_user_id", known)
         self.name = name

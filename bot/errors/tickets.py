@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
-from bot.errors.base import Overwritten, Refusal, day_words, listed
+from bot.errors.base import Overwritten, Refusal
+from bot.wording import day_words, listed, worded
 
 
 class TicketNotFound(Refusal):
@@ -15,11 +16,13 @@ class TicketNotFound(Refusal):
 
     def __init__(self, ticket_id: int | str) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"There is no ticket #{ticket_id} that you can see. Check the number; `/ticket mine` lists your own."
+        self.sentence = worded(
+            "There is no ticket #{ticket} that you can see. Check the number; `/ticket mine` lists your own.",
+            ticket=ticket_id,
         )
-        self.form_sentence = (
-            f"You can't see ticket #{ticket_id} any more: it may have gone to somebody else. Nothing was changed."
+        self.form_sentence = worded(
+            "You can't see ticket #{ticket} any more: it may have gone to somebody else. Nothing was changed.",
+            ticket=ticket_id,
         )
 
 
@@ -28,8 +31,18 @@ class TicketAlreadyTaken(Refusal):
 
     def __init__(self, ticket_id: int, worker: str, *, by_you: bool) -> None:
         self.ticket_id = ticket_id
-        whose = "yours already" if by_you else f"{worker}'s already"
-        self.sentence = f"Ticket #{ticket_id} is {whose}; nothing was changed. `/ticket queue` shows what is free."
+        self.sentence = (
+            worded(
+                "Ticket #{ticket} is yours already; nothing was changed. `/ticket queue` shows what is free.",
+                ticket=ticket_id,
+            )
+            if by_you
+            else worded(
+                "Ticket #{ticket} is {worker}'s already; nothing was changed. `/ticket queue` shows what is free.",
+                ticket=ticket_id,
+                worker=worker,
+            )
+        )
 
 
 class TicketAlreadyCompleted(Refusal):
@@ -37,8 +50,9 @@ class TicketAlreadyCompleted(Refusal):
 
     def __init__(self, ticket_id: int) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"Ticket #{ticket_id} is completed already; nothing was changed. `/ticket show {ticket_id}` shows it."
+        self.sentence = worded(
+            "Ticket #{ticket} is completed already; nothing was changed. `/ticket show {ticket}` shows it.",
+            ticket=ticket_id,
         )
 
 
@@ -47,9 +61,10 @@ class TicketNotTaken(Refusal):
 
     def __init__(self, ticket_id: int) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"Ticket #{ticket_id} is in the queue: nobody works on it. Nothing was changed; "
-            f"`/ticket take {ticket_id}` makes it yours."
+        self.sentence = worded(
+            "Ticket #{ticket} is in the queue: nobody works on it. "
+            "Nothing was changed; `/ticket take {ticket}` makes it yours.",
+            ticket=ticket_id,
         )
 
 
@@ -58,8 +73,8 @@ class TicketStillOpen(Refusal):
 
     def __init__(self, ticket_id: int) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"Ticket #{ticket_id} is open already; nothing was changed. `/ticket show {ticket_id}` shows it."
+        self.sentence = worded(
+            "Ticket #{ticket} is open already; nothing was changed. `/ticket show {ticket}` shows it.", ticket=ticket_id
         )
 
 
@@ -96,9 +111,12 @@ class TicketChangedMeanwhile(Refusal):
         self.changes = tuple(changes)
         self.seen = seen
         what = listed([self.COLUMNS.get(field, field) for field in fields])
-        self.sentence = (
-            f"{who} has changed the {what} of ticket #{ticket_id} meanwhile, so nothing was overwritten. "
-            f"`/ticket show {ticket_id}` shows how it is now."
+        self.sentence = worded(
+            "{who} has changed the {what} of ticket #{ticket} meanwhile, so nothing was overwritten. "
+            "`/ticket show {ticket}` shows how it is now.",
+            who=who,
+            what=what,
+            ticket=ticket_id,
         )
 
 
@@ -111,9 +129,15 @@ class NotTheWorker(Refusal):
     def __init__(self, ticket_id: int, worker: str | None) -> None:
         self.ticket_id = ticket_id
         self.sentence = (
-            f"{worker} works on ticket #{ticket_id}; only they or a Manager can do that. Nothing was changed."
+            worded(
+                "{worker} works on ticket #{ticket}; only they or a Manager can do that. Nothing was changed.",
+                worker=worker,
+                ticket=ticket_id,
+            )
             if worker
-            else f"Ticket #{ticket_id} is nobody's; only a Manager can do that. Nothing was changed."
+            else worded(
+                "Ticket #{ticket} is nobody's; only a Manager can do that. Nothing was changed.", ticket=ticket_id
+            )
         )
 
 
@@ -131,7 +155,11 @@ class DayAhead(Refusal):
 
     def __init__(self, day: date) -> None:
         self.day = day
-        self.sentence = f"{day_words(day)}, {day.year} is still to come. `/ticket summary today` has the day so far."
+        self.sentence = worded(
+            "{day}, {year} is still to come. `/ticket summary today` has the day so far.",
+            day=day_words(day),
+            year=day.year,
+        )
 
 
 class FileNotFound(Refusal):
@@ -144,8 +172,9 @@ class FileNotYours(Refusal):
     """Only who brought a file, or a Manager, removes it."""
 
     def __init__(self, by: str | None) -> None:
-        self.sentence = (
-            f"{by or 'Somebody else'} added this file; only they or a Manager can remove it. Nothing was changed."
+        self.sentence = worded(
+            "{who} added this file; only they or a Manager can remove it. Nothing was changed.",
+            who=by or "Somebody else",
         )
 
 
@@ -154,9 +183,12 @@ class TicketFilesFull(Refusal):
 
     def __init__(self, ticket_id: int, most: int, there: int) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"Ticket #{ticket_id} holds at most {most} files and has {there} already, so none was added. "
-            "Remove some, or add fewer."
+        self.sentence = worded(
+            "Ticket #{ticket} holds at most {most} files and has {there} already, so none was added. "
+            "Remove some, or add fewer.",
+            ticket=ticket_id,
+            most=most,
+            there=there,
         )
 
 

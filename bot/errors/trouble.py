@@ -1,22 +1,25 @@
 """What isn't the person's doing: something is away, too late, too old or broken; or what they sent can't be read."""
 
+from typing import LiteralString
+
 from bot.errors.base import Refusal
+from bot.wording import worded
 
 
 class ValueRefused(Refusal):
     """Something in the request can't be stored: the last resort behind the models' own checks."""
 
     sentence = (
-        "That holds something that can't be stored: a character that isn't text, or a number or text beyond "
-        "its limit. Nothing was changed; please write it differently."
+        "That holds something that can't be stored: a character that isn't text, "
+        "or a number or text beyond its limit. Nothing was changed; please write it differently."
     )
 
 
 class CommandNotUnderstood(Refusal):
     """The text after ``/ticket`` is not a command; ``sentence`` says what was typed and what is nearest."""
 
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
+    def __init__(self, template: LiteralString, /, **facts: str | int) -> None:
+        self.sentence = worded(template, **facts)
 
 
 class DatabaseAway(Refusal):
@@ -29,12 +32,12 @@ class OutcomeUnknown(Refusal):
     """The connection broke after the statement was sent: it may or may not have been carried out."""
 
     sentence = (
-        "The shop's database stopped answering in the middle of this. It may or may not have been saved: "
-        "have a look with `/ticket mine` before you try again."
+        "The shop's database stopped answering in the middle of this. "
+        "It may or may not have been saved: have a look with `/ticket mine` before you try again."
     )
     form_sentence = (
-        "The shop's database stopped answering in the middle of this. Please send the form once more: "
-        "the same form is never carried out twice."
+        "The shop's database stopped answering in the middle of this. "
+        "Please send the form once more: the same form is never carried out twice."
     )
 
 
@@ -42,8 +45,8 @@ class TookTooLong(OutcomeUnknown):
     """Slack waits three seconds, and they were up."""
 
     sentence = (
-        "That took too long and was given up. It may or may not have been saved: "
-        "have a look with `/ticket mine` before you try again."
+        "That took too long and was given up. "
+        "It may or may not have been saved: have a look with `/ticket mine` before you try again."
     )
     form_sentence = (
         "That took too long and was given up. Please send the form once more: the same form is never carried out twice."
@@ -74,7 +77,8 @@ class SomethingWrong(Refusal):
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
-        self.sentence = (
-            f"Something went wrong on our side (reference {reference}). Please try again; if it happens again, "
-            "give the reference to whoever looks after this app."
+        self.sentence = worded(
+            "Something went wrong on our side (reference {reference}). "
+            "Please try again; if it happens again, give the reference to whoever looks after this app.",
+            reference=reference,
         )

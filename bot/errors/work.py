@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from bot.errors.base import Refusal, listed
+from bot.errors.base import Refusal
+from bot.wording import listed, worded
 
 
 class TimerNotRunning(Refusal):
@@ -12,10 +13,15 @@ class TimerNotRunning(Refusal):
 
     def __init__(self, ticket_id: int | None) -> None:
         self.ticket_id = ticket_id
-        where = "" if ticket_id is None else f" on ticket #{ticket_id}"
-        number = ticket_id or 42
-        start = f"`/ticket start {number}` starts it on ticket #{number}"
-        self.sentence = f"Your timer isn't running{where}; nothing was changed. {start}."
+        self.sentence = (
+            "Your timer isn't running; nothing was changed. `/ticket start 42` starts it on ticket #42."
+            if ticket_id is None
+            else worded(
+                "Your timer isn't running on ticket #{ticket}; nothing was changed. "
+                "`/ticket start {ticket}` starts it on ticket #{ticket}.",
+                ticket=ticket_id,
+            )
+        )
 
 
 class ChecklistChanged(Refusal):
@@ -23,11 +29,17 @@ class ChecklistChanged(Refusal):
 
     def __init__(self, category: str | None, items: Sequence[str]) -> None:
         self.items = tuple(items)
-        now = f"It has now: {listed([f'“{item}”' for item in items])}." if items else "It is empty now."
+        now = (
+            worded("It has now: {checks}.", checks=listed([worded("“{check}”", check=item) for item in items]))
+            if items
+            else "It is empty now."
+        )
         command = "/ticket checklist" if category is None else f"/ticket checklist {category}"
-        self.sentence = (
-            f"This checklist has been changed meanwhile, so nothing was saved. {now} Yours stays here until you close "
-            f"the form; `{command}` opens it anew."
+        self.sentence = worded(
+            "This checklist has been changed meanwhile, so nothing was saved. "
+            "{now} Yours stays here until you close the form; `{command}` opens it anew.",
+            now=now,
+            command=command,
         )
 
 
@@ -43,9 +55,11 @@ class CompletionStays(Refusal):
 
     def __init__(self, ticket_id: int, why: str) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"The completion of ticket #{ticket_id} can't be taken back: {self.WHY[why]}. Nothing was changed; "
-            f"`/ticket reopen {ticket_id} why` opens it again."
+        self.sentence = worded(
+            "The completion of ticket #{ticket} can't be taken back: {why}. "
+            "Nothing was changed; `/ticket reopen {ticket} why` opens it again.",
+            ticket=ticket_id,
+            why=self.WHY[why],
         )
 
 
@@ -54,13 +68,22 @@ class BenchStepForbidden(Refusal):
 
     def __init__(self, ticket_id: int, now: str, wanted: str, steps: Sequence[str]) -> None:
         self.ticket_id = ticket_id
-        said = f"Ticket #{ticket_id} is {self._words(now)}"
-        said += " already" if now == wanted else f", which can't become {self._words(wanted)}"
-        self.sentence = f"{said}; nothing was changed."
+        sentences = [
+            worded("Ticket #{ticket} is {now} already; nothing was changed.", ticket=ticket_id, now=self._words(now))
+            if now == wanted
+            else worded(
+                "Ticket #{ticket} is {now}, which can't become {wanted}; nothing was changed.",
+                ticket=ticket_id,
+                now=self._words(now),
+                wanted=self._words(wanted),
+            )
+        ]
         if steps:
-            self.sentence += f" From here it can become {listed([self._words(step) for step in steps], 'or')}."
+            possible = listed([self._words(step) for step in steps], "or")
+            sentences.append(worded("From here it can become {steps}.", steps=possible))
         if now in {"ready", "collected", "declined"}:
-            self.sentence += f" `/ticket reopen {ticket_id}` opens it again."
+            sentences.append(worded("`/ticket reopen {ticket}` opens it again.", ticket=ticket_id))
+        self.sentence = " ".join(sentences)
 
     @staticmethod
     def _words(status: str) -> str:
@@ -72,9 +95,12 @@ class ApprovalOpen(Refusal):
 
     def __init__(self, ticket_id: int, amount: Decimal, limit: Decimal) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"Ticket #{ticket_id} is waiting for approval: about ${amount:,.2f}, and the customer's limit is "
-            f"${limit:,.2f}. Nothing was changed. A Manager notes what the customer says; you are told then."
+        self.sentence = worded(
+            "Ticket #{ticket} is waiting for approval: about ${amount}, and the customer's limit is ${limit}. "
+            "Nothing was changed. A Manager notes what the customer says; you are told then.",
+            ticket=ticket_id,
+            amount=f"{amount:,.2f}",
+            limit=f"{limit:,.2f}",
         )
 
 
@@ -100,11 +126,21 @@ class ApprovalSettled(Refusal):
 
     def __init__(self, ticket_id: int, state: str, by: str | None) -> None:
         self.ticket_id = ticket_id
-        if state == "withdrawn":
-            said = f"This isn't asked any more: ticket #{ticket_id}, its estimate or the limit has changed"
-        else:
-            said = f"{by or 'Somebody'} has noted already that the customer {state} the estimate of ticket #{ticket_id}"
-        self.sentence = f"{said}; nothing was changed. `/ticket show {ticket_id}` shows how it stands."
+        self.sentence = (
+            worded(
+                "This isn't asked any more: ticket #{ticket}, its estimate or the limit has changed; "
+                "nothing was changed. `/ticket show {ticket}` shows how it stands.",
+                ticket=ticket_id,
+            )
+            if state == "withdrawn"
+            else worded(
+                "{who} has noted already that the customer {state} the estimate of ticket #{ticket}; "
+                "nothing was changed. `/ticket show {ticket}` shows how it stands.",
+                who=by or "Somebody",
+                state=state,
+                ticket=ticket_id,
+            )
+        )
 
 
 class HoursChangedMeanwhile(Refusal):

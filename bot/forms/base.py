@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import FieldsRefused
 from bot.text import clean_line, is_blank
+from bot.wording import worded
 
 TEXT_MAX: Final = 3000  # characters: what a Slack text field takes
 NAME_MAX: Final = 255  # characters: names, addresses and the like of customers
@@ -24,7 +25,14 @@ def words(name: str, limit: int, clean: Callable[[str], str], missing: str) -> C
                 raise ValueError(missing)
             return ""
         if len(text) > limit:
-            raise ValueError(f"{name} has at most {limit:,} characters; this one has {len(text):,}. Please shorten it.")
+            raise ValueError(
+                worded(
+                    "{name} has at most {limit} characters; this one has {length}. Please shorten it.",
+                    name=name,
+                    limit=f"{limit:,}",
+                    length=f"{len(text):,}",
+                )
+            )
         return text
 
     return read

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from bot.forms.base import NAME_MAX, TEXT_MAX, Entered, read_id, words
 from bot.forms.tickets import ChosenCustomer
 from bot.text import clean_line, clean_lines, clean_word, is_blank, quoted
+from bot.wording import worded
 from db.models import AskedHow, ContactWay, CustomerId, ErasedTexts, ErasureReason, TicketId
 
 ZIP_MAX: Final = 10  # characters: customers.zip
@@ -26,14 +27,16 @@ def _read_email(entered: Any) -> str:  # noqa: ANN401 - whatever came in
     if is_blank(address):
         raise ValueError("Give the customer's e-mail address.")
     if len(address) > NAME_MAX or not _EMAIL.fullmatch(address):
-        raise ValueError(f"{quoted(address)} is no e-mail address. Write it like grace@example.com.")
+        raise ValueError(
+            worded("{address} is no e-mail address. Write it like grace@example.com.", address=quoted(address))
+        )
     return address
 
 
 def _read_phone(entered: Any) -> str:  # noqa: ANN401 - whatever came in
     number = words("A phone number", NAME_MAX, clean_word, "Give a phone number.")(entered)
     if not re.search("[0-9]", number):
-        raise ValueError(f"{quoted(number)} is no phone number: it has no digit.")
+        raise ValueError(worded("{number} is no phone number: it has no digit.", number=quoted(number)))
     return number
 
 
@@ -49,7 +52,9 @@ def _read_zip(entered: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - what
     code = words("A ZIP or postal code", ZIP_MAX, clean_line, missing)(entered)
     least = 5 if info.data.get("country") == "US" else 3
     if len(code) < least:
-        raise ValueError(f"{quoted(code)} is too short: a code has at least {least} characters there.")
+        raise ValueError(
+            worded("{code} is too short: a code has at least {least} characters there.", code=quoted(code), least=least)
+        )
     return code
 
 
@@ -62,7 +67,12 @@ def _read_dollars(entered: Any) -> Decimal | None:  # noqa: ANN401 - whatever ca
         return None
     amount = _DOLLARS.fullmatch(clean_word(entered).replace(" ", ""))
     if amount is None:
-        raise ValueError(f"{quoted(entered)} can't be read as an amount. Write dollars, for example 150 or 99.50.")
+        raise ValueError(
+            worded(
+                "{entered} can't be read as an amount. Write dollars, for example 150 or 99.50.",
+                entered=quoted(entered),
+            )
+        )
     dollars = Decimal(amount["dollars"].replace(",", ""))
     if dollars > DOLLARS_MAX:
         raise ValueError("That is too much: at most 1,000,000 dollars.")
@@ -126,7 +136,7 @@ class ContactEntry(Entered):
 def _typed_out(entered: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - whatever came in
     words = Erasure.words(info.data.get("customer_id", CustomerId(0)))
     if not isinstance(entered, str) or clean_line(entered).casefold() != words:
-        raise ValueError(f"Type {words} here, if that is what you want.")
+        raise ValueError(worded("Type {words} here, if that is what you want.", words=words))
     return words
 
 

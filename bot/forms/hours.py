@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator
 
 from bot.text import clean_word, is_blank, quoted
+from bot.wording import worded
 
 HOURS_MAX: Final = Decimal("999.99")  # tickets.actual_hours is numeric(5,2)
 _NUMBER: Final = r"(?P<sign>[-+\u2212]?)(?P<number>\d+[.,]?\d*|[.,]\d+)"
@@ -45,9 +46,15 @@ def _read_hours(entered: Any) -> Decimal | None:  # noqa: ANN401 - whatever came
     if hours is None and (match := _BARE.fullmatch(clean_word(str(entered)))):
         hours = _signed(match)
     if hours is None:
-        raise ValueError(f"{quoted(str(entered))} can't be read as hours. Write them as 1.5, 1h30 or 90m.")
+        raise ValueError(
+            worded("{entered} can't be read as hours. Write them as 1.5, 1h30 or 90m.", entered=quoted(str(entered)))
+        )
     if hours <= 0 or hours >= HOURS_MAX + Decimal("0.005"):
-        raise ValueError(f"{quoted(str(entered))} is out of range: hours must be more than 0 and at most 999.99.")
+        raise ValueError(
+            worded(
+                "{entered} is out of range: hours must be more than 0 and at most 999.99.", entered=quoted(str(entered))
+            )
+        )
     rounded = hours.quantize(Decimal("0.01"), ROUND_HALF_UP)
     if not rounded:
         raise ValueError("That is less than a hundredth of an hour; enter at least 0.01.")

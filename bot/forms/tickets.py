@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from bot.forms.base import TEXT_MAX, Entered, detail, read_id, words
 from bot.forms.hours import Hours, OptionalHours
 from bot.text import clean_line, clean_lines, is_blank, printable, quoted
+from bot.wording import worded
 from db.models import Category, CustomerId, Priority
 
 TITLE_MAX: Final = 255  # characters: tickets.title
@@ -30,7 +31,13 @@ def _read_passcode(entered: Any) -> SecretStr | None:  # noqa: ANN401 - whatever
     if is_blank(code):
         return None
     if len(code) > PASSCODE_MAX:
-        raise ValueError(f"A passcode has at most {PASSCODE_MAX} characters; this one has {len(code):,}.")
+        raise ValueError(
+            worded(
+                "A passcode has at most {most} characters; this one has {length}.",
+                most=PASSCODE_MAX,
+                length=f"{len(code):,}",
+            )
+        )
     return SecretStr(code)
 
 
@@ -43,7 +50,7 @@ def _read_files(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever cam
     given = entered if isinstance(entered, list | tuple) else ()
     files = tuple(dict.fromkeys(file for file in given if isinstance(file, str) and _FILE_ID.fullmatch(file)))
     if len(files) > FILES_MAX:
-        raise ValueError(f"Add up to {FILES_MAX} files at once.")
+        raise ValueError(worded("Add up to {most} files at once.", most=FILES_MAX))
     return files
 
 
@@ -57,11 +64,22 @@ def _read_checks(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever ca
     lines = clean_lines(entered).split("\n") if isinstance(entered, str) else []
     checks = tuple(dict.fromkeys(line for line in map(clean_line, lines) if not is_blank(line)))
     if len(checks) > CHECKS_MAX:
-        raise ValueError(f"A checklist has at most {CHECKS_MAX} checks; these are {len(checks)}.")
+        raise ValueError(
+            worded(
+                "A checklist has at most {most} checks; these are {length}.",
+                most=CHECKS_MAX,
+                length=len(checks),
+            )
+        )
     for check in checks:
         if len(check) > CHECK_MAX:
             raise ValueError(
-                f"A check has at most {CHECK_MAX} characters; {quoted(check)} has {len(check)}. Please shorten it."
+                worded(
+                    "A check has at most {most} characters; {check} has {length}. Please shorten it.",
+                    most=CHECK_MAX,
+                    check=quoted(check),
+                    length=len(check),
+                )
             )
     return checks
 
