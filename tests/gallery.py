@@ -145,7 +145,7 @@ SUBJECTS: Final = (
     ),
     Subject("What didn't arrive", "`/ticket undelivered`, for Managers.", "undelivered undeliverable"),
     Subject("The database", "`/ticket database`, for Managers.", "database"),
-    Subject("Links", "A ticket's address, posted in Slack.", "link"),
+    Subject("Links", "A ticket's address, posted in Slack.", "link entity"),
 )
 
 
