@@ -120,7 +120,7 @@ NEEDED: Final[Mapping[str, list[Reminder]]] = {
     "silent": [needs("silent", worker_name="Tom Reed")],
     "two_overdue": [needs("overdue", number, worker_name="Tom Reed") for number in (41, 42)],
     "mixed": [needs(why, number, worker_name="Tom Reed") for number, why in enumerate(get_args(ReminderReason), 40)],
-    "too_many": [needs("overdue", number, worker_name=HOSTILE, title=HOSTILE) for number in range(40, 60)],
+    "too_many": [needs("overdue", number, worker_name="Ana Lopez") for number in range(40, 60)],
     "longest": [needs("overdue", number, worker_name="&" * 255, title="&" * 255) for number in range(40, 55)],
 }
 MESSAGES: Final[Mapping[str, Message]] = {
@@ -133,7 +133,8 @@ MESSAGES: Final[Mapping[str, Message]] = {
             "card", ticket(title=HOSTILE, worker_name=HOSTILE, filed_by_name=HOSTILE, category=HOSTILE)
         ),
         "card_longest": notification("card", ticket(title="&" * 255, worker_name="&" * 255, filed_by_name="&" * 255)),
-        "card_removed": notification("card", ticket=None, facts={"title": HOSTILE}),
+        "card_removed": notification("card", ticket=None, facts={"title": "Laptop won't start"}),
+        "card_removed_hostile": notification("card", ticket=None, facts={"title": HOSTILE}),
         "thread_one": notification("thread", events=[event("assigned", new="Tom Reed")]),
         "thread_many": notification("thread", events=EVERYTHING),
         "thread_hostile": notification(
@@ -211,7 +212,12 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "file_not_sent": notification(
             "file_refused", ticket(title="&" * 255), facts={"errand": "send", "reason": "lost"}
         ),
-        "returned": notification("returned_to_queue", ticket=None, ticket_id=None, facts={"name": HOSTILE, "count": 3}),
+        "returned": notification(
+            "returned_to_queue", ticket=None, ticket_id=None, facts={"name": "Ana Lopez", "count": 3}
+        ),
+        "returned_hostile": notification(
+            "returned_to_queue", ticket=None, ticket_id=None, facts={"name": HOSTILE, "count": 3}
+        ),
     }.items()
 }
 

@@ -60,7 +60,8 @@ def completion_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     screens: Mapping[str, Mapping[str, Any]] = {
         "undone": completion.completion_undone(undone(before)),
         "undone_timed": completion.completion_undone(undone(before, timed=True), replace=True),
-        "undone_into_queue": completion.completion_undone(undone(rows.ticket(title=HOSTILE))),
+        "undone_into_queue": completion.completion_undone(undone(rows.ticket(title="Ana Lopez"))),
+        "undone_into_queue_hostile": completion.completion_undone(undone(rows.ticket(title=HOSTILE))),
         "card_checked": card.card(rows.seen(rows.completed(checks=checks(True, True, False)))),
         "history_checked": history.history(history_of("2 of 3")),
         "offer_completion_checks": offers.completion_offer(rows.mine(), "New & fan.", Decimal("1.50")),
@@ -85,7 +86,7 @@ def completion_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             {"hours": "2", "resolution": "New fan."},
             Overwritten("actual_hours", "Bo Chen", "1.50", "2.25"),
         ),
-        "form_completion_anyway_overtaken": overtaken(
+        "form_completion_anyway_overtaken_hostile": overtaken(
             completion.completion_form(
                 rows.mine(title=HOSTILE, category=HOSTILE[:100], checks=checks(False, False, text=HOSTILE)),
                 worked=Decimal("1.50"),
@@ -99,7 +100,8 @@ def completion_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_checklist_longest": checklist.checklist_form(
             written(*["&" * 75] * 10, category="data recovery").checklist
         ),
-        "checklist_saved": checklist.checklist_saved(written("Cleaned", HOSTILE, category="hardware")),
+        "checklist_saved": checklist.checklist_saved(written("Cleaned", "Tested for an hour", category="hardware")),
+        "checklist_saved_hostile": checklist.checklist_saved(written("Cleaned", HOSTILE, category="hardware")),
         "checklist_saved_empty": checklist.checklist_saved(written()),
     }
     return {name: ("message", screen) for name, screen in screens.items()} | {

@@ -122,7 +122,8 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         ),
         "search": finding.hits(hits(TEN[:2]), "ticket number"),
         "search_more": finding.hits(hits(TEN, more=True), "ticket"),
-        "search_nothing": finding.hits(hits([]), HOSTILE),
+        "search_nothing": finding.hits(hits([]), "printer"),
+        "search_nothing_hostile": finding.hits(hits([]), HOSTILE),
         "history": history.history(
             past(
                 entry(change("completed", "true", "false"), who="Tom Okafor", source="slack:form"),
@@ -161,7 +162,8 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             "delga",
         ),
         "customers_more": customers.hits(found([rows.customer(n, f"Maria {n}") for n in range(1, 11)], more=True), "m"),
-        "customers_none": customers.hits(found([]), HOSTILE),
+        "customers_none": customers.hits(found([]), "smith"),
+        "customers_none_hostile": customers.hits(found([]), HOSTILE),
         "customers_longest": customers.hits(
             found([rows.customer(n, "&" * 511, phone="&" * 255, email="&" * 255) for n in range(1, 11)]), "&" * 200
         ),
@@ -229,7 +231,8 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "card_with_longest_device": ticket.card(
             rows.seen(rows.completed(device=device_of("&" * 100), same_machine=12345, has_passcode=True), Role.MANAGER)
         ),
-        "list_of_machine": finding.listed(listed(TEN[:2]), TicketFilter(status="all", serial=HOSTILE)),
+        "list_of_machine": finding.listed(listed(TEN[:2]), TicketFilter(status="all", serial="SN-12345")),
+        "list_of_machine_hostile": finding.listed(listed(TEN[:2]), TicketFilter(status="all", serial=HOSTILE)),
         "noted": ticket.noted(rows.noted(rows.completed())),
         "noted_missed": ticket.noted(
             rows.noted(rows.mine(), Ana="hidden", Tom="unreachable", Kim="unclear", U0STRANGER="unknown")

@@ -64,7 +64,8 @@ def file_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "files_longest": attachments.files_list(files(file(2**31 - 1, "&" * 255, by="&" * 255), title="&" * 255)),
         "files_of_the_web": attachments.files_list(files(file(kept=False, type="application/zip", by=None))),
         "file_asked": attachments.file_asked(asked()),
-        "file_removed": attachments.file_removed(asked(HOSTILE, "application/pdf")),
+        "file_removed": attachments.file_removed(asked("photo.jpg", "application/pdf")),
+        "file_removed_hostile": attachments.file_removed(asked(HOSTILE, "application/pdf")),
         "files_shared": attachments.files_shared(attached(2)),
         "offer_files": offers.files_offer(rows.mine()),
     }

@@ -104,7 +104,14 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_new_customer_chosen": new_ticket.new_ticket_form(
             rows.form_facts(), customer=new_ticket.customer_option(customer())
         ),
-        "form_new_from_message": new_ticket.new_ticket_form(rows.form_facts(), title=HOSTILE, description=HOSTILE * 90),
+        "form_new_from_message": new_ticket.new_ticket_form(
+            rows.form_facts(),
+            title="The printer in the office is offline again",
+            description="The printer in the office is offline again, since this morning.",
+        ),
+        "form_new_from_message_hostile": new_ticket.new_ticket_form(
+            rows.form_facts(), title=HOSTILE, description=HOSTILE * 90
+        ),
         "form_assign_queue_manager": assignment.assignment_form(edit_facts(rows.ticket(), Role.MANAGER)),
         "form_assign_mine": assignment.assignment_form(edit_facts(rows.mine())),
         "form_assign_anothers_manager": assignment.assignment_form(edit_facts(rows.anothers(), Role.MANAGER)),
@@ -119,7 +126,8 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             rows.changed(rows.mine(has_passcode=True)), TicketEdit.check(passcode="4711")
         ),
         "form_edit_longest": edit_ticket.edit_form(edit_facts(longest)),
-        "form_edited": edit_ticket.ticket_edited(rows.changed(rows.mine(title=HOSTILE)), change),
+        "form_edited": edit_ticket.ticket_edited(rows.changed(rows.mine(title="Laptop won't start")), change),
+        "form_edited_hostile": edit_ticket.ticket_edited(rows.changed(rows.mine(title=HOSTILE)), change),
         "form_edited_nothing": edit_ticket.nothing_edited(42),
         "form_note": note.note_form(rows.ticket(relations={Relation.QUEUE})),
         "form_noted": note.note_added(rows.noted(rows.mine())),
@@ -151,7 +159,8 @@ def form_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
             Overwritten("tech", HOSTILE, HOSTILE * 12, "&" * 255),
         ),
         "form_customer_added": customer_form.customer_added(customer_changed()),
-        "form_customer_not_chosen": customer_form.customer_not_chosen(customer_changed(first_name=HOSTILE)),
+        "form_customer_not_chosen": customer_form.customer_not_chosen(customer_changed(first_name="Grace")),
+        "form_customer_not_chosen_hostile": customer_form.customer_not_chosen(customer_changed(first_name=HOSTILE)),
         "form_customer_edited": customer_form.customer_edited(customer_changed()),
         "form_customer_edited_nothing": customer_form.nothing_edited(7),
     }

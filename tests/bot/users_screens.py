@@ -57,11 +57,13 @@ def users_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "users_one": people(page(KINDS[0], requests=[asked_for()], requests_total=1)),
         "users_middle": people(page(*ten, total=250, has_next=True, has_previous=True), replace=True),
         "users_found": people(page(person(), words="tom")),
-        "users_not_found": people(page(words=HOSTILE)),
+        "users_not_found": people(page(words="smith")),
+        "users_not_found_hostile": people(page(words=HOSTILE)),
         "users_gone": people(page(total=7, has_previous=True)),
         "users_hostile": people(page(person(name=HOSTILE), words=HOSTILE, requests=[asked_for()], requests_total=1)),
         "users_longest": people(page(*longest, total=10**6, has_next=True, requests=asked, requests_total=10**6)),
-        "offer_person": offers.person_offer(person(name=HOSTILE)),
+        "offer_person": offers.person_offer(person(name="Ana Lopez")),
+        "offer_person_hostile": offers.person_offer(person(name=HOSTILE)),
         "offer_person_new": offers.new_person_offer("U0NEW"),
     }
     modals = {
@@ -76,7 +78,12 @@ def users_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "form_person_new": person_form.new_person_form(),
         "form_person_new_chosen": person_form.new_person_form("U0NEW"),
         "form_person_saved": person_form.person_changed(saved(role="Viewer", open_tickets=0)),
-        "form_person_saved_off": person_form.person_changed(saved(3, is_active=False, open_tickets=0, name=HOSTILE)),
+        "form_person_saved_off": person_form.person_changed(
+            saved(3, is_active=False, open_tickets=0, name="Ana Lopez")
+        ),
+        "form_person_saved_off_hostile": person_form.person_changed(
+            saved(3, is_active=False, open_tickets=0, name=HOSTILE)
+        ),
         "form_person_saved_nothing": person_form.nothing_changed(),
         "form_person_added": person_form.person_added(saved(name="&" * 255)),
     }
