@@ -206,6 +206,7 @@ async def running(settings: Settings, program: Program, *, tempo: Tempo | None =
                     slack,
                     dsn=listen,
                     shop_channel=channel,
+                    base=settings.public_url,
                     team=lambda: workspace.team_id,
                     tempo=tempo,
                     metrics=metrics,

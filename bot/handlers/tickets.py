@@ -7,20 +7,21 @@ from bot.routes import ActionRequest, CommandRequest, Routes
 from bot.views import ids, ticket
 from bot.views.blocks import Message
 from bot.views.history import history
+from bot.views.links import with_address
 from db.tickets import read_history, read_ticket, release_ticket, take_ticket
 
 
 def register(routes: Routes, deps: Deps) -> None:
     """Route what concerns one ticket."""
-    database = deps.database
+    database, base = deps.database, deps.settings.public_url
 
     async def show_ticket(request: CommandRequest) -> Message:
-        return ticket.card(await read_ticket(database, request.asker, chosen_ticket(request.command.ticket_id)))
+        seen = await read_ticket(database, request.asker, chosen_ticket(request.command.ticket_id))
+        return with_address(ticket.card(seen), base, seen.ticket.id)
 
     async def open_ticket(request: ActionRequest) -> Message:
-        return ticket.card(
-            await read_ticket(database, request.asker, chosen_ticket(request.value)), replace=request.ephemeral
-        )
+        seen = await read_ticket(database, request.asker, chosen_ticket(request.value))
+        return with_address(ticket.card(seen, replace=request.ephemeral), base, seen.ticket.id)
 
     async def show_history(request: CommandRequest) -> Message:
         return history(await read_history(database, request.asker, chosen_ticket(request.command.ticket_id)))

@@ -71,15 +71,20 @@ class Announcer:
         *,
         dsn: str,
         shop_channel: str | None,
+        base: str | None = None,
         concurrency: int = 10,
         tempo: Tempo | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        """Take the worker's pool and Slack, and the DSN for the connection that listens."""
+        """Take the worker's pool and Slack, and the DSN for the connection that listens.
+
+        ``base``: of tickets' addresses, where they have any.
+        """
         self._database = database
         self._slack = slack
         self._dsn = dsn
         self._shop_channel = shop_channel
+        self._base = base
         self._concurrency = concurrency
         self._tempo = tempo or Tempo()
         self._metrics = metrics or Metrics()
@@ -183,7 +188,7 @@ class Announcer:
             await self._retry_fault(notification, ValueError(notification.fault))
             return
         try:
-            posted = await say(notification, self._slack, self._database, self._lease)
+            posted = await say(notification, self._slack, self._database, self._lease, self._base)
         except ClaimLost:
             log.info("claim lost")
             self._metrics.notified(notification.kind, "claim_lost")

@@ -30,24 +30,31 @@ class ClaimLost(Exception):
     """Another worker has the message, or nobody wants it said any more: nothing was done."""
 
 
-async def say(notification: Notification, slack: Slack, database: Database, lease: timedelta) -> Posted:
+async def say(
+    notification: Notification, slack: Slack, database: Database, lease: timedelta, base: str | None = None
+) -> Posted:
     """Post or edit the message, which is claimed for ``lease``; return where it stands.
+
+    ``base``: of tickets' addresses, where they have any.
 
     Raises ``ClaimLost``, what ``bot.slack.Slack`` raises, and what ``db.pool.Database.value`` raises.
     """
-    return await _Saying(notification, slack, database, lease).say()
+    return await _Saying(notification, slack, database, lease, base).say()
 
 
 class _Saying:
-    def __init__(self, notification: Notification, slack: Slack, database: Database, lease: timedelta) -> None:
+    def __init__(
+        self, notification: Notification, slack: Slack, database: Database, lease: timedelta, base: str | None
+    ) -> None:
         self._notification = notification
         self._slack = slack
         self._database = database
+        self._base = base
         self._lease = lease
 
     async def say(self) -> Posted:
         notification = self._notification
-        message, key = announcement(notification), notification.dedupe_key
+        message, key = announcement(notification, self._base), notification.dedupe_key
         standing = _standing(notification) or await self._find()
         await self._confirm()
         if standing is not None:
@@ -70,7 +77,7 @@ class _Saying:
             if notification.chart is None or refused.code != _BAD_BLOCKS:
                 raise
             _log.warning("said without its picture", code=refused.code, details=refused.details)
-            message = announcement(notification.model_copy(update={"chart": None}))
+            message = announcement(notification.model_copy(update={"chart": None}), self._base)
             return await self._post(channel, message, key)
 
     async def _post(self, channel: str, message: Message, key: str) -> Posted:

@@ -27,6 +27,7 @@ async def jobs_running(
     *,
     dsn: str,
     shop_channel: str | None,
+    base: str | None = None,
     team: Callable[[], str | None] = lambda: None,
     tempo: Tempo | None = None,
     metrics: Metrics | None = None,
@@ -35,12 +36,15 @@ async def jobs_running(
     """Run the jobs for as long as the context lasts; what is on its way to Slack at its end is finished first.
 
     ``dsn``: for the connection that listens. ``team``: the workspace, as soon as it is known; Homes wait for it.
+    ``base``: of tickets' addresses, where they have any.
     ``storage``: where files are; without one nothing is done with them.
     ``tempo``: of the announcer, other than its own.
     The announcer's ``heartbeat`` says whether it is alive.
     """
     patient, unhurried = slack.with_budget(DISPATCH_BUDGET), slack.with_budget(WORKER_BUDGET)
-    announcer = Announcer(database, patient, dsn=dsn, shop_channel=shop_channel, tempo=tempo, metrics=metrics)
+    announcer = Announcer(
+        database, patient, dsn=dsn, shop_channel=shop_channel, base=base, tempo=tempo, metrics=metrics
+    )
     stopping = asyncio.Event()
     jobs = [
         asyncio.create_task(keep_running("announcements", announcer.run, stopping)),

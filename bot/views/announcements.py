@@ -15,7 +15,7 @@ from bot.views.events import by_name, sentences
 from bot.views.exporting import month_refused
 from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import Markup, actions, button, context, date, join, markup, message, mrkdwn, section
-from bot.views.links import card_heading
+from bot.views.links import card_heading, with_address
 from bot.views.phrases import PRIORITIES, count, hours, named, state
 from bot.views.reminders import reminder
 from bot.views.summary import daily_summary
@@ -28,8 +28,18 @@ _NOTES: Final = 3000  # of all notes in a message
 _RESOLUTION: Final = 1500  # characters of what was done; Open shows all of it
 
 
-def announcement(notification: Notification) -> Message:
-    """Return the message that says what the notification holds."""
+def announcement(notification: Notification, base: str | None = None) -> Message:
+    """Return the message that says what the notification holds. ``base``: of tickets' addresses, where they have any.
+
+    The address stands where there is something to press: whoever can't open the ticket any more has no use for it.
+    """
+    said = _said(notification)
+    ticket = notification.ticket
+    presses = any(block["type"] == "actions" for block in said.get("blocks", []))
+    return with_address(said, base, ticket.id) if presses and ticket is not None else said
+
+
+def _said(notification: Notification) -> Message:
     if notification.kind in _OF_ITS_OWN:
         return _OF_ITS_OWN[notification.kind](notification)
     if notification.access is not None:

@@ -78,6 +78,7 @@ class Markup(str):
 
 # Slack has an escape for & < > alone. What else it would read as formatting is replaced by its likeness.
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LINK_ENDS: Final = str.maketrans({"|": "%7C", " ": "%20"})
 _LIKENESSES: Final = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "\u02cb"})
 _EDGE_UNDERSCORE: Final = re.compile(r"(?<!\w)_|_(?!\w)")  # inside a word it is no formatting: file_names stay
 _PIECES: Final = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>|.", re.DOTALL)  # what may not be cut
@@ -115,6 +116,12 @@ def weekday(moment: datetime) -> Markup:
     """Return a moment as ``date`` does, with the day of the week ("Friday, November 27th, 2026 at 5:00 PM")."""
     fallback = moment.astimezone(UTC).strftime("%A, %Y-%m-%d %H:%M UTC")
     return Markup(f"<!date^{int(moment.timestamp())}^{{date_long_pretty}} at {{time}}|{fallback}>")
+
+
+def link(address: str, words: str) -> Markup:
+    """Return an address of ours as a link that reads ``words``."""
+    target = printable(address).translate(_ESCAPES).translate(_LINK_ENDS)
+    return Markup(f"<{target}|{escape(words)}>")
 
 
 def plain(text: str, limit: int = TEXT_SECTION) -> PlainText:

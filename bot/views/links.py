@@ -1,10 +1,16 @@
-"""What a ticket's address shows in a conversation: what the living card shows, since whoever is there reads it."""
+"""Tickets' addresses on screens, and what one shows in a conversation: what everybody there may read."""
 
-from bot.views.blocks import Message
+from typing import Final
+
+from bot.links import ticket_link
+from bot.text import shorten
+from bot.views.blocks import BLOCKS_MESSAGE, Message
 from bot.views.ids import TICKET_OPEN
-from bot.views.kit import Markup, actions, button, join, markup, message, mrkdwn, section
+from bot.views.kit import Markup, actions, button, context, join, link, markup, message, mrkdwn, section
 from bot.views.phrases import PRIORITIES, category, hours, named, state
-from db.models import CardTicket
+from db.models import CardTicket, TicketId
+
+_ADDRESS: Final = 80  # characters; whoever copies the link gets all of it
 
 
 def preview(ticket: CardTicket) -> Message:
@@ -33,3 +39,25 @@ def card_heading(ticket: CardTicket) -> Markup:
         title=ticket.title,
         facts=join(" · ", [markup("{fact}", fact=fact) for fact in facts]),
     )
+
+
+def with_address(said: Message, base: str | None, ticket_id: TicketId) -> Message:
+    """Return a message about a ticket with the ticket's address in its small print, to copy; ``base`` None: as it is.
+
+    Nothing else on it is a link: followed, it only leads back to Slack.
+    """
+    if base is None:
+        return said
+    address = ticket_link(base, ticket_id)
+    small_print = mrkdwn(link(address, shorten(address.partition("://")[2], _ADDRESS)))
+    blocks = list(said.get("blocks", []))
+    for place, block in enumerate(blocks):
+        if block["type"] == "context":
+            blocks[place] = context(*block["elements"], small_print)
+            break
+    else:
+        blocks.append(context(small_print))
+    addressed = said.copy()
+    if len(blocks) <= BLOCKS_MESSAGE:
+        addressed["blocks"] = blocks
+    return addressed

@@ -552,7 +552,7 @@ async def test_notification_wakes_the_dispatcher_at_once(
 async def test_fault_of_ours_is_logged_once_a_try_and_given_up(
     owner: Connection, shop: Shop, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("a fault in a view")
 
     monkeypatch.setattr(saying, "announcement", fail)

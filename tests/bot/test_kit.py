@@ -116,3 +116,11 @@ def test_text_and_choice_are_read_from_a_form() -> None:
     assert entered(values, "category") is None
     assert entered(values, "hours") is None
     assert entered(values, "missing") is None
+
+
+def test_link_ends_where_it_should_whatever_the_address_and_the_words_hold() -> None:
+    linked = kit.link("https://tickets.example.com/a|b> <!here>/t/42", "t/42|> <!here> *x*")
+
+    assert linked == (
+        "<https://tickets.example.com/a%7Cb&gt;%20&lt;!here&gt;/t/42|t/42|&gt; &lt;!here&gt; \u2217x\u2217>"
+    )

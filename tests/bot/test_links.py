@@ -1,5 +1,6 @@
 """Addresses of tickets: which they are, and what a browser finds there."""
 
+import copy
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,7 +11,12 @@ from bot.http import health_application
 from bot.identity import Workspace
 from bot.links import linked_ticket, ticket_link
 from bot.pages import HEADERS, add_ticket_page
+from bot.views.announcements import announcement
+from bot.views.blocks import BLOCKS_MESSAGE
+from bot.views.kit import context, markup, mrkdwn, private, section
+from bot.views.links import with_address
 from db.models import TicketId
+from tests.bot.announcement_screens import notification, ticket
 
 BASE = "https://tickets.example.com/"
 
@@ -84,3 +90,29 @@ async def test_page_leads_into_slack_and_is_the_same_for_every_number(page: str)
     assert said[0] == said[1]
     assert 'href="slack://user?team=T1&amp;id=U0BOT"' in said[0]
     assert "<script>" not in said[0]
+
+
+def test_address_stands_in_the_small_print_where_tickets_have_one() -> None:
+    said = private(markup("Hello."), [section(mrkdwn(markup("Hello."))), context(mrkdwn(markup("Filed by Ana")))])
+    bare = private(markup("Hello."), [section(mrkdwn(markup("Hello.")))])
+    address = "<https://tickets.example.com/t/42|tickets.example.com/t/42>"
+
+    assert with_address(said, None, TicketId(42)) == said
+    before = copy.deepcopy(said)
+    *_, small_print = with_address(said, BASE, TicketId(42))["blocks"]
+    assert small_print == context(mrkdwn(markup("Filed by Ana")), {"type": "mrkdwn", "text": address, "verbatim": True})
+    assert said == before
+    assert [block["type"] for block in with_address(bare, BASE, TicketId(42))["blocks"]] == ["section", "context"]
+
+
+def test_address_gives_way_where_a_message_is_full() -> None:
+    full = private(markup("Hello."), [section(mrkdwn(markup("Hello.")))] * BLOCKS_MESSAGE)
+
+    assert with_address(full, BASE, TicketId(42)) == full
+
+
+def test_message_of_a_ticket_that_its_reader_opens_no_more_has_no_address() -> None:
+    handed_on = notification("assigned", ticket(), facts={"worker": "Ana Lopez"})
+
+    assert announcement(handed_on, BASE) == announcement(handed_on)
+    assert "t/42" in str(announcement(notification("assigned", ticket()), BASE))

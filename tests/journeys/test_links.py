@@ -36,7 +36,9 @@ async def test_link_shows_what_everybody_may_read_where_its_poster_sees_the_tick
     assert str(said.messages(CHANNEL, STRANGER)[-1].attachments) == posted
 
     await floor.press(shop.technician, "ticket.open", seen)
-    assert "Grace" in str(floor.newest(shop.technician).blocks)
+    opened = str(floor.newest(shop.technician).blocks)
+    assert "Grace" in opened
+    assert f"<{links[seen]}|" in opened
     await floor.press(shop.colleague, "ticket.open", seen)
     assert "There is no ticket" in floor.newest(shop.colleague).text
 
