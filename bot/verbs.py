@@ -229,8 +229,8 @@ VERBS: Final = (
         usage=("/ticket undo 42",),
         summary="Take a completion back, within ten minutes.",
         detail=(
-            "The ticket is as it was before, but its timer isn't started again. Who completed it or a Manager, as long "
-            "as nothing else has changed; after that, `reopen`."
+            "Or what was declined. The ticket is as it was before, but its timer isn't started again. Who completed it "
+            "or a Manager, as long as nothing else has changed; after that, `reopen`."
         ),
         read=read_ticket,
     ),

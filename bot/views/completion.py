@@ -146,7 +146,7 @@ def completion_undone(undone: CompletionUndone, *, replace: bool = False) -> Mes
     """Return the card of a ticket whose completion the asker has taken back."""
     ticket = undone.ticket
     held = markup("in the queue") if ticket.worker_name is None else markup("as it was before")
-    said = markup("The completion of ticket #{number} is taken back: it is open, {held}.", number=ticket.id, held=held)
+    said = markup("Taken back: ticket #{number} is open, {held}.", number=ticket.id, held=held)
     if undone.timed:
         timer = markup("The timer isn't started again; what it had measured is among the hours.")
         said = join(" ", [said, timer])

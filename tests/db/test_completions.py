@@ -16,8 +16,9 @@ from bot.errors import (
     TicketChangedMeanwhile,
     TicketStillOpen,
 )
-from db.completions import undo_completion
-from db.models import TicketChanged
+from db.approvals import decide_approval, read_ticket_approval
+from db.completions import read_checklist, save_checklist, undo_completion
+from db.models import TicketChanged, TicketId
 from db.pool import Database
 from db.tickets import (
     add_note,
@@ -92,6 +93,35 @@ async def test_without_hours_before_there_are_none_again(shop: Shop, database: D
     undone = await undo_completion(database, shop.technician.asker(), "undo", ticket)
 
     assert (undone.timed, undone.ticket.actual_hours) == (False, None)
+
+
+async def test_what_was_declined_is_taken_back_in_the_same_way(shop: Shop, database: Database) -> None:
+    tom = shop.technician.asker()
+    ticket = await shop.add_ticket(worker=shop.technician, bench_status="diagnosing", actual_hours=Decimal("0.50"))
+    seen = (await read_checklist(database, shop.manager.asker(), None)).checklist.revision
+    await save_checklist(database, shop.manager.asker(), "list", None, ["Fans"], seen)
+
+    declined = (await set_bench_status(database, tom, "decline", ticket, "declined")).ticket
+    undone = await undo_completion(database, tom, "undo", ticket)
+
+    assert (declined.undoable, declined.checks) == (True, [])
+    assert (undone.ticket.bench_status, undone.ticket.actual_hours, undone.timed) == (
+        "diagnosing",
+        Decimal("0.50"),
+        False,
+    )
+
+
+async def test_who_takes_a_customers_no_back_has_to_ask_again(shop: Shop, database: Database) -> None:
+    manager = shop.manager.asker()
+    ticket = await shop.add_ticket(worker=shop.technician, estimated_hours=Decimal(10))
+    asked = await read_ticket_approval(database, manager, TicketId(ticket))
+    await decide_approval(database, manager, "no", asked.approval.id, approved=False, how="phone", said="")
+
+    undone = (await undo_completion(database, manager, "undo", ticket)).ticket
+
+    assert undone.bench_status == "waiting_approval"
+    assert (await read_ticket_approval(database, manager, TicketId(ticket))).approval.id > asked.approval.id
 
 
 async def test_a_due_date_by_default_stays_where_it_was(shop: Shop, database: Database) -> None:

@@ -31,7 +31,7 @@ async def test_checklist_is_written_gone_through_and_the_completion_taken_back(f
     await floor.until(lambda: any("completed ticket" in message.text for message in floor.direct(rita)))
 
     await floor.press(tom, "ticket.undo", ticket)
-    assert f"The completion of ticket #{ticket} is taken back" in str(floor.form(tom))
+    assert f"Taken back: ticket #{ticket} is open" in str(floor.form(tom))
     await floor.until(lambda: any("took back the completion" in message.text for message in floor.direct(rita)))
     assert not any("completed ticket" in message.text for message in floor.direct(rita))
     assert "is open already" in await floor.ticket(maria, f"undo {ticket}")

@@ -2655,6 +2655,7 @@ DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_said   text := NULLIF(btrim(p_said, E' \t\r\n'), '');
     v_answer jsonb;
+    v_hours  numeric;                             -- with those of a timer that this has stopped
     a approvals;
     t tickets;
 BEGIN
@@ -2677,7 +2678,11 @@ BEGIN
     IF p_approved THEN
         PERFORM app.resume_repair(t.id);
     ELSE
-        UPDATE tickets SET bench_status = 'declined' WHERE id = t.id AND 'declined' = ANY (app.bench_steps(bench_status));
+        UPDATE tickets SET bench_status = 'declined' WHERE id = t.id AND 'declined' = ANY (app.bench_steps(bench_status))
+        RETURNING actual_hours INTO v_hours;
+        IF FOUND THEN                                                         -- undone, the customer has to be asked again
+            PERFORM app.keep_completion(t, v_hours, v_hours IS DISTINCT FROM t.actual_hours, NULL, NULL);
+        END IF;
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(t.id), 'repeated', false));
 END $$;
@@ -3607,7 +3612,8 @@ BEGIN
 END $$;
 
 -- functions/app.keep_completion.sql
--- Notes that the asker has just completed a ticket, which was as p_before says but for its hours, and what they checked.
+-- Notes that the asker has just completed a ticket, which was as p_before says but for its hours, and what they checked. Nothing
+-- has to be checked of what was declined.
 CREATE FUNCTION app.keep_completion(p_before tickets, p_hours numeric, p_timed boolean, p_note integer, p_ticked integer[])
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -3617,10 +3623,11 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           FROM tickets t, user_permissions u
          WHERE t.id = p_before.id AND t.completed AND u.kinde_user_id = app.user_id()
            AND (app.user_role() = 'Manager' OR t.tech = app.tech_email())
-        RETURNING id)
+        RETURNING id, ticket_id)
     INSERT INTO ticket_checks (completion_id, position, text, ticked)
     SELECT kept.id, i.n, i.text, COALESCE(i.id = ANY (p_ticked), false)
-      FROM kept, app.checklist_of(p_before.category) WITH ORDINALITY i (id, category, position, text, active, n)
+      FROM kept JOIN tickets t ON t.id = kept.ticket_id AND t.bench_status <> 'declined',
+           app.checklist_of(p_before.category) WITH ORDINALITY i (id, category, position, text, active, n)
 $$;
 GRANT EXECUTE ON FUNCTION app.keep_completion(tickets, numeric, boolean, integer, integer[]) TO repair_bot;
 
@@ -6181,13 +6188,15 @@ GRANT EXECUTE ON FUNCTION app.server_settings() TO authenticated_users;
 
 -- functions/app.set_bench_status.sql
 -- db.models.TicketChanged: the repair goes a step on (app.bench_steps). The worker and Managers; a machine of a completed
--- ticket is handed back ('collected') by who filed the ticket, too. p_note: such as who collected it.
+-- ticket is handed back ('collected') by who filed the ticket, too. What was there before it was declined is kept, for
+-- app.undo_completion(). p_note: such as who collected it.
 CREATE FUNCTION app.set_bench_status(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_ticket integer,
                                      p_status text, p_note text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer jsonb;
+    v_hours  numeric;                             -- with those of a timer that the step has stopped
     t tickets;
 BEGIN
     PERFORM app.require_role('Manager', 'Technician', 'Regular User');
@@ -6209,7 +6218,10 @@ BEGIN
         PERFORM app.check_text(p_note, 10000, 'ticket_note_check');
         INSERT INTO ticket_notes (ticket_id, body) VALUES (p_ticket, p_note);
     END IF;
-    UPDATE tickets SET bench_status = p_status WHERE id = p_ticket;
+    UPDATE tickets SET bench_status = p_status WHERE id = p_ticket RETURNING actual_hours INTO v_hours;
+    IF p_status = 'declined' THEN
+        PERFORM app.keep_completion(t, v_hours, v_hours IS DISTINCT FROM t.actual_hours, NULL, NULL);
+    END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(p_ticket), 'repeated', false));
 END $$;
 GRANT EXECUTE ON FUNCTION app.set_bench_status(text, text, text[], text, text, integer, text, text) TO repair_bot;

@@ -8,6 +8,7 @@ DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_said   text := NULLIF(btrim(p_said, E' \t\r\n'), '');
     v_answer jsonb;
+    v_hours  numeric;                             -- with those of a timer that this has stopped
     a approvals;
     t tickets;
 BEGIN
@@ -30,7 +31,11 @@ BEGIN
     IF p_approved THEN
         PERFORM app.resume_repair(t.id);
     ELSE
-        UPDATE tickets SET bench_status = 'declined' WHERE id = t.id AND 'declined' = ANY (app.bench_steps(bench_status));
+        UPDATE tickets SET bench_status = 'declined' WHERE id = t.id AND 'declined' = ANY (app.bench_steps(bench_status))
+        RETURNING actual_hours INTO v_hours;
+        IF FOUND THEN                                                         -- undone, the customer has to be asked again
+            PERFORM app.keep_completion(t, v_hours, v_hours IS DISTINCT FROM t.actual_hours, NULL, NULL);
+        END IF;
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'ticket', app.ticket_document(t.id), 'repeated', false));
 END $$;
