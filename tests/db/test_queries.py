@@ -100,14 +100,12 @@ async def test_a_page_can_be_turned_forward_and_back(shop: Shop, database: Datab
     assert back == first
 
 
-@pytest.mark.parametrize("number", [0, -1, 2**31, 10**30])
-async def test_a_number_that_no_ticket_can_have_is_a_missing_ticket(
-    shop: Shop, database: Database, number: int
-) -> None:
-    with pytest.raises(TicketNotFound) as caught:
-        await read_ticket(database, shop.manager.asker(), number)
+async def test_a_number_that_no_ticket_can_have_is_a_missing_ticket(shop: Shop, database: Database) -> None:
+    for number in (0, -1, 2**31, 10**30):
+        with pytest.raises(TicketNotFound) as caught:
+            await read_ticket(database, shop.manager.asker(), number)
 
-    assert caught.value.sentence == TicketNotFound(number).sentence
+        assert caught.value.sentence == TicketNotFound(number).sentence
 
 
 async def test_who_is_linked_is_known_from_then_on(shop: Shop, database: Database) -> None:

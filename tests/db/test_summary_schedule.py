@@ -1,7 +1,7 @@
 """When the daily summary is written into the outbox, for whom, and what it holds when it is claimed."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -54,6 +54,21 @@ async def tick(bot: Connection, now: datetime) -> int:
     return written
 
 
+async def coming(bot: Connection, moments: Iterable[datetime]) -> list[datetime]:
+    """Tick at each of the moments, one after the other; return those at which something was written."""
+    rows = await bot.fetch(
+        "SELECT at FROM unnest($1::timestamptz[]) AS tick (at)"
+        " WHERE (app.schedule_summaries(at) ->> 'managers')::integer > 0",
+        list(moments),
+    )
+    return [row["at"] for row in rows]
+
+
+async def forget(shop: Shop) -> None:
+    """Have no summary written yet."""
+    await shop.owner.execute("DELETE FROM notifications")
+
+
 async def written(shop: Shop) -> list[tuple[Any, ...]]:
     rows = await shop.owner.fetch("SELECT recipient_id, facts ->> 'day', state FROM notifications ORDER BY id")
     return [tuple(row) for row in rows]
@@ -77,46 +92,42 @@ def ticks(first: date, days: int, zone: ZoneInfo) -> Iterator[datetime]:
         start += TICK
 
 
-@pytest.mark.parametrize(
-    ("zone", "changes", "summary_time"),
-    [
-        ("America/Los_Angeles", date(2026, 3, 8), "08:00"),
-        ("America/Los_Angeles", date(2026, 3, 8), "02:30"),  # skipped
-        ("America/Los_Angeles", date(2026, 11, 1), "08:00"),
-        ("America/Los_Angeles", date(2026, 11, 1), "01:30"),  # twice
-        ("Australia/Lord_Howe", date(2026, 10, 4), "02:15"),  # skipped, by half an hour
-        ("Asia/Beirut", date(2026, 3, 29), "00:30"),  # skipped: the date begins at one
-        ("Asia/Beirut", date(2026, 10, 24), "23:30"),  # twice, across midnight
-    ],
+CLOCKS_CHANGES = (
+    ("America/Los_Angeles", date(2026, 3, 8), "08:00"),
+    ("America/Los_Angeles", date(2026, 3, 8), "02:30"),  # skipped
+    ("America/Los_Angeles", date(2026, 11, 1), "08:00"),
+    ("America/Los_Angeles", date(2026, 11, 1), "01:30"),  # twice
+    ("Australia/Lord_Howe", date(2026, 10, 4), "02:15"),  # skipped, by half an hour
+    ("Asia/Beirut", date(2026, 3, 29), "00:30"),  # skipped: the date begins at one
+    ("Asia/Beirut", date(2026, 10, 24), "23:30"),  # twice, across midnight
 )
-async def test_each_local_date_has_one_summary_whatever_the_clocks_do(
-    shop: Shop, bot: Connection, zone: str, changes: date, summary_time: str
-) -> None:
-    await keep_clock(shop, zone, summary_time)
-    clock, wanted = ZoneInfo(zone), time.fromisoformat(summary_time)
-    first = changes - timedelta(days=1)
-    came: list[tuple[date, time]] = []
-    await tick(bot, at(first - timedelta(days=1), "23:59", clock))  # what the date before has coming
-    for now in ticks(first, 3, clock):
-        if await tick(bot, now):
-            local = now.astimezone(clock)
-            came.append((local.date(), local.time()))
 
-    days = [first + timedelta(days=n) for n in range(3)]
-    assert [day for day, _ in came] == days
-    assert (await written(shop))[-3:] == [
-        (shop.manager.id, str(day - timedelta(days=1)), "waiting" if day == days[-1] else "dropped") for day in days
-    ]
-    for day, moment in came:
-        late = timedelta(hours=moment.hour - wanted.hour, minutes=moment.minute - wanted.minute)
-        assert timedelta(0) <= late <= (timedelta(hours=1) if day == changes else timedelta(0)), day
+
+async def test_each_local_date_has_one_summary_whatever_the_clocks_do(shop: Shop, bot: Connection) -> None:
+    for case in CLOCKS_CHANGES:
+        zone, changes, summary_time = case
+        await forget(shop)
+        await keep_clock(shop, zone, summary_time)
+        clock, wanted = ZoneInfo(zone), time.fromisoformat(summary_time)
+        first = changes - timedelta(days=1)
+        await tick(bot, at(first - timedelta(days=1), "23:59", clock))  # what the date before has coming
+        came = [now.astimezone(clock) for now in await coming(bot, ticks(first, 3, clock))]
+
+        days = [first + timedelta(days=n) for n in range(3)]
+        assert [now.date() for now in came] == days, case
+        assert (await written(shop))[-3:] == [
+            (shop.manager.id, str(day - timedelta(days=1)), "waiting" if day == days[-1] else "dropped") for day in days
+        ], case
+        for now in came:
+            late = timedelta(hours=now.hour - wanted.hour, minutes=now.minute - wanted.minute)
+            assert timedelta(0) <= late <= (timedelta(hours=1) if now.date() == changes else timedelta(0)), case
 
 
 async def test_time_that_is_skipped_across_midnight_is_said_once_nevertheless(shop: Shop, bot: Connection) -> None:
     await keep_clock(shop, "America/Nuuk", "23:30")  # where 22:59 on March 28 is followed by midnight
     clock = ZoneInfo("America/Nuuk")
     await tick(bot, at(date(2026, 3, 26), "23:59", clock))
-    came = [now.astimezone(clock) for now in ticks(date(2026, 3, 27), 4, clock) if await tick(bot, now)]
+    came = [now.astimezone(clock) for now in await coming(bot, ticks(date(2026, 3, 27), 4, clock))]
 
     assert [f"{now:%d %H:%M}" for now in came] == ["27 23:30", "29 00:30", "29 23:30", "30 23:30"]
     assert [day for _, day, _ in await written(shop)] == [f"2026-03-{day}" for day in range(25, 30)]
@@ -198,90 +209,92 @@ async def wants(shop: Shop, person: Member, at: str | None, zone: str | None = N
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("own_hour", "zone", "comes"),
-    [
-        ("06:30", None, "06:30"),
-        ("17:00", None, "17:00"),
-        (None, "Asia/Tokyo", "08:00"),  # the shop's hour is by the shop's clock
-        ("08:00", "Asia/Tokyo", "15:00"),  # of the day before in the shop
-        ("15:30", "Asia/Kolkata", "02:00"),
-    ],
+OWN_HOURS: tuple[tuple[str | None, str | None, str], ...] = (  # hour, clock, when it comes
+    ("06:30", None, "06:30"),
+    ("17:00", None, "17:00"),
+    (None, "Asia/Tokyo", "08:00"),  # the shop's hour is by the shop's clock
+    ("08:00", "Asia/Tokyo", "15:00"),  # of the day before in the shop
+    ("15:30", "Asia/Kolkata", "02:00"),
 )
-async def test_manager_gets_it_at_their_own_hour_by_their_own_clock(
-    shop: Shop, bot: Connection, own_hour: str | None, zone: str | None, comes: str
-) -> None:
-    await wants(shop, shop.manager, own_hour, zone, said=LONG_AGO)
+
+
+async def test_manager_gets_it_at_their_own_hour_by_their_own_clock(shop: Shop, bot: Connection) -> None:
     day = date(2026, 11, 20)
-    await tick(bot, at(day, "00:00") - timedelta(seconds=1))
-    came = [now for now in ticks(day, 2, LOS_ANGELES) if await tick(bot, now)]
+    for own_hour, zone, comes in OWN_HOURS:
+        await forget(shop)
+        await wants(shop, shop.manager, own_hour, zone, said=LONG_AGO)
+        await tick(bot, at(day, "00:00") - timedelta(seconds=1))
+        came = await coming(bot, ticks(day, 2, LOS_ANGELES))
 
-    assert came == [at(day, comes), at(day + timedelta(days=1), comes)]
-    assert [row[1] for row in await written(shop)][-2:] == ["2026-11-19", "2026-11-20"]
+        assert came == [at(day, comes), at(day + timedelta(days=1), comes)], (own_hour, zone)
+        assert [row[1] for row in await written(shop)][-2:] == ["2026-11-19", "2026-11-20"], (own_hour, zone)
 
 
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Europe/London"])
-async def test_own_hour_comes_once_a_day_across_both_clocks_changes(shop: Shop, bot: Connection, zone: str) -> None:
+async def test_own_hour_comes_once_a_day_across_both_clocks_changes(shop: Shop, bot: Connection) -> None:
     """Los Angeles changes its clocks on March 8, London on March 29: what was 8:00 there is another hour here."""
-    await wants(shop, shop.manager, "08:00", zone, said=LONG_AGO)
     first = date(2026, 3, 7)
-    await tick(bot, at(first, "00:00") - timedelta(seconds=1))
     hours = [now for now in ticks(first, 24, LOS_ANGELES) if now.minute == 0]
-    came = [now.astimezone(ZoneInfo(zone)) for now in hours if await tick(bot, now)]
+    for zone in ("America/Los_Angeles", "Europe/London"):
+        await forget(shop)
+        await wants(shop, shop.manager, "08:00", zone, said=LONG_AGO)
+        await tick(bot, at(first, "00:00") - timedelta(seconds=1))
+        came = [now.astimezone(ZoneInfo(zone)) for now in await coming(bot, hours)]
 
-    assert [f"{now:%H:%M}" for now in came] == ["08:00"] * 24
-    days = [date.fromisoformat(row[1]) for row in await written(shop)]
-    assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
+        assert [f"{now:%H:%M}" for now in came] == ["08:00"] * 24, zone
+        days = [date.fromisoformat(row[1]) for row in await written(shop)]
+        assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days)), zone
 
 
-@pytest.mark.parametrize(
-    ("before", "changed", "after"),
-    [
-        ("08:00", "12:00", "17:00"),  # later: today's came already
-        ("08:00", "07:00", "17:00"),  # later: today's comes then
-        ("17:00", "12:00", "08:00"),  # earlier, and past: comes at once
-        ("23:30", "22:00", "06:00"),  # earlier by more than 12 hours
-        ("06:00", "22:00", "23:30"),
-    ],
+CHANGED_HOURS = (  # the hour, when it is changed, to which
+    ("08:00", "12:00", "17:00"),  # later: today's came already
+    ("08:00", "07:00", "17:00"),  # later: today's comes then
+    ("17:00", "12:00", "08:00"),  # earlier, and past: comes at once
+    ("23:30", "22:00", "06:00"),  # earlier by more than 12 hours
+    ("06:00", "22:00", "23:30"),
 )
-async def test_changing_the_hour_sends_no_day_twice_and_skips_none(
-    shop: Shop, bot: Connection, before: str, changed: str, after: str
-) -> None:
+
+
+async def test_changing_the_hour_sends_no_day_twice_and_skips_none(shop: Shop, bot: Connection) -> None:
     day = date(2026, 11, 20)
-    await wants(shop, shop.manager, before, said=LONG_AGO)
-    for now in ticks(day - timedelta(days=1), 3, LOS_ANGELES):
-        if now == at(day, changed):
-            await wants(shop, shop.manager, after, said=now)
-        await tick(bot, now)
+    moments = list(ticks(day - timedelta(days=1), 3, LOS_ANGELES))
+    for case in CHANGED_HOURS:
+        before, changed, after = case
+        then = at(day, changed)
+        await forget(shop)
+        await wants(shop, shop.manager, before, said=LONG_AGO)
+        await coming(bot, [now for now in moments if now < then])
+        await wants(shop, shop.manager, after, said=then)
+        await coming(bot, [now for now in moments if now >= then])
 
-    days = [date.fromisoformat(row[1]) for row in await written(shop)]
-    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
-    assert days[-1] == day
-
-
-@pytest.mark.parametrize(("hours", "made_up_for"), [(11.9, True), (12.1, False)])
-async def test_downtime_is_made_up_for_within_twelve_hours(
-    shop: Shop, bot: Connection, hours: float, made_up_for: bool
-) -> None:
-    now = at(date(2026, 11, 21), "08:00") + timedelta(hours=hours)
-
-    assert await tick(bot, now) == made_up_for
-    assert await tick(bot, now) == 0
-    assert [about for _, about, _ in await written(shop)] == ["2026-11-20"] * made_up_for
+        days = [date.fromisoformat(row[1]) for row in await written(shop)]
+        assert days == [days[0] + timedelta(days=n) for n in range(len(days))], case
+        assert days[-1] == day, case
 
 
-@pytest.mark.parametrize(
-    ("resumed", "made_up_for"), [("23:50", True), ("00:10", True), ("11:29", True), ("11:31", False)]
-)
-async def test_downtime_across_midnight_is_made_up_for(
-    shop: Shop, bot: Connection, resumed: str, made_up_for: bool
-) -> None:
+async def test_downtime_is_made_up_for_within_twelve_hours(shop: Shop, bot: Connection) -> None:
+    for hours, made_up_for in ((11.9, True), (12.1, False)):
+        await forget(shop)
+        now = at(date(2026, 11, 21), "08:00") + timedelta(hours=hours)
+
+        assert await tick(bot, now) == made_up_for, hours
+        assert await tick(bot, now) == 0, hours
+        assert [about for _, about, _ in await written(shop)] == ["2026-11-20"] * made_up_for, hours
+
+
+async def test_downtime_across_midnight_is_made_up_for(shop: Shop, bot: Connection) -> None:
     await keep_clock(shop, "America/Los_Angeles", "23:30")
-    day = date(2026, 11, 21 if resumed == "23:50" else 22)
+    for day, resumed, made_up_for in (
+        (21, "23:50", True),
+        (22, "00:10", True),
+        (22, "11:29", True),
+        (22, "11:31", False),
+    ):
+        await forget(shop)
+        now = at(date(2026, 11, day), resumed)
 
-    assert await tick(bot, at(day, resumed)) == made_up_for
-    assert await tick(bot, at(day, resumed)) == 0
-    assert [about for _, about, _ in await written(shop)] == ["2026-11-20"] * made_up_for
+        assert await tick(bot, now) == made_up_for, now
+        assert await tick(bot, now) == 0, now
+        assert [about for _, about, _ in await written(shop)] == ["2026-11-20"] * made_up_for, now
 
 
 async def test_after_downtime_of_days_only_the_latest_is_said(shop: Shop, bot: Connection) -> None:

@@ -34,27 +34,22 @@ async def start(shop: Shop, database: Database, key: str = "start", worker: Memb
     return ticket
 
 
-@pytest.mark.parametrize(
-    ("worked", "booked"),
-    [
+async def test_a_stopped_timer_books_its_time_rounded_up(shop: Shop, database: Database) -> None:
+    for worked, booked in (
         (timedelta(seconds=20), "0.00"),
         (timedelta(minutes=1), "0.10"),
         (timedelta(minutes=6, seconds=20), "0.10"),
         (timedelta(minutes=61), "1.10"),
         (timedelta(days=60), "999.99"),
-    ],
-)
-async def test_a_stopped_timer_books_its_time_rounded_up(
-    shop: Shop, database: Database, worked: timedelta, booked: str
-) -> None:
-    await start(shop, database)
-    await went_by(shop, worked)
+    ):
+        await start(shop, database, f"start {worked}")
+        await went_by(shop, worked)
 
-    answer = await stop_timer(database, shop.technician.asker(), "stop")
+        answer = await stop_timer(database, shop.technician.asker(), f"stop {worked}")
 
-    assert answer.booked == Decimal(booked)
-    assert answer.ticket.actual_hours == (Decimal(booked) or None)
-    assert answer.ticket.timer_since is None
+        assert answer.booked == Decimal(booked), worked
+        assert answer.ticket.actual_hours == (Decimal(booked) or None), worked
+        assert answer.ticket.timer_since is None, worked
 
 
 async def test_a_ticket_without_a_timer_offers_no_hours(shop: Shop, database: Database) -> None:
