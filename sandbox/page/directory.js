@@ -1,5 +1,7 @@
 // Who and what there is in the workspace: names for ids, and who is looking.
 
+import { keepZone } from "./times.js";
+
 const people = new Map();
 const channels = new Map();
 let mine = null;
@@ -14,6 +16,7 @@ export function remember(state) {
   people.set(app.id, app);
   for (const channel of state.channels) channels.set(channel.id, channel);
   mine = state.me;
+  keepZone(people.get(mine).tz);
 }
 
 /** The person with this id, or undefined. */

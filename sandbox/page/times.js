@@ -1,9 +1,52 @@
-// Times as people read them, in the reader's own zone. The page is in English; whether hours go to 12 or 24 is the reader's choice.
+// Times as Slack shows them: in the zone of the person who looks, which needn't be the browser's. The page is in English; whether hours
+// go to 12 or 24 is the reader's choice.
 
 const { hour12 } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+const QUARTER = 900_000; // no zone changes its offset between the quarters of an hour
+
+let zone; // writes a moment's parts
+const offsets = new Map(); // in milliseconds, by the quarter of an hour for which they hold
+
+/** Has all times be those of a zone ("America/Los_Angeles") from now on. */
+export function keepZone(name) {
+  offsets.clear();
+  const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", hourCycle: "h23" };
+  zone = new Intl.DateTimeFormat("en-US", { ...parts, timeZone: name, calendar: "gregory" });
+}
+
+keepZone(); // the browser's, until somebody looks
+
+function offsetAt(time) {
+  const quarter = Math.floor(time / QUARTER);
+  if (!offsets.has(quarter)) {
+    const at = Object.fromEntries(zone.formatToParts(quarter * QUARTER).map(({ type, value }) => [type, Number(value)]));
+    offsets.set(quarter, Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute) - quarter * QUARTER);
+  }
+  return offsets.get(quarter);
+}
+
+/** What clock and calendar say in the zone at a moment, as a date whose UTC parts say it. */
+function wall(moment) {
+  return new Date(moment.getTime() + offsetAt(moment.getTime()));
+}
+
+/** What a picker of date and time holds, "2026-11-22T09:30", at a moment in seconds. */
+export function pickedFrom(seconds) {
+  return wall(new Date(seconds * 1000)).toISOString().slice(0, 16);
+}
+
+/** The moment in seconds that a picker of date and time means: of an hour that comes twice the first. Null if it is none. */
+export function momentPicked(text) {
+  const said = Date.parse(`${text}Z`);
+  if (Number.isNaN(said)) return null;
+  const [first, second] = [-86_400_000, 86_400_000].map((day) => said - offsetAt(said + day));
+  const isSecond = wall(new Date(first)).getTime() !== said && wall(new Date(second)).getTime() === said;
+  return Math.floor((isSecond ? second : first) / 1000);
+}
 
 function formatter(options) {
-  return new Intl.DateTimeFormat("en-US", options);
+  const formats = new Intl.DateTimeFormat("en-US", { ...options, timeZone: "UTC" });
+  return { format: (moment) => formats.format(wall(moment)) };
 }
 
 const clock = formatter({ hour: "numeric", minute: "2-digit", hour12 });
@@ -11,6 +54,7 @@ const clockSeconds = formatter({ hour: "numeric", minute: "2-digit", second: "2-
 const month = formatter({ month: "long" });
 const monthShort = formatter({ month: "short" });
 const weekday = formatter({ weekday: "long" });
+const slashed = formatter({ month: "2-digit", day: "2-digit", year: "numeric" });
 
 /** The moment of a message's `ts` ("seconds.counter"). */
 export function momentOf(ts) {
@@ -32,15 +76,18 @@ export function shortTimeOf(moment) {
   return timeOf(moment).replace(/\s[AP]M$/u, "");
 }
 
-/** A key that is equal for moments of one local day. */
+/** A key that is equal for moments of one day. */
 export function dayKey(moment) {
-  return `${moment.getFullYear()}-${moment.getMonth() + 1}-${moment.getDate()}`;
+  return wall(moment).toISOString().slice(0, 10);
+}
+
+function yearOf(moment) {
+  return wall(moment).getUTCFullYear();
 }
 
 /** "today", "yesterday", "tomorrow" or undefined. */
 function nearDay(moment, now) {
-  const midnight = (date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
-  const days = Math.round((midnight(moment) - midnight(now)) / 86_400_000);
+  const days = (Date.parse(dayKey(moment)) - Date.parse(dayKey(now))) / 86_400_000;
   return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
 }
 
@@ -48,7 +95,9 @@ function capitalised(text) {
   return text && text[0].toUpperCase() + text.slice(1);
 }
 
-function ordinal(day) {
+/** "21st" */
+function ordinal(moment) {
+  const day = wall(moment).getUTCDate();
   const suffix = day % 100 >= 11 && day % 100 <= 13 ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th");
   return `${day}${suffix}`;
 }
@@ -57,8 +106,8 @@ function ordinal(day) {
 export function dayName(moment, now = new Date()) {
   const near = nearDay(moment, now);
   if (near === "today" || near === "yesterday") return capitalised(near);
-  const year = moment.getFullYear() === now.getFullYear() ? "" : `, ${moment.getFullYear()}`;
-  return `${weekday.format(moment)}, ${month.format(moment)} ${ordinal(moment.getDate())}${year}`;
+  const year = yearOf(moment) === yearOf(now) ? "" : `, ${yearOf(moment)}`;
+  return `${weekday.format(moment)}, ${month.format(moment)} ${ordinal(moment)}${year}`;
 }
 
 /** "Sunday, November 22nd, 2026 at 2:05:09 PM" */
@@ -67,7 +116,7 @@ export function fullTime(moment) {
 }
 
 function longDate(moment) {
-  return `${weekday.format(moment)}, ${month.format(moment)} ${ordinal(moment.getDate())}, ${moment.getFullYear()}`;
+  return `${weekday.format(moment)}, ${TOKENS.date(moment)}`;
 }
 
 function ago(moment, now) {
@@ -79,15 +128,13 @@ function ago(moment, now) {
   return relative.format(seconds, "second");
 }
 
-const two = (number) => String(number).padStart(2, "0");
-
 const TOKENS = {
-  date_num: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
-  date: (at) => `${month.format(at)} ${ordinal(at.getDate())}, ${at.getFullYear()}`,
-  date_short: (at) => `${monthShort.format(at)} ${at.getDate()}, ${at.getFullYear()}`,
+  date_num: dayKey,
+  date: (at) => `${month.format(at)} ${ordinal(at)}, ${yearOf(at)}`,
+  date_short: (at) => `${monthShort.format(at)} ${wall(at).getUTCDate()}, ${yearOf(at)}`,
   date_long: longDate,
-  date_long_full: (at) => `${month.format(at)} ${at.getDate()}, ${at.getFullYear()}`,
-  date_slash: (at) => `${two(at.getMonth() + 1)}/${two(at.getDate())}/${at.getFullYear()}`,
+  date_long_full: (at) => `${month.format(at)} ${wall(at).getUTCDate()}, ${yearOf(at)}`,
+  date_slash: (at) => slashed.format(at),
   date_pretty: (at, now) => nearDay(at, now) ?? TOKENS.date(at),
   date_short_pretty: (at, now) => nearDay(at, now) ?? TOKENS.date_short(at),
   date_long_pretty: (at, now) => nearDay(at, now) ?? TOKENS.date_long(at),

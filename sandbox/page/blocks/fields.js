@@ -7,6 +7,7 @@ import { choosableChannels, choosablePeople, channel, nameOf } from "../director
 import { h, newId } from "../dom.js";
 import { textObject } from "../mrkdwn.js";
 import { askedSource, fixedSource, groupsOf, Select } from "../select.js";
+import { momentPicked, pickedFrom } from "../times.js";
 import { fileField } from "./file.js";
 import { toMarkup, toRichText } from "./markup.js";
 
@@ -236,11 +237,6 @@ function momentField(element, { onchange, label }, { kind, key, initial, read = 
   };
 }
 
-function localMinutes(seconds) {
-  const at = new Date(seconds * 1000);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 const MOMENTS = {
   datepicker: { kind: "date", key: "selected_date", initial: "initial_date" },
   timepicker: { kind: "time", key: "selected_time", initial: "initial_time" },
@@ -248,8 +244,8 @@ const MOMENTS = {
     kind: "datetime-local",
     key: "selected_date_time",
     initial: "initial_date_time",
-    read: (text) => Math.floor(new Date(text).getTime() / 1000),
-    write: localMinutes,
+    read: momentPicked,
+    write: pickedFrom,
   },
 };
 

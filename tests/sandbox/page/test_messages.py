@@ -58,12 +58,31 @@ async def test_links_lead_where_they_say_and_open_apart(desk: Desk) -> None:
     assert await links.first.get_attribute("rel") == "noopener noreferrer"
 
 
-async def test_a_moment_is_shown_in_the_readers_own_time(desk: Desk) -> None:
-    await desk.post("<!date^1718000000^{date_short} at {time}|June> <!date^1718000000^{nonsense}|fallback>")
+PICKED: dict[str, int] = {
+    "2026-11-22T09:30": 1_795_368_600,
+    "2026-03-08T02:30": 1_772_965_800,  # an hour that the spring leaves out: as if the clock hadn't been moved yet
+    "2026-11-01T01:30": 1_793_521_800,  # one that comes twice: the first
+}
+
+
+async def test_moments_are_read_and_picked_in_the_persons_own_zone_whatever_the_browsers_is(desk: Desk) -> None:
+    state = desk.sandbox.state
+    state.change_person(state.people[BEN].model_copy(update={"tz": "Europe/Berlin"}))
+    moment = "<!date^1718000000^{date_short} at {time}|June> <!date^1718000000^{nonsense}|fallback>"
+    picker = {"type": "datetimepicker", "action_id": "due", "initial_date_time": 1_718_000_000}
+    await desk.post(moment, blocks=[{"type": "section", "text": mrkdwn(moment)}, actions(picker)])
 
     page = await desk.look(timezone_id="Asia/Tokyo")
+    field = page.locator(".message input")
+    await expect(page.locator(".message .text").first).to_have_text("Jun 9, 2024 at 11:13 PM fallback")
+    await expect(field).to_have_value("2024-06-09T23:13")
+    for typed, seconds in PICKED.items():
+        await field.fill(typed)
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        assert desk.heard("action")[-1]["actions"][0]["selected_date_time"] == seconds
 
-    await expect(page.locator(".message .text")).to_have_text("Jun 10, 2024 at 3:13 PM fallback")
+    page = await desk.look(BEN, timezone_id="Asia/Tokyo")
+    await expect(page.locator(".message .text").first).to_have_text("Jun 10, 2024 at 8:13 AM fallback")
 
 
 HOSTILE = [
