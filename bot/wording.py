@@ -29,16 +29,31 @@ def commas(words: Sequence[str]) -> str:
     return ", ".join(words)
 
 
+def month_name(day: date) -> str:
+    """Return "November"."""
+    return f"{day:%B}"
+
+
+def weekday_name(day: date) -> str:
+    """Return "Friday"."""
+    return f"{day:%A}"
+
+
 def day_words(day: date) -> str:
     """Return a day as "November 3"."""
-    return worded("{month} {day}", month=f"{day:%B}", day=day.day)
+    return worded("{month} {day}", month=month_name(day), day=day.day)
 
 
 def weekday_words(day: date) -> str:
     """Return a day as "Friday, November 27"."""
-    return worded("{weekday}, {day}", weekday=f"{day:%A}", day=day_words(day))
+    return worded("{weekday}, {day}", weekday=weekday_name(day), day=day_words(day))
+
+
+def weekday_and_date(day: date) -> str:
+    """Return a day as "Sat Nov 21"."""
+    return worded("{weekday} {month} {day}", weekday=f"{day:%a}", month=f"{day:%b}", day=day.day)
 
 
 def month_words(month: date) -> str:
     """Return a month as "November 2026"."""
-    return worded("{month} {year}", month=f"{month:%B}", year=month.year)
+    return worded("{month} {year}", month=month_name(month), year=month.year)

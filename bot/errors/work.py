@@ -115,9 +115,10 @@ class ApprovalNotAsked(Refusal):
 
     def __init__(self, ticket_id: int) -> None:
         self.ticket_id = ticket_id
-        self.sentence = (
-            f"Ticket #{ticket_id} isn't waiting for approval: its estimate is within the limit, or there is none. "
-            f"Nothing was changed. `/ticket show {ticket_id}` shows how it stands."
+        self.sentence = worded(
+            "Ticket #{ticket} isn't waiting for approval: its estimate is within the limit, or there is none. "
+            "Nothing was changed. `/ticket show {ticket}` shows how it stands.",
+            ticket=ticket_id,
         )
 
 

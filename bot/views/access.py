@@ -23,6 +23,7 @@ from bot.views.kit import (
     section,
     select,
 )
+from bot.wording import worded
 from db.models import AccessDecided, AccessRequest, Notification
 
 _NAME: Final = 80  # characters: Slack's own limit for names
@@ -45,7 +46,11 @@ def access_requested(request: AccessRequest) -> Message:
         placeholder="Approve as …",
         asked=confirm(
             "Give access?",
-            f"{name} can use this app from now on, in the role that you chose. A Manager sees and may do everything.",
+            worded(
+                "{name} can use this app from now on, in the role that you chose. "
+                "A Manager sees and may do everything.",
+                name=name,
+            ),
             "Give access",
         ),
     )
@@ -54,10 +59,10 @@ def access_requested(request: AccessRequest) -> Message:
         ACCESS_REFUSE,
         request.id,
         style="danger",
-        spoken=f"Refuse {name} access",
+        spoken=worded("Refuse {name} access", name=name),
         asked=confirm(
             "Refuse access?",
-            f"{name} is told so, and the app asks you again in 30 days at the earliest.",
+            worded("{name} is told so, and the app asks you again in 30 days at the earliest.", name=name),
             "Refuse",
             style="danger",
         ),

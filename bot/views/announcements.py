@@ -13,14 +13,15 @@ from bot.views.attachments import file_refused
 from bot.views.blocks import Block, Button, Message
 from bot.views.events import by_name, sentences
 from bot.views.exporting import month_refused
-from bot.views.ids import TICKET_ACCEPT, TICKET_OPEN, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
+from bot.views.ids import TICKET_ACCEPT, TICKET_RELEASE, TICKET_TAKE, TICKET_UNWATCH
 from bot.views.kit import Markup, actions, button, context, date, join, markup, message, mrkdwn, section
 from bot.views.links import card_heading, with_address
-from bot.views.phrases import PRIORITIES, count, hours, named, state
+from bot.views.phrases import PRIORITIES, count, hours, named, open_button, state
 from bot.views.reminders import reminder
 from bot.views.summary import daily_summary
 from bot.views.timer import forgotten
 from bot.views.undelivered import undeliverable
+from bot.wording import worded
 from db.models import AccessRequest, Approval, CardTicket, Notification, NotificationKind
 
 _NOTE: Final = 500  # characters of a note; Open shows more
@@ -61,7 +62,9 @@ def _card(_: Notification, ticket: CardTicket) -> Message:
         dates.append(markup("Completed {moment}", moment=date(ticket.completed_at)))
     buttons = [_open(ticket)]
     if ticket.worker_name is None and not ticket.completed:
-        take = button("Take", TICKET_TAKE, ticket.id, style="primary", spoken=f"Take ticket #{ticket.id}")
+        take = button(
+            "Take", TICKET_TAKE, ticket.id, style="primary", spoken=worded("Take ticket #{ticket}", ticket=ticket.id)
+        )
         buttons.insert(0, take)
     summary = markup(
         "Ticket {ticket}. {state}, {priority} priority.",
@@ -87,7 +90,7 @@ def _watched(notification: Notification, ticket: CardTicket) -> Message:
     told = join("; ", sentences(notification.events))
     heading = markup("*#{number} {title}*", number=ticket.id, title=ticket.title)
     lines = sentences(event for event in notification.events if event.body is None)
-    spoken = f"Unwatch ticket #{ticket.id}"
+    spoken = worded("Unwatch ticket #{ticket}", ticket=ticket.id)
     buttons = [_open(ticket), button("Unwatch", TICKET_UNWATCH, ticket.id, spoken=spoken)]
     paragraphs: list[Block] = [
         section(mrkdwn(words)) for words in (join("\n", [heading, *lines]), *_notes(notification))
@@ -131,9 +134,13 @@ def _assigned(notification: Notification, ticket: CardTicket) -> Message:
         details.append(markup("You have accepted it."))
     if not ticket.completed:
         if not facts.get("accepted"):
-            spoken = f"Accept ticket #{ticket.id}"
+            spoken = worded("Accept ticket #{ticket}", ticket=ticket.id)
             buttons.insert(0, button("Accept", TICKET_ACCEPT, ticket.id, style="primary", spoken=spoken))
-        buttons.append(button("Hand back", TICKET_RELEASE, ticket.id, spoken=f"Hand back ticket #{ticket.id}"))
+        buttons.append(
+            button(
+                "Hand back", TICKET_RELEASE, ticket.id, spoken=worded("Hand back ticket #{ticket}", ticket=ticket.id)
+            )
+        )
     return _direct(said, details, buttons)
 
 
@@ -212,7 +219,7 @@ def _direct(said: Markup, details: list[Markup], buttons: list[Button]) -> Messa
 
 
 def _open(ticket: CardTicket) -> Button:
-    return button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    return open_button(ticket.id)
 
 
 _TOLD: Final[Mapping[NotificationKind, Callable[[Notification, CardTicket], Message]]] = {

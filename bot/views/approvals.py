@@ -29,7 +29,8 @@ from bot.views.kit import (
     select,
     text_input,
 )
-from bot.views.phrases import WAYS, hours, money, named
+from bot.views.phrases import WAYS, hours, money, named, open_button
+from bot.wording import worded
 from db.models import Approval, ApprovalAsked, AskedHow, CardTicket, Ticket, TicketChanged
 
 _NAME: Final = 80  # characters: Slack's own limit for names
@@ -74,10 +75,21 @@ def asked_for(ticket: Ticket) -> list[Markup]:
 def choices(approval: Approval, value: str = "") -> list[Button]:
     """Return the buttons with which a Manager decides. They carry the request, or ``value``."""
     value = value or str(approval.id)
-    about = f"the estimate of ticket #{approval.ticket_id}"
+    number = approval.ticket_id
     return [
-        button("Approve", ids.APPROVAL_APPROVE, value, style="primary", spoken=f"Approve {about}"),
-        button("Decline", ids.APPROVAL_DECLINE, value, spoken=f"Decline {about}"),
+        button(
+            "Approve",
+            ids.APPROVAL_APPROVE,
+            value,
+            style="primary",
+            spoken=worded("Approve the estimate of ticket #{ticket}", ticket=number),
+        ),
+        button(
+            "Decline",
+            ids.APPROVAL_DECLINE,
+            value,
+            spoken=worded("Decline the estimate of ticket #{ticket}", ticket=number),
+        ),
     ]
 
 
@@ -91,7 +103,7 @@ def requested(approval: Approval, ticket: CardTicket) -> Message:
         said = markup(
             "{who} needs the customer's approval for ticket {ticket}: {cost}. The limit is {limit}.", who=who, **facts
         )
-    opening = button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    opening = open_button(ticket.id)
     if approval.state != "open":
         said = join("\n", [said, _outcome(approval)])
         return message(said, [section(mrkdwn(said)), *actions([opening])])
@@ -107,7 +119,7 @@ def told(approval: Approval, ticket: CardTicket) -> Message:
         said = markup("The customer has declined the repair of ticket {ticket}: {cost}", **facts)
     by = [markup("Noted by {name}", name=shorten(approval.decided_by, _NAME))] if approval.decided_by else []
     details = join("\n", [join(" · ", [*by, *_how(approval)]), *_said(approval)])
-    opening = button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    opening = open_button(ticket.id)
     return message(said, [section(mrkdwn(said)), section(mrkdwn(details)), *actions([opening])])
 
 

@@ -24,6 +24,7 @@ from bot.views.kit import (
 )
 from bot.views.phrases import named, state
 from bot.views.ticket import card
+from bot.wording import worded
 from db.models import Person, Ticket, TicketChanged, TicketEditFacts
 
 _FIELDS: Final = tuple(Assignment.model_fields)
@@ -34,7 +35,7 @@ def assignment_form(facts: TicketEditFacts) -> View:
     ticket = facts.ticket
     return form(
         ids.TICKET_ASSIGN,
-        f"Assign #{ticket.id}",
+        worded("Assign #{ticket}", ticket=ticket.id),
         "Assign",
         [
             section(mrkdwn(join("\n", [named(ticket), markup("{state}", state=state(ticket))]))),

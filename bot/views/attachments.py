@@ -31,7 +31,8 @@ from bot.views.kit import (
     section,
     select,
 )
-from bot.views.phrases import count, file_kind, named, size
+from bot.views.phrases import count, file_kind, named, open_button, size
+from bot.wording import worded
 from db.models import (
     CardTicket,
     FileAsked,
@@ -76,7 +77,13 @@ def files_field(*, optional: bool) -> Input:
 def files_form(ticket: Ticket) -> View:
     """Return the form that adds files to a ticket."""
     blocks: list[Block] = [section(mrkdwn(named(ticket))), files_field(optional=False)]
-    return form(ids.FILE_ADD, f"Files for #{ticket.id}", "Add", blocks, private_metadata=Begun.of(ticket.id).pack())
+    return form(
+        ids.FILE_ADD,
+        worded("Files for #{ticket}", ticket=ticket.id),
+        "Add",
+        blocks,
+        private_metadata=Begun.of(ticket.id).pack(),
+    )
 
 
 def read_files_form(values: Mapping[str, Mapping[str, Any]]) -> NewFiles:
@@ -110,7 +117,7 @@ def files_line(ticket: Ticket) -> list[Section]:
     if ticket.coming_files:
         parts.append(markup("{number} on the way", number=ticket.coming_files))
     said = markup("*Files*\n{parts}", parts=join(" · ", parts))
-    shows = button("Files", ids.FILES_SHOW, ticket.id, spoken=f"Files of ticket #{ticket.id}")
+    shows = button("Files", ids.FILES_SHOW, ticket.id, spoken=worded("Files of ticket #{ticket}", ticket=ticket.id))
     return [section(mrkdwn(said), accessory=shows)]
 
 
@@ -118,7 +125,7 @@ def files_list(facts: TicketFiles, *, said: Markup | None = None, replace: bool 
     """Return a ticket's files, each with what this person may do with it."""
     ticket = facts.ticket
     blocks: list[Block] = [section(mrkdwn(said))] if said else []
-    blocks += [header(f"Files of #{ticket.id}"), context(mrkdwn(named(ticket)))]
+    blocks += [header(worded("Files of #{ticket}", ticket=ticket.id)), context(mrkdwn(named(ticket)))]
     blocks += [_row(file) for file in facts.files]
     notes = []
     if facts.coming:
@@ -132,8 +139,10 @@ def files_list(facts: TicketFiles, *, said: Markup | None = None, replace: bool 
     number = ticket.id
     blocks += actions(
         [
-            button("Add files", ids.TICKET_ATTACH, number, spoken=f"Add files to ticket #{number}"),
-            button("Open", ids.TICKET_OPEN, number, spoken=f"Open ticket #{number}"),
+            button(
+                "Add files", ids.TICKET_ATTACH, number, spoken=worded("Add files to ticket #{number}", number=number)
+            ),
+            open_button(number),
             *_removal(file for file in facts.files if file.kept and file.removable),
         ]
     )
@@ -151,7 +160,7 @@ def file_removed(removed: FileAsked) -> Message:
     """Return that a file is gone."""
     number = removed.ticket.id
     said = markup("The {what} was removed from {ticket}.", what=file_kind(removed.type), ticket=named(removed.ticket))
-    shows = button("Files", ids.FILES_SHOW, number, spoken=f"Files of ticket #{number}")
+    shows = button("Files", ids.FILES_SHOW, number, spoken=worded("Files of ticket #{number}", number=number))
     return private(said, [section(mrkdwn(said)), *actions([shows])])
 
 
@@ -167,7 +176,7 @@ def file_refused(notification: Notification, ticket: CardTicket) -> Message:
         said = markup("A file of ticket {ticket} wasn't sent to you: {why}", ticket=named(ticket), why=why)
     else:
         said = markup("A file for ticket {ticket} wasn't kept: {why}", ticket=named(ticket), why=why)
-    opens = button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    opens = open_button(ticket.id)
     return message(said, [section(mrkdwn(said)), *actions([opens])])
 
 
@@ -208,13 +217,16 @@ def _row(file: KeptFile) -> Section:
     )
     if not file.kept:  # the web application's
         return section(mrkdwn(words))
-    spoken = f"Send me the {kind} {shorten(file.name, _SPOKEN)}"
+    spoken = worded("Send me the {kind} {name}", kind=kind, name=shorten(file.name, _SPOKEN))
     return section(mrkdwn(words), accessory=button("Send to me", ids.FILE_SEND, file.id, spoken=spoken))
 
 
 def _removal(files: Iterable[KeptFile]) -> list[StaticSelect]:
     """Return the choice of a file to be removed, of those that this person may remove."""
-    options = [option(file.name, file.id, f"{file_kind(file.type)}, {size(file.size)}") for file in files]
+    options = [
+        option(file.name, file.id, worded("{kind}, {size}", kind=file_kind(file.type), size=size(file.size)))
+        for file in files
+    ]
     if not options:
         return []
     sure = confirm("Remove this file?", "It can't be brought back.", "Remove", style="danger")

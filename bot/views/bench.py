@@ -8,6 +8,7 @@ from bot.views.blocks import Message
 from bot.views.kit import markup
 from bot.views.phrases import BENCH_STATUSES
 from bot.views.ticket import card
+from bot.wording import worded
 from db.models import BenchStatus, TicketChanged, TicketId, TicketSeen
 
 _STATUSES: Final[tuple[BenchStatus, ...]] = get_args(BenchStatus)
@@ -36,7 +37,7 @@ def standing(seen: TicketSeen) -> Message:
 
 def collection_note(who: str) -> str:
     """Return the note on who collected a machine; empty where nobody said it."""
-    return f"Collected by {who}" if who else ""
+    return worded("Collected by {who}", who=who) if who else ""
 
 
 def read_step(value: str) -> tuple[TicketId, BenchStatus]:

@@ -11,6 +11,7 @@ from bot.views.entries import entered
 from bot.views.kit import form, input_block, join, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import category as named
 from bot.views.phrases import count
+from bot.wording import worded
 from db.models import Category, Checklist, ChecklistSeen
 
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
@@ -29,7 +30,7 @@ def checklist_form(checklist: Checklist) -> View:
                 "items",
                 "Checks",
                 text_input(ids.enter("items"), multiline=True, initial="\n".join(checklist.items), focus=True),
-                hint=f"One a line, in their order: at most {CHECKS_MAX}, of 75 characters each",
+                hint=worded("One a line, in their order: at most {most}, of 75 characters each", most=CHECKS_MAX),
                 optional=True,
             ),
         ],
@@ -72,4 +73,4 @@ def checklist_saved(saved: ChecklistSeen) -> View:
 
 def tickets_of(category: Category | None) -> str:
     """Return which tickets a checklist is for."""
-    return "every ticket" if category is None else f"tickets of the category {named(category)}"
+    return "every ticket" if category is None else worded("tickets of the category {name}", name=named(category))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 from bot.views.kit import Markup, join, markup
+from bot.wording import weekday_name, worded
 from db.models import DayReport, FlowDay
 
 _WEEKS: Final = 4  # that the mean is made of, as far as there was a shop
@@ -33,7 +34,7 @@ def before(figures: DayReport) -> Before | None:
     if not found or days[0] is None or figures.day >= figures.today:
         return None
     return Before(
-        weekday=f"{figures.day:%A}",
+        weekday=weekday_name(figures.day),
         last=days[0],
         weeks=len(found),
         opened=_mean(found, lambda one: Decimal(one.opened)),
@@ -53,7 +54,7 @@ def against(now: Decimal | int, then: Decimal | int, what: str, *, few: str = "f
 
 def compared(now: Decimal | int, then: Decimal | int, mean: Decimal, weeks: Before, *, few: str = "fewer") -> Markup:
     """Return how a figure stands to last week's, and to the mean where that is of more than one week."""
-    said = [against(now, then, f"last {weeks.weekday}", few=few)]
+    said = [against(now, then, worded("last {weekday}", weekday=weeks.weekday), few=few)]
     if weeks.weeks > 1:
         said.append(against(now, mean, "usual", few=few))
     return join(", ", said)
@@ -67,11 +68,6 @@ def usual(weeks: Before) -> Markup:
 def number(decimal: Decimal) -> str:
     """Return ``12``, ``0.5``."""
     return f"{decimal.normalize():f}"
-
-
-def weekday_and_date(day: date) -> str:
-    """Return ``Sat Nov 21``."""
-    return f"{day:%a %b} {day.day}"
 
 
 def _mean(days: Sequence[FlowDay], figure: Callable[[FlowDay], Decimal]) -> Decimal:

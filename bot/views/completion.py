@@ -29,6 +29,7 @@ from bot.views.kit import (
 )
 from bot.views.phrases import category, hours, named
 from bot.views.ticket import card
+from bot.wording import worded
 from db.models import CompletionUndone, Ticket, TicketChanged, TicketId
 
 _FIELDS: Final = tuple(Completion.model_fields)
@@ -48,7 +49,7 @@ def completion_form(
     anyway = ticked is not None
     return form(
         ids.TICKET_COMPLETE,
-        f"Complete #{ticket.id}",
+        worded("Complete #{ticket}", ticket=ticket.id),
         "Complete anyway" if anyway else "Complete",
         [
             section(mrkdwn(_missing(ticket, ticked) if ticked is not None else named(ticket))),
@@ -76,7 +77,7 @@ def _checklist(ticket: Ticket, ticked: Collection[int]) -> list[Input]:
     return [
         input_block(
             field,
-            f"To check: {which}",
+            worded("To check: {which}", which=which),
             checkboxes(
                 ids.enter(field), [option(check.text, check.id) for check in checks], initial=[str(i) for i in ticked]
             ),
@@ -132,7 +133,7 @@ def read_completion(values: Mapping[str, Mapping[str, Any]]) -> Completion:
 def ticket_completed(changed: TicketChanged) -> View:
     """Return what the form becomes once the ticket is completed."""
     ticket = changed.ticket
-    undo = button("Undo", ids.TICKET_UNDO, ticket.id, spoken=f"Undo: ticket #{ticket.id}")
+    undo = button("Undo", ids.TICKET_UNDO, ticket.id, spoken=worded("Undo: ticket #{ticket}", ticket=ticket.id))
     blocks: list[Block] = [section(mrkdwn(_said(ticket))), section(mrkdwn(named(ticket)))]
     return notice("Ticket completed", [*blocks, *actions([undo] if possible(changed, Ability.UNDO_COMPLETION) else [])])
 

@@ -10,6 +10,7 @@ from bot.views.changes import Begun
 from bot.views.entries import field_of
 from bot.views.history import deed_on
 from bot.views.kit import Markup, context, form, markup, mrkdwn, section
+from bot.wording import commas
 from db.models import Change
 
 _TOLD: Final = "meanwhile"  # of what block ids begin that say so
@@ -46,7 +47,7 @@ def conflicting_form(
 
 
 def _said(told: Mapping[str, Overwritten]) -> Block:
-    who = ", ".join(dict.fromkeys(change.who for change in told.values()))
+    who = commas(list(dict.fromkeys(change.who for change in told.values())))
     said = markup("{who} changed this meanwhile, so nothing is saved yet. What you send now counts.", who=who)
     return _marked(section(mrkdwn(said)), _TOLD)
 

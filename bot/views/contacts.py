@@ -26,7 +26,8 @@ from bot.views.kit import (
     select,
     text_input,
 )
-from bot.views.phrases import TITLE_IN_LIST
+from bot.views.phrases import TITLE_IN_LIST, full_name
+from bot.wording import worded
 from db.models import Contact, ContactWay, Customer, CustomerChanged, CustomerSeen
 
 _BODY: Final = 500  # characters of what was said, on the profile
@@ -42,11 +43,19 @@ WAYS: Final[Mapping[str, ContactWay]] = {  # of the buttons that note it at once
 def contact_buttons(customer: Customer) -> list[Button]:
     """Return a button for each way of being in contact, and the one that opens the form."""
     at_once = [
-        button(_LABELS[way], action, customer.id, spoken=f"Note: {way}, customer {customer.id}")
+        button(
+            _LABELS[way],
+            action,
+            customer.id,
+            spoken=worded("Note: {way}, customer {customer}", way=way, customer=customer.id),
+        )
         for action, way in WAYS.items()
     ]
     written = button(
-        "Write down", ids.CONTACT_WRITE, customer.id, spoken=f"Write down a contact, customer {customer.id}"
+        "Write down",
+        ids.CONTACT_WRITE,
+        customer.id,
+        spoken=worded("Write down a contact, customer {customer}", customer=customer.id),
     )
     return [*at_once, written]
 
@@ -98,7 +107,7 @@ def noted(changed: CustomerChanged, way: ContactWay) -> Markup:
 
 
 def _whom(customer: Customer) -> Markup:
-    name = f"{customer.first_name} {customer.last_name}"
+    name = full_name(customer)
     return markup("Customer {number}, {name}", number=customer.id, name=name)
 
 

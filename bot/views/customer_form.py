@@ -10,6 +10,8 @@ from bot.views.blocks import Block, View
 from bot.views.changes import Begun
 from bot.views.entries import entered
 from bot.views.kit import Markup, form, input_block, markup, mrkdwn, notice, section, text_input
+from bot.views.phrases import full_name
+from bot.wording import worded
 from db.models import Customer, CustomerChanged
 
 _FIELDS: Final = tuple(CustomerEntry.model_fields)
@@ -31,7 +33,13 @@ def customer_form(customer: Customer, *, limit: bool = False) -> View:
     known = customer.model_dump(mode="json", include=set(_FIELDS))
     blocks = _fields({field: text or "" for field, text in known.items()}, limit=limit)
     begun = Begun.of(customer.id, blocks, seen=customer.updated_at)
-    return form(ids.CUSTOMER_EDIT, f"Customer {customer.id}", "Save", blocks, private_metadata=begun.pack())
+    return form(
+        ids.CUSTOMER_EDIT,
+        worded("Customer {customer}", customer=customer.id),
+        "Save",
+        blocks,
+        private_metadata=begun.pack(),
+    )
 
 
 def read_customer_entry(values: Mapping[str, Mapping[str, Any]]) -> CustomerEntry:
@@ -46,7 +54,7 @@ def customer_added(changed: CustomerChanged) -> View:
 
 def customer_not_chosen(changed: CustomerChanged) -> View:
     """Return what the form becomes where the ticket's form below couldn't be told of the new customer."""
-    name = _name(changed.customer)
+    name = full_name(changed.customer)
     told = markup(
         "The ticket's form could not be filled in and is as you left it: close this and look for {name} there.",
         name=name,
@@ -57,7 +65,7 @@ def customer_not_chosen(changed: CustomerChanged) -> View:
 def customer_edited(changed: CustomerChanged) -> View:
     """Return what the form becomes once the changes are saved."""
     customer = changed.customer
-    said = markup("Saved for customer {number}, {name}.", number=customer.id, name=_name(customer))
+    said = markup("Saved for customer {number}, {name}.", number=customer.id, name=full_name(customer))
     return notice("Customer changed", [section(mrkdwn(said))])
 
 
@@ -68,11 +76,7 @@ def nothing_edited(number: int) -> View:
 
 
 def _known_as(customer: Customer) -> Markup:
-    return markup("{name} is customer {number}.", name=_name(customer), number=customer.id)
-
-
-def _name(customer: Customer) -> str:
-    return f"{customer.first_name} {customer.last_name}"
+    return markup("{name} is customer {number}.", name=full_name(customer), number=customer.id)
 
 
 def _fields(known: Mapping[str, str], *, limit: bool) -> list[Block]:

@@ -25,7 +25,8 @@ from bot.views.kit import (
     section,
 )
 from bot.views.merging import led_here, merges
-from bot.views.phrases import count, hours, line, money, tickets
+from bot.views.phrases import count, full_name, hours, line, money, tickets
+from bot.wording import commas, worded
 from db.models import Customer, CustomerChanged, CustomerHits, CustomerOption, CustomerSeen
 
 _NAME: Final = 120
@@ -53,7 +54,7 @@ def hits(found: CustomerHits, term: str) -> Message:
 def profile(seen: CustomerSeen, *, said: Markup | None = None, replace: bool = False) -> Message:
     """Return one customer, under a sentence on what has just happened if there is one."""
     customer = seen.customer
-    name = _name(customer)
+    name = full_name(customer)
     if said is None and seen.led_from is not None:
         said = led_here(seen.led_from)
     blocks: list[Block] = [section(mrkdwn(said))] if said else []
@@ -112,7 +113,7 @@ def switched(changed: CustomerChanged, *, replace: bool = False) -> Message:
 def _hit(customer: CustomerOption) -> Section:
     known = tickets(customer.total_tickets, customer.open_tickets)
     if not customer.active:
-        known += ", no longer active"
+        known = worded("{tickets}, no longer active", tickets=known)
     words = markup(
         "*{name}* · customer {number}\n{contact}\n{tickets}",
         name=_short(customer.name),
@@ -120,16 +121,17 @@ def _hit(customer: CustomerOption) -> Section:
         contact=join(" · ", [_short(detail) for detail in (customer.phone, customer.email) if detail]),
         tickets=known,
     )
-    opened = button("Open", ids.CUSTOMER_OPEN, customer.id, spoken=f"Open customer {customer.id}, {customer.name}")
+    opened = button(
+        "Open",
+        ids.CUSTOMER_OPEN,
+        customer.id,
+        spoken=worded("Open customer {customer}, {name}", customer=customer.id, name=customer.name),
+    )
     return section(mrkdwn(words), accessory=opened)
 
 
 def _short(text: str) -> Markup:
     return markup("{text}", text=shorten(text, _NAME))
-
-
-def _name(customer: Customer) -> str:
-    return f"{customer.first_name} {customer.last_name}"
 
 
 def _totals(customer: Customer) -> str:
@@ -138,11 +140,11 @@ def _totals(customer: Customer) -> str:
         totals.append(hours(customer.total_hours))
     if customer.value:
         totals.append(money(customer.value))
-    return ", ".join(totals)
+    return commas(totals)
 
 
 def _address(customer: Customer) -> str:
-    town = f"{customer.city}, {customer.state} {customer.zip}"
+    town = worded("{city}, {state} {zip}", city=customer.city, state=customer.state, zip=customer.zip)
     lines = [customer.address1, customer.address2, town, None if customer.country in _HERE else customer.country]
     return "\n".join(part for part in lines if part)
 
@@ -153,8 +155,8 @@ def _buttons(seen: CustomerSeen) -> list[Button]:
     if customer.erased_at is not None:
         return buttons
     if customer.active and may(role, Ability.FILE_TICKET):
-        name = _name(customer)
-        value, spoken = f"{customer.id} {name}", f"New ticket for {name}"
+        name = full_name(customer)
+        value, spoken = f"{customer.id} {name}", worded("New ticket for {name}", name=name)
         buttons.append(button("New ticket", ids.CUSTOMER_TICKET, value, style="primary", spoken=spoken))
     if may(role, Ability.EDIT_CUSTOMER):
         buttons.append(button("Edit", ids.CUSTOMER_CHANGE, customer.id))
@@ -163,16 +165,16 @@ def _buttons(seen: CustomerSeen) -> list[Button]:
     if customer.active and may(role, Ability.MERGE_CUSTOMERS):
         buttons.append(button("Duplicates", ids.DUPLICATES_OF, customer.id))
     if may(role, Ability.ERASE_CUSTOMER):
-        spoken = f"Erase the personal data of customer {customer.id}"
+        spoken = worded("Erase the personal data of customer {customer}", customer=customer.id)
         buttons.append(button("Erase", ids.CUSTOMER_FORGET, customer.id, spoken=spoken))
     return buttons
 
 
 def _switch(customer: Customer) -> Button:
-    name = shorten(_name(customer), _NAME_ASKED)
+    name = shorten(full_name(customer), _NAME_ASKED)
     if customer.active:
         text = "No ticket can be filed for them until a Manager reactivates them. Nothing is deleted."
-        asked = confirm(f"Deactivate {name}?", text, "Deactivate", style="danger")
+        asked = confirm(worded("Deactivate {name}?", name=name), text, "Deactivate", style="danger")
         return button("Deactivate", ids.CUSTOMER_DEACTIVATE, customer.id, asked=asked)
-    asked = confirm(f"Reactivate {name}?", "Tickets can be filed for them again.", "Reactivate")
+    asked = confirm(worded("Reactivate {name}?", name=name), "Tickets can be filed for them again.", "Reactivate")
     return button("Reactivate", ids.CUSTOMER_REACTIVATE, customer.id, asked=asked)

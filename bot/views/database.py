@@ -7,6 +7,7 @@ from bot.text import shorten
 from bot.views.blocks import Message
 from bot.views.kit import Markup, context, date, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count
+from bot.wording import commas, worded
 from db.models import DatabaseFigures
 
 _QUERY: Final = 120  # characters: about three lines
@@ -35,14 +36,18 @@ def _headline(figures: DatabaseFigures) -> Markup:
         most=figures.max_connections,
         slow=count(figures.slow_number, "slow query", "slow queries"),
         unused=count(figures.unused_number, "unused index", "unused indexes"),
-        settings=count(_differing(figures), "setting") + " to look at",
+        settings=worded("{settings} to look at", settings=count(_differing(figures), "setting")),
     )
 
 
 def _load(figures: DatabaseFigures) -> Iterator[Markup]:
-    hits = "" if figures.cache_hit_percent is None else f" · {figures.cache_hit_percent}% found in the cache"
+    hits = (
+        ""
+        if figures.cache_hit_percent is None
+        else worded(" · {percent}% found in the cache", percent=str(figures.cache_hit_percent))
+    )
     yield markup("*{size}* · PostgreSQL {version}{hits}", size=figures.size, version=figures.version, hits=hits)
-    states = ", ".join(f"{each.number} {each.state}" for each in figures.connections)
+    states = commas([f"{each.number} {each.state}" for each in figures.connections])
     yield markup(
         "*{connected}* of {most} connections: {states}",
         connected=_connected(figures),
@@ -68,7 +73,7 @@ def _queries(figures: DatabaseFigures) -> Iterator[Markup]:
         yield markup(
             "{mean} ms each, {times}: `{query}`",
             mean=f"{each.mean_ms:,.0f}",
-            times="once" if each.calls == 1 else f"{each.calls:,} times",
+            times="once" if each.calls == 1 else worded("{calls} times", calls=f"{each.calls:,}"),
             query=shorten(" ".join(each.query.split()), _QUERY),
         )
 
@@ -80,7 +85,9 @@ def _indexes(figures: DatabaseFigures) -> Iterator[Markup]:
     number = count(figures.unused_number, "index", "indexes")
     since = markup("") if figures.counted_since is None else markup(" since {then}", then=date(figures.counted_since))
     yield markup("*{number}* unused{since}, {size}; the largest:", number=number, since=since, size=figures.unused_size)
-    yield markup("{names}", names=", ".join(f"{each.name} ({each.size})" for each in figures.unused))
+    yield markup(
+        "{names}", names=commas([worded("{name} ({size})", name=each.name, size=each.size) for each in figures.unused])
+    )
 
 
 def _settings(figures: DatabaseFigures) -> Iterator[Markup]:

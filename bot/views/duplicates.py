@@ -9,6 +9,7 @@ from bot.views import ids
 from bot.views.blocks import Block, Button, Message
 from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count, tickets
+from bot.wording import listed, worded
 from db.models import AlikeCustomers, CustomerOption, Duplicates
 
 _SHORT: Final = 120
@@ -60,8 +61,7 @@ def _said(found: Duplicates) -> Markup:
 
 
 def _pair(pair: AlikeCustomers) -> Markup:
-    *most, last = (_WHY[why] for why in pair.why)
-    same = f"{', '.join(most)} and {last}" if most else last
+    same = listed([_WHY[why] for why in pair.why])
     return join("\n", [*map(_line, pair.customers), markup("The same {same}.", same=same)])
 
 
@@ -78,10 +78,20 @@ def _line(customer: CustomerOption) -> Markup:
 
 def _choices(pair: AlikeCustomers) -> list[Button]:
     first, second = (customer.id for customer in pair.customers)
-    value, both = f"{first} {second}", f"customers {first} and {second}"
+    value = f"{first} {second}"
     return [
-        button("Compare", ids.CUSTOMER_COMPARE, value, spoken=f"Compare {both}"),
-        button("Not the same", ids.CUSTOMER_APART, value, spoken=f"Not the same: {both}"),
+        button(
+            "Compare",
+            ids.CUSTOMER_COMPARE,
+            value,
+            spoken=worded("Compare customers {first} and {second}", first=first, second=second),
+        ),
+        button(
+            "Not the same",
+            ids.CUSTOMER_APART,
+            value,
+            spoken=worded("Not the same: customers {first} and {second}", first=first, second=second),
+        ),
     ]
 
 

@@ -25,6 +25,7 @@ from bot.views.kit import (
     text_input,
 )
 from bot.views.phrases import PRIORITIES, category, named, state
+from bot.wording import commas, worded
 from db.models import Category, Ticket, TicketChanged, TicketEditFacts
 
 _LABELS: Final = {
@@ -43,7 +44,10 @@ _LABELS: Final = {
     "passcode": "passcode",
 }
 _FIRST: Final = "Kept encrypted, shown only to the technician or a Manager"
-_ANOTHER: Final = f"Leave it empty to keep the present one, which is never shown here; {NO_PASSCODE} takes it away"
+_ANOTHER: Final = worded(
+    "Leave it empty to keep the present one, which is never shown here; {word} takes it away",
+    word=NO_PASSCODE,
+)
 _CUT: Final = "Only the beginning fits here. Leave it as it is to keep the whole text."
 
 
@@ -52,7 +56,9 @@ def edit_form(facts: TicketEditFacts) -> View:
     ticket = facts.ticket
     blocks = _fields(ticket)
     begun = Begun.of(ticket.id, blocks, seen=ticket.updated_at)
-    return form(ids.TICKET_EDIT, f"Edit #{ticket.id}", "Save", blocks, private_metadata=begun.pack())
+    return form(
+        ids.TICKET_EDIT, worded("Edit #{ticket}", ticket=ticket.id), "Save", blocks, private_metadata=begun.pack()
+    )
 
 
 def read_edit(values: Mapping[str, Mapping[str, Any]], begun: Begun) -> TicketEdit:
@@ -62,7 +68,7 @@ def read_edit(values: Mapping[str, Mapping[str, Any]], begun: Begun) -> TicketEd
 
 def ticket_edited(changed: TicketChanged, edit: TicketEdit) -> View:
     """Return what the form becomes once the ticket is changed."""
-    what = ", ".join(label for field, label in _LABELS.items() if field in edit.fields)
+    what = commas([label for field, label in _LABELS.items() if field in edit.fields])
     said = markup("Saved for ticket #{number}: {what}.", number=changed.ticket.id, what=what)
     if edit.fields & {"estimated_hours", "customer_id"}:
         said = join(" ", [said, *approvals.asked_for(changed.ticket)])

@@ -16,6 +16,7 @@ from bot.views.blocks import TEXT_BUTTON
 from bot.views.ids import TICKET_OPEN, TICKET_TAKE
 from bot.views.kit import sentence
 from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, held, hours
+from bot.wording import worded
 from db.models import CardTicket, Ticket, TicketLine, TicketSeen
 
 _TEXT: Final = 300  # characters of a fact, as many as a title and the names on it have; Slack names no limit
@@ -124,7 +125,7 @@ def detailed_entity(seen: TicketSeen, url: str) -> Entity:
     ]
     buttons = [_open(ticket)]
     if possible(seen, Ability.TAKE_TICKET):
-        take = _button("Take", TICKET_TAKE, ticket, spoken=f"Take ticket #{ticket.id}")
+        take = _button("Take", TICKET_TAKE, ticket, spoken=worded("Take ticket #{ticket}", ticket=ticket.id))
         take["style"] = "primary"
         buttons.insert(0, take)
     worker: Named | None = _named(ticket.worker_name)
@@ -206,7 +207,7 @@ def _moment(key: str, label: str, moment: datetime | None) -> Fact | None:
 
 
 def _open(ticket: CardTicket | Ticket) -> EntityButton:
-    return _button("Open", TICKET_OPEN, ticket, spoken=f"Open ticket #{ticket.id}")
+    return _button("Open", TICKET_OPEN, ticket, spoken=worded("Open ticket #{ticket}", ticket=ticket.id))
 
 
 def _button(label: str, action_id: str, ticket: CardTicket | Ticket, *, spoken: str) -> EntityButton:

@@ -14,6 +14,7 @@ from bot.views.kit import (
     context,
     form,
     input_block,
+    join,
     markup,
     mrkdwn,
     notice,
@@ -22,11 +23,11 @@ from bot.views.kit import (
     select,
     text_input,
 )
-from bot.views.phrases import count
+from bot.views.phrases import count, full_name, ticket_numbers
+from bot.wording import worded
 from db.models import CustomerErased, ErasureFacts, ErasureReason, TicketId
 
 _NAME: Final = 120
-_TICKETS_NAMED: Final = 20
 _REASONS: Final[Mapping[ErasureReason, str]] = {
     "asked": "They asked for it",
     "law": "The law asks for it",
@@ -42,9 +43,9 @@ _REMAINS: Final = markup(
 def erasure_form(facts: ErasureFacts) -> View:
     """Return the form. Block ids are ``Erasure``'s field names."""
     customer = facts.customer
-    texts = [option(f"Erase those that name them ({len(facts.telling)})", "telling")]
+    texts = [option(worded("Erase those that name them ({number})", number=len(facts.telling)), "telling")]
     if customer.total_tickets:
-        texts.append(option(f"Erase all of them ({customer.total_tickets})", "all"))
+        texts.append(option(worded("Erase all of them ({number})", number=customer.total_tickets), "all"))
     texts.append(option("Leave them all as they are", "none"))
     reasons = [option(label, reason) for reason, label in _REASONS.items()]
     blocks: list[Block] = [
@@ -54,14 +55,20 @@ def erasure_form(facts: ErasureFacts) -> View:
         input_block("reason", "Why", select(ids.enter("reason"), reasons, initial="asked")),
         input_block(
             "confirmed",
-            f"Type {Erasure.words(customer.id)} to confirm",
+            worded("Type {words} to confirm", words=Erasure.words(customer.id)),
             text_input(ids.enter("confirmed"), max_length=100),
             hint="It can't be undone.",
         ),
         context(mrkdwn(_REMAINS)),
     ]
     begun = Begun.of(customer.id)
-    return form(ids.CUSTOMER_ERASE, f"Erase customer {customer.id}", "Erase", blocks, private_metadata=begun.pack())
+    return form(
+        ids.CUSTOMER_ERASE,
+        worded("Erase customer {customer}", customer=customer.id),
+        "Erase",
+        blocks,
+        private_metadata=begun.pack(),
+    )
 
 
 def read_erasure_entry(values: Mapping[str, Mapping[str, Any]], customer_id: int) -> Erasure:
@@ -73,8 +80,8 @@ def read_erasure_entry(values: Mapping[str, Mapping[str, Any]], customer_id: int
 def customer_erased(erased: CustomerErased) -> View:
     """Return what the form becomes."""
     said = markup(
-        "The personal data of customer {number} is erased: name, contact data and notes, {contacts}, {passcodes}, "
-        "{files}, and the texts of {blanked}.",
+        "The personal data of customer {number} is erased: "
+        "name, contact data and notes, {contacts}, {passcodes}, {files}, and the texts of {blanked}.",
         number=erased.customer_id,
         contacts=count(erased.contacts, "contact"),
         passcodes=count(erased.passcodes, "passcode"),
@@ -87,27 +94,33 @@ def customer_erased(erased: CustomerErased) -> View:
 def _what(facts: ErasureFacts) -> Markup:
     customer = facts.customer
     besides = [
-        (facts.merged, f"those of {count(facts.merged, 'customer who was', 'customers who were')} merged into them"),
+        (
+            facts.merged,
+            worded(
+                "those of {customers} merged into them",
+                customers=count(facts.merged, "customer who was", "customers who were"),
+            ),
+        ),
         (facts.contacts, count(facts.contacts, "contact")),
         (facts.passcodes, count(facts.passcodes, "passcode")),
         (facts.attachments, count(facts.attachments, "file")),
-        (customer.total_tickets, f"the serial numbers of {count(customer.total_tickets, 'ticket')}"),
+        (
+            customer.total_tickets,
+            worded("the serial numbers of {tickets}", tickets=count(customer.total_tickets, "ticket")),
+        ),
     ]
+    earlier = markup("earlier values in the histories")
     return markup(
-        "Erases *{name}* for good, wherever the database has them: name, phone, e-mail, address and notes; "
-        "{besides}earlier values in the histories.",
-        name=shorten(f"{customer.first_name} {customer.last_name}", _NAME),
-        besides="".join(f"{what}; " for number, what in besides if number),
+        "Erases *{name}* for good, wherever the database has them: name, phone, e-mail, address and notes; {besides}.",
+        name=shorten(full_name(customer), _NAME),
+        besides=join("; ", [*(markup("{what}", what=what) for number, what in besides if number), earlier]),
     )
 
 
 def _named(tickets: Sequence[TicketId]) -> Markup:
     if not tickets:
         return markup("No ticket of theirs names them in its texts.")
-    more = "" if len(tickets) <= _TICKETS_NAMED else f" and {len(tickets) - _TICKETS_NAMED} more"
-    numbers = ", ".join(f"#{number}" for number in tickets[:_TICKETS_NAMED])
     return markup(
-        "Their name, phone, e-mail or street stands in the texts or the history of {numbers}{more}.",
-        numbers=numbers,
-        more=more,
+        "Their name, phone, e-mail or street stands in the texts or the history of {numbers}.",
+        numbers=ticket_numbers(tickets),
     )

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, get_args
 from bot.text import shorten
 from bot.views.kit import Markup, join, markup
 from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, count, file_kind, hours, named
+from bot.wording import worded
 from db.models import CardTicket, EventKind, Priority, TicketEvent
 
 _VALUE: Final = 80  # characters of a title before and after
@@ -103,7 +104,7 @@ def _files(event: TicketEvent, times: int) -> Markup:
     """Return that files of one type came or went: their names may say more than a whole channel should read."""
     added = event.event == "file_added"
     what = file_kind((event.new if added else event.old) or "")
-    some = count(times, what) if times > 1 else f"a {what}"
+    some = count(times, what) if times > 1 else worded("a {what}", what=what)
     did = markup("added {some}", some=some) if added else markup("removed {some}", some=some)
     first = some[0].upper() + some[1:]
     be = "was" if times == 1 else "were"

@@ -7,6 +7,7 @@ from typing import Final
 from bot.views.blocks import Message
 from bot.views.kit import Markup, markup, message, mrkdwn, private, section
 from bot.views.phrases import count
+from bot.wording import month_words
 from db.models import ExportAsked, Notification
 
 _CALLED: Final[Mapping[str, str]] = {"tickets": "The tickets", "report": "The report"}
@@ -14,7 +15,7 @@ _CALLED: Final[Mapping[str, str]] = {"tickets": "The tickets", "report": "The re
 
 def export_asked(answer: ExportAsked) -> Message:
     """Return what is on its way, or that there is nothing to send."""
-    month = f"{answer.month:%B %Y}"
+    month = month_words(answer.month)
     if not answer.tickets:
         return private(markup("No ticket was filed or completed in {month}, so there is nothing to send.", month=month))
     tickets = markup("{tickets} of {month}", tickets=count(answer.tickets, "ticket"), month=month)
@@ -23,7 +24,7 @@ def export_asked(answer: ExportAsked) -> Message:
 
 def month_sent(part: str, month: date) -> Markup:
     """Return the words beside a file."""
-    return markup("{part} of {month}, as you asked.", part=_CALLED[part], month=f"{month:%B %Y}")
+    return markup("{part} of {month}, as you asked.", part=_CALLED[part], month=month_words(month))
 
 
 def month_refused(notification: Notification) -> Message:
@@ -32,7 +33,7 @@ def month_refused(notification: Notification) -> Message:
     said = markup(
         "{part} of {month} didn't reach you: Slack didn't take the file. Please try `/ticket export {number}` later.",
         part=_CALLED[str(notification.facts["errand"])],
-        month=f"{month:%B %Y}",
+        month=month_words(month),
         number=f"{month:%Y-%m}",
     )
     return message(said, [section(mrkdwn(said))])

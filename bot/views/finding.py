@@ -13,6 +13,7 @@ from bot.views import ids
 from bot.views.blocks import VALUE_BUTTON, Block, Button, Message
 from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, count, line, named
+from bot.wording import worded
 from db.models import (
     BenchStatus,
     Cursor,
@@ -31,7 +32,7 @@ _STATUSES: Final[Mapping[TicketStatus | BenchStatus, str]] = {
     "completed": "Completed tickets",
     "all": "Open and completed tickets",
     "waiting": "Tickets that wait for approval or parts",
-    **{status: f"Tickets: {words.lower()}" for status, words in BENCH_STATUSES.items()},
+    **{status: worded("Tickets: {words}", words=words.lower()) for status, words in BENCH_STATUSES.items()},
 }
 
 
@@ -119,7 +120,7 @@ def pressing(counts: DueCounts) -> list[Block]:
 
 
 def _are(tickets: int) -> str:
-    return f"{count(tickets, 'ticket')} {'is' if tickets == 1 else 'are'}"
+    return count(tickets, "ticket is", "tickets are")
 
 
 def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:

@@ -6,12 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 from bot.text import shorten
-from bot.views import ids
 from bot.views.blocks import Block, Message
 from bot.views.kit import (
     Markup,
     actions,
-    button,
     context,
     date,
     header,
@@ -22,7 +20,8 @@ from bot.views.kit import (
     section,
     weekday,
 )
-from bot.views.phrases import BENCH_STATUSES, WAYS, hours, money, named
+from bot.views.phrases import BENCH_STATUSES, WAYS, hours, money, named, open_button
+from bot.wording import worded
 from db.models import Change, History, HistoryEntry
 
 _VALUE: Final = 80  # characters of a text before and after a change
@@ -66,7 +65,7 @@ def history(facts: History, *, replace: bool = False) -> Message:
     """Return what has happened to the ticket, the newest first."""
     ticket = facts.ticket
     title = markup("History of {ticket}", ticket=named(ticket))
-    blocks: list[Block] = [header(f"History of #{ticket.id}"), context(mrkdwn(named(ticket)))]
+    blocks: list[Block] = [header(worded("History of #{ticket}", ticket=ticket.id)), context(mrkdwn(named(ticket)))]
     blocks += [section(mrkdwn(_entry(entry))) for entry in facts.entries]
     if facts.more:
         blocks.append(context(mrkdwn(markup("The newest {number}.", number=len(facts.entries)))))
@@ -76,7 +75,7 @@ def history(facts: History, *, replace: bool = False) -> Message:
     else:
         newest = facts.entries[0]
         text = markup("{title}. {who} {deed}", title=title, who=_who(newest), deed=_deed(newest))
-    blocks += actions([button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")])
+    blocks += actions([open_button(ticket.id)])
     return private(text, blocks, replace=replace)
 
 
@@ -188,4 +187,4 @@ def _value(field: str, value: str) -> str:
         return hours(Decimal(value))
     if field == "bench_status":
         return next((words.lower() for status, words in BENCH_STATUSES.items() if status == value), value)
-    return f"“{shorten(value, _VALUE)}”" if field in _TEXTS else value
+    return worded("“{value}”", value=shorten(value, _VALUE)) if field in _TEXTS else value

@@ -10,6 +10,7 @@ from bot.views import ids
 from bot.views.blocks import Block, View
 from bot.views.entries import entered
 from bot.views.kit import form, input_block, markup, mrkdwn, notice, plain, section, text_input, time_picker
+from bot.wording import commas, worded
 from db.models import HoursSaved, ShopHours
 
 _NUMBER_MAX: Final = 10  # characters
@@ -54,7 +55,9 @@ def hours_form(facts: ShopHours) -> View:
             "hours",
             "The shop is open",
             text_input(ids.enter("hours"), multiline=True, initial=write_hours(facts.hours)),
-            hint=f"By the shop's clock, {facts.zone}. A line for days with the same hours: Mon-Fri 9:00-18:00",
+            hint=worded(
+                "By the shop's clock, {zone}. A line for days with the same hours: Mon-Fri 9:00-18:00", zone=facts.zone
+            ),
             optional=True,
         ),
         input_block(
@@ -97,4 +100,6 @@ def hours_saved(saved: HoursSaved) -> View:
 
 
 def _listed(saved: HoursSaved) -> str:
-    return ", ".join(f"{holiday.day} ({holiday.name})" for holiday in saved.holidays)
+    return commas(
+        [worded("{day} ({name})", day=holiday.day.isoformat(), name=holiday.name) for holiday in saved.holidays]
+    )

@@ -68,6 +68,7 @@ from bot.views.blocks import (
     VerbatimText,
     View,
 )
+from bot.wording import worded
 
 
 class Markup(str):
@@ -98,7 +99,7 @@ def sentence(text: str) -> Markup:
 def markup(template: LiteralString, /, **facts: str | int) -> Markup:
     """Return the template with its ``{facts}`` filled in, escaped unless they are Markup already."""
     safe = {name: fact if isinstance(fact, Markup | int) else escape(fact) for name, fact in facts.items()}
-    return Markup(template.format_map(safe))
+    return Markup(worded(template, **safe))
 
 
 def join(separator: LiteralString, parts: Iterable[Markup]) -> Markup:

@@ -5,9 +5,9 @@ from typing import Final
 from bot.links import ticket_link
 from bot.text import shorten
 from bot.views.blocks import BLOCKS_MESSAGE, Message
-from bot.views.ids import TICKET_OPEN
-from bot.views.kit import Markup, actions, button, context, join, link, markup, message, mrkdwn, section
-from bot.views.phrases import PRIORITIES, category, hours, named, state
+from bot.views.kit import Markup, actions, context, join, link, markup, message, mrkdwn, section
+from bot.views.phrases import PRIORITIES, category, hours, named, open_button, state
+from bot.wording import worded
 from db.models import CardTicket, TicketId
 
 _ADDRESS: Final = 80  # characters; whoever copies the link gets all of it
@@ -15,7 +15,7 @@ _ADDRESS: Final = 80  # characters; whoever copies the link gets all of it
 
 def preview(ticket: CardTicket) -> Message:
     """Return what is shown of a ticket: no customer, nothing that was written on it, nor who filed it."""
-    opening = button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    opening = open_button(ticket.id)
     summary = markup("Ticket {ticket}. {state}.", ticket=named(ticket), state=state(ticket))
     return message(summary, [section(mrkdwn(card_heading(ticket))), *actions([opening])])
 
@@ -24,13 +24,18 @@ def card_heading(ticket: CardTicket) -> Markup:
     """Return what a glance from across the shop should catch: number, title, and how things are, the state first."""
     facts = [state(ticket)]
     if ticket.completed and ticket.worker_name is not None:
-        ended = f"{'Closed' if ticket.bench_status == 'declined' else 'Completed'} by {ticket.worker_name}"
+        by = ticket.worker_name
+        ended = (
+            worded("Closed by {name}", name=by)
+            if ticket.bench_status == "declined"
+            else worded("Completed by {name}", name=by)
+        )
         facts = [ended] if ticket.bench_status == "ready" else [*facts, ended]
     if ticket.device:
         facts.append(ticket.device)
     if ticket.actual_hours is not None:
         facts.append(hours(ticket.actual_hours))
-    facts.append(f"{PRIORITIES[ticket.priority]} priority")
+    facts.append(worded("{priority} priority", priority=PRIORITIES[ticket.priority]))
     if ticket.category:
         facts.append(category(ticket.category))
     return markup(

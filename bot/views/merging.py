@@ -26,11 +26,11 @@ from bot.views.kit import (
     section,
     select,
 )
-from bot.views.phrases import count, tickets
+from bot.views.phrases import count, full_name, ticket_numbers, tickets
+from bot.wording import commas, worded
 from db.models import Customer, CustomersMerged, Merge, Pair
 
 _NAME: Final = 120
-_TICKETS_NAMED: Final = 20
 _BOTH: Final = "both"
 _PARTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {  # of a customer, what is kept as a whole: its columns
     "name": ("Name", ("first_name", "last_name")),
@@ -92,7 +92,7 @@ def merge_form(pair: Pair) -> View:
         initial = next((each["value"] for each, text in zip(options, texts, strict=False) if text), stays)
         chosen = select(ids.enter(part), options, initial=_BOTH if len(options) > len(both) else initial)
         asked.append(input_block(part, label, chosen))
-    who = [option(f"Customer {each.id}, {_name(each)}", each.id) for each in both]
+    who = [option(worded("Customer {number}, {name}", number=each.id, name=full_name(each)), each.id) for each in both]
     blocks: list[Block] = [
         *(section(mrkdwn(_line(customer))) for customer in both),
         input_block("kept", "Who stays", select(ids.enter("kept"), who, initial=stays)),
@@ -141,11 +141,10 @@ def undone(done: CustomersMerged) -> Markup:
         )
     ]
     if done.left:
-        more = "" if len(done.left) <= _TICKETS_NAMED else f" and {len(done.left) - _TICKETS_NAMED} more"
-        numbers = ", ".join(f"#{number}" for number in done.left[:_TICKETS_NAMED])
-        said.append(markup("Changed meanwhile, so not moved: {numbers}{more}.", numbers=numbers, more=more))
+        numbers = ticket_numbers(done.left)
+        said.append(markup("Changed meanwhile, so not moved: {numbers}.", numbers=numbers))
     if done.left_fields:
-        fields = ", ".join(_COLUMNS.get(field, field) for field in done.left_fields)
+        fields = commas([_COLUMNS.get(field, field) for field in done.left_fields])
         said.append(
             markup(
                 "Changed meanwhile, so customer {other} keeps: {fields}.",
@@ -180,14 +179,16 @@ def _merge(merge: Merge) -> Markup:
 
 def _undo(merge: Merge) -> Button:
     text = "What was moved goes back, unless it was changed since. The answer says what stays."
-    asked = confirm(f"Make two of them again, with customer {merge.customer_id}?", text, "Undo")
-    return button(
-        "Undo", ids.MERGE_UNDO, merge.id, spoken=f"Undo the merge of customer {merge.customer_id}", asked=asked
+    asked = confirm(
+        worded("Make two of them again, with customer {customer}?", customer=merge.customer_id), text, "Undo"
     )
-
-
-def _name(customer: Customer) -> str:
-    return f"{customer.first_name} {customer.last_name}"
+    return button(
+        "Undo",
+        ids.MERGE_UNDO,
+        merge.id,
+        spoken=worded("Undo the merge of customer {customer}", customer=merge.customer_id),
+        asked=asked,
+    )
 
 
 def _text(customer: Customer, part: str) -> str:
@@ -199,7 +200,7 @@ def _line(customer: Customer) -> Markup:
     return markup(
         "*Customer {number}* {name}\n{tickets}",
         number=customer.id,
-        name=shorten(_name(customer), _NAME),
+        name=shorten(full_name(customer), _NAME),
         tickets=tickets(customer.total_tickets, customer.open_tickets),
     )
 
@@ -207,8 +208,8 @@ def _line(customer: Customer) -> Markup:
 def _warning(both: Sequence[Customer]) -> Markup:
     one, other = both
     return markup(
-        "If customer {one} stays, {others} to them; if customer {other} stays, {ones}. Contacts move, too. "
-        "Who doesn't stay can't be chosen for tickets any more. It can be undone.",
+        "If customer {one} stays, {others} to them; if customer {other} stays, {ones}. "
+        "Contacts move, too. Who doesn't stay can't be chosen for tickets any more. It can be undone.",
         one=one.id,
         other=other.id,
         others=_move(other.total_tickets),

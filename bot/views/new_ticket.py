@@ -32,7 +32,8 @@ from bot.views.kit import (
     select,
     text_input,
 )
-from bot.views.phrases import PRIORITIES, category, count, named, tickets
+from bot.views.phrases import PRIORITIES, category, count, full_name, named, tickets
+from bot.wording import worded
 from db.models import Category, Customer, CustomerOption, Device, TicketChanged, TicketFormFacts
 
 _FIELDS: Final = tuple(NewTicket.model_fields)
@@ -131,7 +132,7 @@ def from_message(text: str, link: str, names: Mapping[str, str]) -> tuple[str, s
     known = _MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", text)
     words = clean_lines(as_typed(known))
     title = shorten(clean_line(next(iter(words.splitlines()), "")), _TITLE_OF_MESSAGE)
-    origin = f"From Slack: {link}" if link else ""
+    origin = worded("From Slack: {link}", link=link) if link else ""
     whole = "\n\n".join(filter(None, [words, origin]))
     if length(whole) <= TEXT_MAX:
         return title, whole
@@ -152,7 +153,7 @@ def carried_files(private_metadata: str) -> tuple[str, ...]:
 
 def customer_option(customer: Customer) -> Option:
     """Return a customer who was added just now, as the typeahead would."""
-    return option(f"{customer.first_name} {customer.last_name}", customer.id, customer.phone)
+    return option(full_name(customer), customer.id, customer.phone)
 
 
 def customer_options(customers: Sequence[CustomerOption]) -> list[Option]:
@@ -206,4 +207,4 @@ def _assign_select(facts: TicketFormFacts) -> StaticSelect:
 
 def _told_apart(customer: CustomerOption) -> str:
     known = tickets(customer.total_tickets, customer.open_tickets)
-    return f"{customer.phone} · {known}" if customer.phone else known
+    return worded("{phone} · {known}", phone=customer.phone, known=known) if customer.phone else known

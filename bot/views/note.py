@@ -10,6 +10,7 @@ from bot.views.changes import Begun
 from bot.views.entries import entered
 from bot.views.kit import Markup, form, input_block, join, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import named
+from bot.wording import worded
 from db.models import MissedMention, NoteAdded, Ticket, TicketId
 
 _FIELDS: Final = tuple(NoteText.model_fields)
@@ -19,7 +20,7 @@ def note_form(ticket: Ticket) -> View:
     """Return the form. Block ids are ``NoteText``'s field names."""
     return form(
         ids.NOTE_ADD,
-        f"Note on #{ticket.id}",
+        worded("Note on #{ticket}", ticket=ticket.id),
         "Save",
         [
             section(mrkdwn(named(ticket))),

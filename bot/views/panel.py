@@ -42,4 +42,4 @@ def panel(facts: Panel) -> Message:
 
 def _are(mine: int) -> str:
     """Return ``3 open tickets are`` yours."""
-    return f"{count(mine, 'open ticket').capitalize()} {'is' if mine == 1 else 'are'}"
+    return count(mine, "open ticket is", "open tickets are").capitalize()

@@ -1,16 +1,15 @@
 """A device's passcode, for the one person who asked for it. Nothing here goes into a channel or a notification."""
 
-from bot.views import ids
 from bot.views.blocks import Message
-from bot.views.kit import actions, button, context, markup, mrkdwn, private, section, verbatim
-from bot.views.phrases import named
+from bot.views.kit import actions, context, markup, mrkdwn, private, section, verbatim
+from bot.views.phrases import named, open_button
 from db.models import PasscodeShown
 
 
 def passcode_shown(facts: PasscodeShown) -> Message:
     """Return the passcode. It stands in a block alone: the message's text may be read out or shown elsewhere."""
     ticket = facts.ticket
-    onwards = actions([button("Open", ids.TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")])
+    onwards = actions([open_button(ticket.id)])
     if facts.passcode is None:
         said = markup("There is no passcode for {ticket}.", ticket=named(ticket))
         return private(said, [section(mrkdwn(said)), *onwards])

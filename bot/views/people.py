@@ -5,6 +5,7 @@ from bot.reading import Subject, Verb
 from bot.roles import Role, may
 from bot.views.blocks import Block, Message
 from bot.views.kit import Markup, context, header, join, markup, mrkdwn, private, section
+from bot.wording import worded
 from db.models import Actor
 
 
@@ -25,7 +26,7 @@ def whoami(actor: Actor) -> Message:
 def help_on_all(actor: Actor) -> Message:
     """Return every verb that the person may use, a line each, by subject."""
     verbs = _verbs(actor)
-    title = f"What a {actor.role} can do"
+    title = worded("What a {role} can do", role=actor.role)
     spoken = markup("{title}: {verbs}.", title=title, verbs=join(", ", [_code(verb.usage[0]) for verb in verbs]))
     blocks: list[Block] = [header(title), context(mrkdwn(markup("Write these after `/ticket`.")))]
     for subject in Subject:

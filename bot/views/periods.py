@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import Final
 
 from bot.views.blocks import Block, Message
-from bot.views.comparison import against, weekday_and_date
+from bot.views.comparison import against
 from bot.views.kit import Markup, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import hours
 from bot.views.summary import technicians
+from bot.wording import month_name, month_words, weekday_and_date, worded
 from db.models import FlowDay, MonthLine, PeriodReport, PeriodSummary
 
 _WEEKS: Final = 4  # that are usual
@@ -69,7 +70,7 @@ def _before(report: PeriodReport) -> tuple[date, date, str]:
         return report.first - timedelta(days=7), report.first - timedelta(days=1), "in the week before"
     first = (report.first - timedelta(days=1)).replace(day=1)
     last = min(first + (report.last - report.first), report.first - timedelta(days=1))
-    return first, last, f"in the same days of {first:%B}"
+    return first, last, worded("in the same days of {month}", month=month_name(first))
 
 
 def _usual(report: PeriodReport) -> tuple[Decimal, Decimal, Decimal] | None:
@@ -96,10 +97,10 @@ def _line(name: str, days: Sequence[FlowDay]) -> Markup:
 
 
 def _month(line: MonthLine) -> Markup:
-    each = "" if line.hours_each is None else f", {hours(line.hours_each)} each"
+    each = "" if line.hours_each is None else worded(", {hours} each", hours=hours(line.hours_each))
     return markup(
         "{month}: {filed} opened, of which {completed} are completed{each}",
-        month=f"{line.month:%B %Y}",
+        month=month_words(line.month),
         filed=line.filed,
         completed=line.completed,
         each=each,
@@ -120,13 +121,16 @@ def _backlog(report: PeriodReport) -> Markup:
 
 def _period(report: PeriodReport) -> str:
     if report.kind == "week":
-        return f"The week to {weekday_and_date(report.last)}"
+        return worded("The week to {day}", day=weekday_and_date(report.last))
     whole = (report.last + timedelta(days=1)).day == 1
-    return f"{report.last:%B %Y}" if whole else f"{report.last:%B %Y}, to {weekday_and_date(report.last)}"
+    month = month_words(report.last)
+    return month if whole else worded("{month}, to {day}", month=month, day=weekday_and_date(report.last))
 
 
 def _days(first: date, last: date) -> str:
-    return weekday_and_date(first) if first == last else f"{weekday_and_date(first)} to {weekday_and_date(last)}"
+    if first == last:
+        return weekday_and_date(first)
+    return worded("{first} to {last}", first=weekday_and_date(first), last=weekday_and_date(last))
 
 
 def _between(flow: Sequence[FlowDay], first: date, last: date) -> list[FlowDay]:

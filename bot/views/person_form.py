@@ -15,6 +15,7 @@ from bot.views.entries import entered
 from bot.views.kit import context, form, input_block, markup, mrkdwn, notice, option, section, select, users_select
 from bot.views.phrases import count
 from bot.views.users import NAME, standing
+from bot.wording import worded
 from db.models import PersonChanged, PersonFacts
 
 _ROLES: Final = (
@@ -150,4 +151,4 @@ def _consequence(person: PersonFacts) -> str:
     if not (person.is_active and person.role in _WORKING and person.open_tickets):
         return ""
     tickets = count(person.open_tickets, "open ticket goes", "open tickets go")
-    return f"Switched off, or as Regular User or Viewer: their {tickets} back to the queue."
+    return worded("Switched off, or as Regular User or Viewer: their {tickets} back to the queue.", tickets=tickets)

@@ -1,15 +1,18 @@
 """How facts are worded, the same on every screen."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
 from bot.text import shorten
-from bot.views.blocks import Section
+from bot.views.blocks import Button, Section
 from bot.views.ids import TICKET_OPEN
 from bot.views.kit import Markup, button, date, markup, mrkdwn, section, weekday
-from db.models import BenchStatus, CardTicket, Priority, TicketLine
+from bot.wording import commas, worded
+from db.models import BenchStatus, CardTicket, Customer, Priority, TicketLine
 
 TITLE_IN_LIST: Final = 120
+_NAMED: Final = 20  # tickets
 _UNITS: Final = ((86_400, "day", 1.5), (3_600, "hour", 1), (60, "minute", 1))  # seconds; from how many on it is used
 _PRESSING: Final = 24 * 60 * 60  # seconds before the due date, from which a list says so
 _KILO: Final = 1024
@@ -48,7 +51,7 @@ def count(number: int, thing: str, things: str = "") -> str:
 def hours(decimal_hours: Decimal) -> str:
     """Return ``1 hour``, ``1.5 hours``."""
     number = f"{decimal_hours.normalize():f}"
-    return f"{number} hour{'' if number == '1' else 's'}"
+    return worded("{number} hour", number=number) if number == "1" else worded("{number} hours", number=number)
 
 
 def lasting(seconds: int) -> str:
@@ -74,12 +77,12 @@ def due(ticket: TicketLine) -> Markup | None:
 def tickets(total: int, still_open: int) -> str:
     """Return a customer's tickets: ``12 tickets, 1 open``, ``1 ticket``, ``no tickets``."""
     all_of_them = count(total, "ticket")
-    return f"{all_of_them}, {still_open:,} open" if still_open else all_of_them
+    return worded("{tickets}, {open} open", tickets=all_of_them, open=f"{still_open:,}") if still_open else all_of_them
 
 
 def money(amount: Decimal) -> str:
     """Return ``$1,337.50``: the shop's hourly rate is in dollars."""
-    return f"${amount:,.2f}"
+    return worded("${amount}", amount=f"{amount:,.2f}")
 
 
 def category(name: str) -> str:
@@ -91,7 +94,7 @@ def held(ticket: TicketLine | CardTicket) -> str:
     """Return who has the ticket now."""
     if ticket.completed:
         return "Completed"
-    return "In the queue" if ticket.worker_name is None else f"With {ticket.worker_name}"
+    return "In the queue" if ticket.worker_name is None else worded("With {name}", name=ticket.worker_name)
 
 
 def state(ticket: TicketLine | CardTicket) -> str:
@@ -99,7 +102,7 @@ def state(ticket: TicketLine | CardTicket) -> str:
     if ticket.bench_status in {"received", "ready"}:
         return held(ticket)
     status = BENCH_STATUSES[ticket.bench_status]
-    return status if ticket.completed else f"{held(ticket)}, {status.lower()}"
+    return status if ticket.completed else worded("{held}, {status}", held=held(ticket), status=status.lower())
 
 
 def named(ticket: TicketLine | CardTicket) -> Markup:
@@ -119,7 +122,27 @@ def line(ticket: TicketLine) -> Section:
         customer=ticket.customer_name,
         filed=date(ticket.created_at),
     )
-    return section(mrkdwn(words), accessory=button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}"))
+    return section(
+        mrkdwn(words),
+        accessory=open_button(ticket.id),
+    )
+
+
+def ticket_numbers(tickets: Sequence[int]) -> str:
+    """Return ``#7, #9``; where there are very many, how many there are besides."""
+    numbers = commas([f"#{number}" for number in tickets[:_NAMED]])
+    more = len(tickets) - _NAMED
+    return worded("{numbers} and {more} more", numbers=numbers, more=more) if more > 0 else numbers
+
+
+def open_button(ticket_id: int) -> Button:
+    """Return the button that opens a ticket."""
+    return button("Open", TICKET_OPEN, ticket_id, spoken=worded("Open ticket #{ticket}", ticket=ticket_id))
+
+
+def full_name(customer: Customer) -> str:
+    """Return a customer's first and last name."""
+    return f"{customer.first_name} {customer.last_name}"
 
 
 def file_kind(kind: str) -> str:
@@ -131,10 +154,10 @@ def file_kind(kind: str) -> str:
 def size(number: int) -> str:
     """Return a number of bytes as people say it."""
     if number < _KILO:
-        return f"{number} B"
+        return worded("{number} B", number=number)
     if number < _KILO**2:
-        return f"{number / _KILO:.0f} kB"
-    return f"{number / _KILO**2:.1f} MB"
+        return worded("{number} kB", number=f"{number / _KILO:.0f}")
+    return worded("{number} MB", number=f"{number / _KILO**2:.1f}")
 
 
 def _late(ticket: TicketLine) -> Markup:

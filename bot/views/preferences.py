@@ -21,6 +21,7 @@ from bot.views.kit import (
     text_input,
     time_picker,
 )
+from bot.wording import worded
 from db.models import MutableKind, Preferences, Settings, SettingsSaved
 
 ZONE_MAX: Final = 64  # characters: preferences.time_zone
@@ -76,7 +77,10 @@ def settings_form(settings: Settings) -> View:
                 initial=now.time_zone or "",
                 placeholder=now.shop_time_zone,
             ),
-            hint=f"Empty: the shop's, {now.shop_time_zone}. A large city's name is enough, such as Berlin.",
+            hint=worded(
+                "Empty: the shop's, {zone}. A large city's name is enough, such as Berlin.",
+                zone=now.shop_time_zone,
+            ),
             optional=True,
         ),
         *_summary_hour(now),
@@ -130,13 +134,21 @@ def _quiet_hours(now: Preferences) -> Markup:
 def _summary_hour(now: Preferences) -> list[Block]:
     if "summary" not in now.kinds:
         return []
-    shops = "" if now.shop_summary_at is None else f" at {now.shop_summary_at:%H:%M}, {now.shop_time_zone}"
+    hint = (
+        "By your own clock. Empty: when the shop has it. It doesn't wait for quiet hours."
+        if now.shop_summary_at is None
+        else worded(
+            "By your own clock. Empty: when the shop has it at {at}, {zone}. It doesn't wait for quiet hours.",
+            at=f"{now.shop_summary_at:%H:%M}",
+            zone=now.shop_time_zone,
+        )
+    )
     return [
         input_block(
             "summary_at",
             "The daily summary comes at",
             time_picker(ids.enter("summary_at"), now.summary_at),
-            hint=f"By your own clock. Empty: when the shop has it{shops}. It doesn't wait for quiet hours.",
+            hint=hint,
             optional=True,
         )
     ]

@@ -8,11 +8,10 @@ from typing import Final
 from bot.errors import NoLongerThere
 from bot.text import shorten
 from bot.views.blocks import Block, Button, Message, StaticSelect
-from bot.views.ids import REMINDER_SNOOZE, TICKET_OPEN
+from bot.views.ids import REMINDER_SNOOZE
 from bot.views.kit import (
     Markup,
     actions,
-    button,
     context,
     date,
     join,
@@ -25,7 +24,8 @@ from bot.views.kit import (
     select,
     weekday,
 )
-from bot.views.phrases import PRIORITIES, TITLE_IN_LIST, count, named, state
+from bot.views.phrases import PRIORITIES, TITLE_IN_LIST, count, named, open_button, state
+from bot.wording import commas, worded
 from db.models import CardTicket, Notification, Nudged, Reminder, ReminderReason, Snoozed, SnoozeUntil
 
 _SHOWN: Final = 10  # tickets in one message
@@ -103,7 +103,7 @@ def snoozed(facts: Snoozed) -> Message:
     if facts.tickets == 0:
         said = markup("That is in order now, so there is nothing to put off.")
     else:
-        what = "this ticket" if facts.tickets == 1 else f"these {facts.tickets} tickets"
+        what = "this ticket" if facts.tickets == 1 else worded("these {tickets} tickets", tickets=facts.tickets)
         said = markup("You aren't reminded of {what} before {until}.", what=what, until=weekday(facts.until))
     return private(said, [section(mrkdwn(said))])
 
@@ -160,9 +160,9 @@ def _counted(needed: list[Reminder]) -> str:
     reasons = Counter(each.why for each in needed)
     total = count(len(needed), "ticket")
     if len(reasons) == 1:
-        return f"{total} {_NEEDS[needed[0].why][1]}"
-    parts = [f"{number} {_NEEDS[why][number > 1]}" for why, number in reasons.items()]
-    return f"{total} need you: {', '.join(parts)}"
+        return worded("{tickets} {need}", tickets=total, need=_NEEDS[needed[0].why][1])
+    parts = [worded("{number} {need}", number=number, need=_NEEDS[why][number > 1]) for why, number in reasons.items()]
+    return worded("{tickets} need you: {needs}", tickets=total, needs=commas(parts))
 
 
 def _due(needed: Reminder) -> Markup:
@@ -178,4 +178,4 @@ def _priority(ticket: CardTicket) -> str:
 
 
 def _open(ticket: CardTicket) -> Button:
-    return button("Open", TICKET_OPEN, ticket.id, spoken=f"Open ticket #{ticket.id}")
+    return open_button(ticket.id)

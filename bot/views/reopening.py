@@ -10,6 +10,7 @@ from bot.views.entries import entered
 from bot.views.kit import Markup, form, input_block, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import named
 from bot.views.ticket import card
+from bot.wording import worded
 from db.models import Ticket, TicketChanged
 
 _FIELDS: Final = tuple(Reopening.model_fields)
@@ -19,7 +20,7 @@ def reopening_form(ticket: Ticket) -> View:
     """Return the form. Block ids are ``Reopening``'s field names."""
     return form(
         ids.TICKET_OPEN_AGAIN,
-        f"Reopen #{ticket.id}",
+        worded("Reopen #{ticket}", ticket=ticket.id),
         "Reopen",
         [
             section(mrkdwn(named(ticket))),

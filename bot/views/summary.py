@@ -9,7 +9,7 @@ from typing import Final, Literal, LiteralString, TypeAlias
 from bot.roles import Ability, Role, may
 from bot.views import ids
 from bot.views.blocks import ROWS_TABLE, Block, Message, Section
-from bot.views.comparison import against, before, compared, number, usual, weekday_and_date
+from bot.views.comparison import against, before, compared, number, usual
 from bot.views.kit import (
     Markup,
     actions,
@@ -27,6 +27,7 @@ from bot.views.kit import (
     table,
 )
 from bot.views.phrases import hours, line
+from bot.wording import commas, listed, weekday_and_date, worded
 from db.models import (
     Chart,
     DayReport,
@@ -76,8 +77,16 @@ def _pictures(chart: Chart | None) -> list[Block]:
 
 def chart_words(flow: Sequence[FlowDay]) -> str:
     """Return what the picture of these days shows, for who doesn't see it."""
-    days = ", ".join(f"{weekday_and_date(one.day)}: {one.opened} and {one.completed}" for one in flow)
-    return f"Opened and completed by day. {days}."
+    days = [
+        worded(
+            "{day}: {opened} and {completed}",
+            day=weekday_and_date(one.day),
+            opened=one.opened,
+            completed=one.completed,
+        )
+        for one in flow
+    ]
+    return worded("Opened and completed by day. {days}.", days=commas(days))
 
 
 def team(facts: Team) -> Message:
@@ -156,7 +165,7 @@ def technicians(lines: Sequence[SummaryLine], now: _Now) -> list[Block]:
     if not lines:
         return []
     rows = [(one.name, str(one.completed), number(one.hours), str(one.open)) for one in lines]
-    return [*_cut(len(lines)), table(("Technician", "Completed", "Hours", f"Open {now}"), rows)]
+    return [*_cut(len(lines)), table(("Technician", "Completed", "Hours", worded("Open {now}", now=now)), rows)]
 
 
 def _flow(figures: DayReport) -> list[Block]:
@@ -206,24 +215,35 @@ def _line(ticket: TicketLine, role: Role, *, nudge: bool) -> Section:
     """Return a row with what is to be done about the ticket: give it to somebody, or remind who has it."""
     row = line(ticket)
     if ticket.worker_name is None and not ticket.completed and may(role, Ability.ASSIGN_TICKET):
-        row["accessory"] = button("Assign", ids.TICKET_HAND, ticket.id, spoken=f"Assign ticket #{ticket.id}")
+        row["accessory"] = button(
+            "Assign", ids.TICKET_HAND, ticket.id, spoken=worded("Assign ticket #{ticket}", ticket=ticket.id)
+        )
     elif nudge and ticket.worker_name is not None and not ticket.completed and may(role, Ability.NUDGE_WORKER):
         row["accessory"] = button(
-            "Nudge", ids.TICKET_NUDGE, ticket.id, spoken=f"Remind {ticket.worker_name} of #{ticket.id}"
+            "Nudge",
+            ids.TICKET_NUDGE,
+            ticket.id,
+            spoken=worded("Remind {name} of #{ticket}", name=ticket.worker_name, ticket=ticket.id),
         )
     return row
 
 
 def _missed(days: Sequence[calendar_date]) -> Markup:
     """Say of which days there was no summary, so that nobody thinks that nothing happened."""
-    named = " and ".join(filter(None, [", ".join(map(weekday_and_date, days[:-1])), weekday_and_date(days[-1])]))
+    named = listed([weekday_and_date(day) for day in days])
     return markup("No summary came of {days}: `/ticket summary {day}` has it.", days=named, day=days[-1].isoformat())
 
 
 def _day(figures: Figures) -> str:
     """Return ``Yesterday, Sat Nov 21``; the bare date if it was neither yesterday nor today when this was read."""
-    ago = {0: "Today, ", 1: "Yesterday, "}.get((figures.today - figures.day).days, "")
-    return f"{ago}{weekday_and_date(figures.day)}"
+    day = weekday_and_date(figures.day)
+    match (figures.today - figures.day).days:
+        case 0:
+            return worded("Today, {day}", day=day)
+        case 1:
+            return worded("Yesterday, {day}", day=day)
+        case _:
+            return day
 
 
 def _cut(people: int) -> list[Block]:
@@ -235,7 +255,11 @@ def _cut(people: int) -> list[Block]:
 
 
 def _share(one: TechnicianPerformance) -> str:
-    return f"{one.completed_tickets} ({one.completion_rate:.0f}%)"
+    return worded(
+        "{completed} ({rate}%)",
+        completed=one.completed_tickets,
+        rate=f"{one.completion_rate:.0f}",
+    )
 
 
 def _rounded(number: Decimal | None, *, per: int = 1) -> str:

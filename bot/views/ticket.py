@@ -34,6 +34,7 @@ from bot.views.kit import (
 )
 from bot.views.note import note_saved
 from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, due, held, hours, money, named, state
+from bot.wording import worded
 from db.models import BenchStatus, Note, NoteAdded, Ticket, TicketChanged, TicketSeen
 
 _NOTE: Final = 500  # characters of a note that the card shows
@@ -175,7 +176,11 @@ def _facts(ticket: Ticket) -> list[Block]:
 
 
 def _estimate(decimal_hours: Decimal, dollars: Decimal | None) -> str:
-    return hours(decimal_hours) if dollars is None else f"{hours(decimal_hours)}, about {money(dollars)}"
+    return (
+        hours(decimal_hours)
+        if dollars is None
+        else worded("{hours}, about {money}", hours=hours(decimal_hours), money=money(dollars))
+    )
 
 
 def _customer(ticket: Ticket) -> Markup:
@@ -217,7 +222,12 @@ def _moves(seen: TicketSeen) -> list[Pressable]:
     likely = waits is None and Relation.QUEUE not in ticket.relations  # in the queue it is to be taken first
     if likely and steps and steps[0] == ticket.steps[0]:
         label, value = _STEPS.get(steps[0], BENCH_STATUSES[steps[0]]), f"{ticket.id} {steps[0]}"
-        buttons.insert(0, button(label, ids.STATUS_NEXT, value, spoken=f"{label}: ticket #{ticket.id}"))
+        buttons.insert(
+            0,
+            button(
+                label, ids.STATUS_NEXT, value, spoken=worded("{label}: ticket #{ticket}", label=label, ticket=ticket.id)
+            ),
+        )
         steps = steps[1:]
     if buttons and not choices and possible(seen, Ability.REOPEN_TICKET) <= possible(seen, Ability.HAND_OVER):
         buttons[0]["style"] = "primary"
@@ -233,7 +243,7 @@ def _moves(seen: TicketSeen) -> list[Pressable]:
 def _buttons(seen: TicketSeen, labels: Mapping[Ability, tuple[str, str]]) -> list[Button]:
     number = seen.ticket.id
     return [
-        button(label, action, number, spoken=f"{label}: ticket #{number}")
+        button(label, action, number, spoken=worded("{label}: ticket #{number}", label=label, number=number))
         for ability, (label, action) in labels.items()
         if possible(seen, ability)
     ]

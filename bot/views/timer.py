@@ -5,8 +5,9 @@ from decimal import Decimal
 from bot.views import ids
 from bot.views.blocks import Block, Message, Section
 from bot.views.kit import actions, button, date, markup, message, mrkdwn, private, section
-from bot.views.phrases import hours, named
+from bot.views.phrases import hours, named, open_button
 from bot.views.ticket import card
+from bot.wording import worded
 from db.models import CardTicket, Notification, Timer, TimerStarted, TimerStopped
 
 
@@ -59,7 +60,7 @@ def running(timer: Timer) -> Section:
         "Your timer has been running on {ticket} since {since}.", ticket=named(timer.ticket), since=date(timer.since)
     )
     number = timer.ticket.id
-    stop = button("Stop", ids.TIMER_STOP, number, spoken=f"Stop the timer on ticket #{number}")
+    stop = button("Stop", ids.TIMER_STOP, number, spoken=worded("Stop the timer on ticket #{number}", number=number))
     return section(mrkdwn(words), accessory=stop)
 
 
@@ -73,9 +74,15 @@ def forgotten(notification: Notification, ticket: CardTicket) -> Message:
     hint = markup("If not: *Stop* books all of it, `/ticket stop 1.5h` books what you say.")
     number = ticket.id
     buttons = [
-        button("Still working", ids.TIMER_KEEP, number, style="primary", spoken=f"Still working on ticket #{number}"),
-        button("Stop", ids.TIMER_STOP, number, spoken=f"Stop the timer on ticket #{number}"),
-        button("Open", ids.TICKET_OPEN, number, spoken=f"Open ticket #{number}"),
+        button(
+            "Still working",
+            ids.TIMER_KEEP,
+            number,
+            style="primary",
+            spoken=worded("Still working on ticket #{number}", number=number),
+        ),
+        button("Stop", ids.TIMER_STOP, number, spoken=worded("Stop the timer on ticket #{number}", number=number)),
+        open_button(number),
     ]
     return message(said, [section(mrkdwn(said)), section(mrkdwn(hint)), *actions(buttons)])
 
@@ -88,7 +95,11 @@ def _asked(answer: TimerStarted, other: Timer, *, replace: bool) -> Message:
         since=date(other.since),
         number=number,
     )
-    spoken = f"Stop the timer on ticket #{other.ticket.id} and start it on #{number}"
-    switch = button(f"Switch to #{number}", ids.TIMER_SWITCH, number, style="primary", spoken=spoken)
+    spoken = worded(
+        "Stop the timer on ticket #{ticket} and start it on #{number}", ticket=other.ticket.id, number=number
+    )
+    switch = button(
+        worded("Switch to #{number}", number=number), ids.TIMER_SWITCH, number, style="primary", spoken=spoken
+    )
     blocks: list[Block] = [section(mrkdwn(said)), *actions([switch])]
     return private(said, blocks, replace=replace)

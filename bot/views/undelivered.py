@@ -24,6 +24,7 @@ from bot.views.kit import (
     sentence,
 )
 from bot.views.phrases import TITLE_IN_LIST, count
+from bot.wording import worded
 from db.models import Notification, NotificationKind, Undelivered, UndeliveredMessage
 
 _NAME: Final = 80  # characters: Slack's own limit for names
@@ -129,7 +130,10 @@ def _line(each: UndeliveredMessage) -> Block:
         advice=advice,
     )
     return section(
-        mrkdwn(words), accessory=button("Retry", ids.UNDELIVERED_RETRY, each.id, spoken=f"Retry message {each.id}")
+        mrkdwn(words),
+        accessory=button(
+            "Retry", ids.UNDELIVERED_RETRY, each.id, spoken=worded("Retry message {number}", number=each.id)
+        ),
     )
 
 

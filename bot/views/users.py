@@ -11,6 +11,7 @@ from bot.views.access import access_requested
 from bot.views.blocks import Block, Button, Message
 from bot.views.kit import Markup, actions, button, context, header, join, markup, mrkdwn, private, section
 from bot.views.phrases import count
+from bot.wording import worded
 from db.models import People, PersonFacts
 
 NAME: Final = 80  # characters: Slack's own limit for names
@@ -44,7 +45,7 @@ def people(found: People, *, replace: bool = False) -> Message:
 
 def standing(person: PersonFacts) -> Markup:
     """Return in a line what somebody may and has."""
-    facts = [f"{person.role}" if person.is_active else f"{person.role}, switched off"]
+    facts = [f"{person.role}" if person.is_active else worded("{role}, switched off", role=person.role)]
     if person.slack_user_id is None:
         facts.append("no Slack account")
     elif person.slack_state in _STATES:
@@ -89,7 +90,7 @@ def _line(found: People, person: PersonFacts) -> Block:
         standing=standing(person),
         email=shorten(person.email, _EMAIL),
     )
-    opened = button("Open", ids.PERSON_OPEN, person.id, spoken=f"Open {shorten(person.name, NAME)}")
+    opened = button("Open", ids.PERSON_OPEN, person.id, spoken=worded("Open {name}", name=shorten(person.name, NAME)))
     return section(mrkdwn(words), accessory=opened)
 
 
