@@ -164,7 +164,7 @@ async def test_every_message_fits_a_phone(batch: int, stand: Stand) -> None:
 
 
 async def test_every_home_tab_fits_a_phone(stand: Stand) -> None:
-    page = await stand.look(**PHONE)
+    page = await stand.look(**_LONG_PHONE)
     conversation = await stand.client.conversations_open(users=READER)
     await page.goto(f"{stand.sandbox.base_url}/?user={READER}&channel={conversation['channel']['id']}&tab=home")
     for name in OF_KIND["home"]:
@@ -172,7 +172,10 @@ async def test_every_home_tab_fits_a_phone(stand: Stand) -> None:
         home = page.locator(".home-blocks")
         await expect(home).to_contain_text(gallery.words_of(stand.screen(name))[:20])
         await check(home, name)
-        keep(await home.screenshot(animations="disabled"), name)
+        box = await home.bounding_box()
+        assert box is not None
+        around: FloatRect = {"x": 0, "y": box["y"] - 12, "width": 400, "height": box["height"] + 24}
+        keep(await page.screenshot(animations="disabled", clip=around), name)
         assert await faults(page) == [], name
 
 
