@@ -116,6 +116,7 @@ async def test_technician_takes_and_completes_on_a_phone(office: Office) -> None
     assert await page.evaluate(wide) is False
 
 
+@pytest.mark.long
 async def test_manager_reads_the_figures_and_gives_work_to_somebody_who_is_told(office: Office) -> None:
     number = await office.add_ticket("Server room: new switch")
     page = await office.look(MARIA)
@@ -146,6 +147,7 @@ async def test_manager_reads_the_figures_and_gives_work_to_somebody_who_is_told(
     assert await faults(told) == []
 
 
+@pytest.mark.long
 async def test_manager_sees_the_day_in_the_home_tab_by_day_and_by_night(office: Office) -> None:
     page = await office.look(MARIA, own=True)
     await page.get_by_role("navigation").get_by_role("button", name="tickets").click()
@@ -159,6 +161,7 @@ async def test_manager_sees_the_day_in_the_home_tab_by_day_and_by_night(office: 
     assert await faults(page) == []
 
 
+@pytest.mark.long
 async def test_viewer_looks_at_everything_and_changes_nothing(office: Office) -> None:
     number = await office.add_ticket("Printer prints stripes")
     page = await office.look(RUTH, own=True)
@@ -177,6 +180,7 @@ async def test_viewer_looks_at_everything_and_changes_nothing(office: Office) ->
     assert await faults(page) == []
 
 
+@pytest.mark.long
 async def test_stranger_is_refused_and_let_in_by_a_manager(office: Office) -> None:
     guest = await office.look(ERIK)
     await expect(await type_in(guest, "/ticket mine")).to_contain_text("Guest accounts have no access")
@@ -196,6 +200,7 @@ async def test_stranger_is_refused_and_let_in_by_a_manager(office: Office) -> No
     await expect(await type_in(page, "/ticket whoami")).to_contain_text("Viewer")
 
 
+@pytest.mark.long
 async def test_message_becomes_a_ticket_whose_card_is_answered_in_its_thread(office: Office) -> None:
     page = await office.look(LILY)
     await box_of(page).fill("Scanner at the front desk jams")
@@ -228,6 +233,7 @@ async def test_message_becomes_a_ticket_whose_card_is_answered_in_its_thread(off
     assert await faults(technician) == []
 
 
+@pytest.mark.long
 async def test_each_sets_when_the_app_may_write_to_them(office: Office) -> None:
     page = await office.look(ANA)  # whom no other test has told anything
     await box_of(page).fill("/ticket settings")

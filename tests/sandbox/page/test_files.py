@@ -110,6 +110,7 @@ async def test_form_takes_files_and_says_which_it_does_not(desk: Desk) -> None:
     assert [(file["name"], file["user"]) for file in files] == [("screen.png", ANN), ("boot.log", ANN)]
 
 
+@pytest.mark.long
 async def test_form_waits_for_uploads_and_keeps_them_while_it_changes(desk: Desk) -> None:
     page = await desk.look(own=True)
     dialog = await desk.open_form(page, modal(file_field()))

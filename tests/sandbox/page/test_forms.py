@@ -185,6 +185,7 @@ async def test_what_the_app_says_of_a_field_stands_beside_it_and_goes_with_the_n
     assert len(desk.heard("submission")) == 2
 
 
+@pytest.mark.long
 async def test_form_that_the_app_does_not_answer_stays_with_its_input(desk: Desk) -> None:
     page = await desk.look()
     dialog = await desk.open_form(page, modal(text_input("first")))
@@ -225,6 +226,7 @@ async def test_typeahead_asks_from_its_least_length_on_and_once_for_fast_typing(
     assert [payload["value"] for payload in desk.heard("suggestion")] == ["mar"]
 
 
+@pytest.mark.long
 async def test_typeahead_says_that_nothing_was_found_or_that_it_failed(desk: Desk) -> None:
     page = await desk.look()
     dialog = await desk.open_form(page, modal(field("who", "external_select", min_query_length=1)))
@@ -326,6 +328,7 @@ async def open_views(page: Page) -> list[str]:
     return [view["title"]["text"] for view in views]
 
 
+@pytest.mark.long
 async def test_open_form_is_there_again_after_a_reload(desk: Desk) -> None:
     page = await desk.look()
     await desk.open_form(page, modal(text_input("first")))

@@ -119,6 +119,7 @@ async def test_what_stands_in_the_home_tab_stays_while_the_app_changes_it(desk: 
     assert payload["view"]["state"]["values"]["words"]["value"]["value"] == "half a sen"
 
 
+@pytest.mark.long
 async def test_home_tab_is_there_again_after_a_reload(desk: Desk) -> None:
     await publish(desk, section("Good morning"))
     page = await look_at_home(desk)
@@ -129,6 +130,7 @@ async def test_home_tab_is_there_again_after_a_reload(desk: Desk) -> None:
     await expect(page.get_by_role("tabpanel", name="Home")).to_have_text("Good morning")
 
 
+@pytest.mark.long
 async def test_app_without_home_tab_and_with_messages_turned_off(desk: Desk) -> None:
     app_home = {**APP_HOME, "home_tab_enabled": False, "messages_tab_read_only_enabled": True}
     async with Sandbox.serve(manifest=manifest(app_home=app_home), workspace=WORKSPACE) as sandbox:
@@ -170,6 +172,7 @@ async def test_message_shortcut_is_chosen_in_a_messages_menu(desk: Desk) -> None
     assert (payload["channel"]["id"], payload["message"]["text"]) == (GENERAL, "it is broken")
 
 
+@pytest.mark.long
 async def test_shortcut_that_fails_is_told_in_words(desk: Desk) -> None:
     page = await desk.look()
     desk.sandbox.deliver_to("http://127.0.0.1:9/")

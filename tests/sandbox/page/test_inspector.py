@@ -54,6 +54,7 @@ async def test_rows_come_as_it_happens_newest_first_and_open_to_what_was_sent(de
     await expect(page.get_by_role("button", name="Inspector", exact=True)).to_be_focused()
 
 
+@pytest.mark.long
 async def test_kinds_and_faults_are_shown_alone(desk: Desk) -> None:
     page = await desk.look()
     await desk.open_form(page, modal(text_input("first"), callback_id="it.done"))
@@ -103,6 +104,7 @@ async def test_trouble_is_switched_on_seen_by_everybody_and_ended(desk: Desk) ->
     assert desk.sandbox.rates.enforced
 
 
+@pytest.mark.long
 async def test_newest_500_stay_and_a_phone_shows_them_without_sideways_scrolling(desk: Desk) -> None:
     for _ in range(510):
         desk.sandbox.call_listeners[-1](ApiCall("api.test", {}, 0.0))

@@ -42,6 +42,7 @@ async def test_mrkdwn_is_shown_as_slack_shows_it(desk: Desk) -> None:
     assert shown == list(MRKDWN.values())
 
 
+@pytest.mark.long
 async def test_links_lead_where_they_say_and_open_apart(desk: Desk) -> None:
     await desk.post(
         "<https://example.com/a?b=1&amp;c=2|here> https://example.com/x_y_z. <mailto:a@example.com|a@example.com>"
@@ -424,6 +425,7 @@ async def test_unread_is_counted_in_the_sidebar_until_it_is_looked_at(desk: Desk
     await expect(direct).not_to_contain_text("unread")
 
 
+@pytest.mark.long
 async def test_reader_who_scrolled_up_stays_there_and_is_told_of_new_messages(desk: Desk) -> None:
     for number in range(40):
         await desk.sandbox.say(BEN, f"line {number}\n\n", "#general")
@@ -469,6 +471,7 @@ async def test_first_visit_begins_with_choosing_who_to_be(desk: Desk) -> None:
     await expect(page.get_by_role("menu")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_page_that_nobody_sees_gives_its_connection_back_and_catches_up_when_seen(desk: Desk) -> None:
     page = await desk.look(own=True)
     await page.clock.install()
@@ -490,6 +493,7 @@ async def show(page: Page, *, hidden: bool) -> None:
     )
 
 
+@pytest.mark.long
 async def test_message_that_comes_while_the_conversation_is_read_stays(desk: Desk) -> None:
     page = await desk.look()
 

@@ -45,6 +45,7 @@ async def test_reply_is_written_in_the_thread(desk: Desk) -> None:
     assert (reply.user, reply.thread_ts, reply.broadcast) == (ANN, ts, False)
 
 
+@pytest.mark.long
 async def test_reply_is_sent_to_the_conversation_too(desk: Desk) -> None:
     ts = await desk.post("ticket 42")
     page = await desk.look()
@@ -77,6 +78,7 @@ async def test_private_answer_is_shown_in_its_thread_alone(desk: Desk) -> None:
     await expect(page.locator(".thread-link")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_command_in_a_thread_is_refused_in_words_and_kept(desk: Desk) -> None:
     await desk.post("ticket 42")
     page = await desk.look()
@@ -91,6 +93,7 @@ async def test_command_in_a_thread_is_refused_in_words_and_kept(desk: Desk) -> N
     await expect(box).to_have_value("/do it")
 
 
+@pytest.mark.long
 async def test_thread_is_there_again_after_a_reload_and_goes_with_escape(desk: Desk) -> None:
     ts = await desk.post("ticket 42")
     await desk.post("taken", thread_ts=ts)
@@ -108,6 +111,7 @@ async def test_thread_is_there_again_after_a_reload_and_goes_with_escape(desk: D
     await expect(panel(page)).to_be_hidden()
 
 
+@pytest.mark.long
 async def test_thread_whose_first_message_is_deleted_can_still_be_read(desk: Desk) -> None:
     ts = await desk.post("ticket 42")
     await desk.post("taken", thread_ts=ts)
@@ -120,6 +124,7 @@ async def test_thread_whose_first_message_is_deleted_can_still_be_read(desk: Des
     await expect(panel(page).locator(".message").nth(1)).to_contain_text("taken")
 
 
+@pytest.mark.long
 async def test_replies_elsewhere_are_not_counted_as_unread(desk: Desk) -> None:
     ts = await desk.post("for you", channel=ANN)
     page = await desk.look()
@@ -147,6 +152,7 @@ async def test_button_in_a_thread_reaches_the_app(desk: Desk) -> None:
     assert payload["container"]["thread_ts"] == ts
 
 
+@pytest.mark.long
 async def test_phone_shows_the_thread_over_everything(desk: Desk) -> None:
     ts = await desk.post("ticket 42")
     await desk.post("taken", thread_ts=ts)
@@ -161,6 +167,7 @@ async def test_phone_shows_the_thread_over_everything(desk: Desk) -> None:
     await expect(panel(page)).to_be_hidden()
 
 
+@pytest.mark.long
 async def test_app_and_people_are_named_as_one_types(desk: Desk) -> None:
     page = await desk.look()
     box = page.get_by_role("combobox", name="Message #general")

@@ -80,6 +80,7 @@ async def test_steps_say_who_to_be_and_notice_that_they_are_done(visited: Desk) 
     await expect(tour).to_be_hidden()
 
 
+@pytest.mark.long
 async def test_visit_can_be_skipped_stays_away_and_is_begun_again(visited: Desk) -> None:
     page = await visited.look()
     tour = page.locator("#tour")

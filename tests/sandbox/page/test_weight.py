@@ -88,6 +88,7 @@ async def test_page_is_ready_after_few_and_small_files_of_its_own(desk: Desk) ->
     assert loaded["asked"] < 12
 
 
+@pytest.mark.long
 async def test_channel_of_many_messages_scrolls_untouched_and_takes_a_new_one_alone(desk: Desk) -> None:
     fill(desk)
     page = await desk.look()
