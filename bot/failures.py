@@ -1,8 +1,7 @@
 """The one place where an exception becomes words: for the person who asked, and for the log."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -12,6 +11,7 @@ from bot.errors import (
     FieldRefused,
     FieldsRefused,
     OutcomeUnknown,
+    Overtaken,
     Overwritten,
     PasscodeUnreadable,
     Refusal,
@@ -24,9 +24,11 @@ from bot.payloads import OpenView
 from bot.routes import FieldErrors, UpdateView
 from bot.slack import SlackError, SlackLimited, SlackRefused
 from bot.views.blocks import View
-from bot.views.changes import Begun
-from bot.views.conflicts import conflicting_form
+from bot.views.changes import Begun, Shown
+from bot.views.conflicts import by_history, conflicting_form
 from bot.views.entries import field_of
+from bot.views.kit import Markup
+from bot.views.overwritten import overwritten
 from bot.views.refusals import first_input, spent_form
 from bot.wording import worded
 
@@ -81,7 +83,11 @@ def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
         return UpdateView(spent_form(sentence, view.blocks, view.state.values if view.state else {}))
     match refusal:
         case TicketChangedMeanwhile() | CustomerChangedMeanwhile() if refusal.seen is not None:
-            return UpdateView(_conflicting(refusal.changes, refusal.seen, view))
+            begun = Begun.unpack(view.private_metadata).model_copy(update={"seen": refusal.seen})
+            return UpdateView(_conflicting(refusal.changes, begun.pack(), by_history, view))
+        case Overtaken():
+            shown = Shown.unpack(view.private_metadata).knowing(refusal.changes)
+            return UpdateView(_conflicting(refusal.changes, shown.pack(), overwritten, view))
         case FieldRefused():
             messages = {refusal.field: refusal.message}
         case FieldsRefused():
@@ -96,14 +102,16 @@ def refuse_form(refusal: Refusal, view: OpenView) -> FieldErrors | UpdateView:
     return FieldErrors(beside)
 
 
-def _conflicting(changes: Sequence[Overwritten], seen: datetime, view: OpenView) -> View:
+def _conflicting(
+    changes: Sequence[Overwritten], metadata: str, words: Callable[[Overwritten], Markup], view: OpenView
+) -> View:
     return conflicting_form(
         changes,
-        seen,
+        metadata,
+        words,
         callback=view.callback_id,
         title=view.title.text if view.title else "",
         submit=view.submit.text if view.submit else "",
-        begun=Begun.unpack(view.private_metadata),
         blocks=view.blocks,
         values=view.state.values if view.state else {},
     )

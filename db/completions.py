@@ -1,8 +1,10 @@
 """What goes with completions: checklists before them, and for ten minutes after them that they can be taken back."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.errors import FormValue
 from db.models import Asker, Category, ChecklistSeen, CompletionUndone
 from db.pool import Database
 
@@ -26,11 +28,13 @@ async def read_checklist(db: Database, asker: Asker, category: Category | None) 
 
 
 async def save_checklist(  # noqa: PLR0917 - in the order of the sentence
-    db: Database, asker: Asker, key: str, category: Category | None, items: Sequence[str], seen: str
+    db: Database, asker: Asker, key: str, category: Category | None, items: Sequence[str], seen: Mapping[str, FormValue]
 ) -> ChecklistSeen:
-    """Make these the checks of a category, in this order. ``seen``: the revision that the asker was looking at.
+    """Make these the checks of a category, in this order. ``seen``: what the asker's form showed.
 
     Raises:
         ChecklistChanged: somebody else has changed it since.
     """
-    return await db.ask(_SAVE, asker, key, category, list(items), seen, answer=ChecklistSeen, writes=True)
+    return await db.ask(
+        _SAVE, asker, key, category, list(items), json.dumps(dict(seen)), answer=ChecklistSeen, writes=True
+    )

@@ -58,6 +58,7 @@ from bot.errors import (
     RequestErased,
     RoleForbidden,
     SearchTooCommon,
+    SettingsChangedMeanwhile,
     TicketAlreadyCompleted,
     TicketAlreadyTaken,
     TicketChangedMeanwhile,
@@ -74,9 +75,15 @@ class UnfitDatabase(Exception):
     """The database can't be used as it is configured; the message says why and what to do."""
 
 
+def _overwritten(detail: Mapping[str, Any]) -> list[Overwritten]:
+    changes = detail.get("changes", ())
+    times = [change.get("at") and datetime.fromisoformat(change["at"]) for change in changes]
+    return [Overwritten(**change | {"at": at}) for change, at in zip(changes, times, strict=True)]
+
+
 def _changes(detail: Mapping[str, Any]) -> tuple[list[Overwritten], datetime | None]:
     seen = detail.get("seen")
-    return [Overwritten(**change) for change in detail.get("changes", ())], seen and datetime.fromisoformat(seen)
+    return _overwritten(detail), seen and datetime.fromisoformat(seen)
 
 
 # refusal of a function -> what to make of its facts
@@ -85,7 +92,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "ticket_taken": lambda detail: TicketAlreadyTaken(detail["ticket"], detail["worker"], by_you=detail["by_you"]),
     "ticket_completed": lambda detail: TicketAlreadyCompleted(detail["ticket"]),
     "ticket_open": lambda detail: TicketStillOpen(detail["ticket"]),
-    "checklist_changed": lambda detail: ChecklistChanged(detail["category"], detail["items"]),
+    "checklist_changed": lambda detail: ChecklistChanged(detail["category"], _overwritten(detail)),
     "completion_stays": lambda detail: CompletionStays(detail["ticket"], detail["why"]),
     "ticket_changed": lambda detail: TicketChangedMeanwhile(
         detail["ticket"], detail["who"], detail["fields"], *_changes(detail)
@@ -124,7 +131,8 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "merge_not_last": lambda detail: MergeNotLast(detail["customer"]),
     "role_forbidden": lambda detail: RoleForbidden(detail["role"]),
     "not_linked": lambda detail: NotLinked(detail["reason"]),
-    "hours_changed": lambda _: HoursChangedMeanwhile(),
+    "hours_changed": lambda detail: HoursChangedMeanwhile(_overwritten(detail)),
+    "settings_changed": lambda detail: SettingsChangedMeanwhile(_overwritten(detail)),
     "reminder_gone": lambda _: ReminderGone(),
     "access_request_gone": lambda _: AccessRequestGone(),
     "access_decided": lambda detail: AccessDecidedAlready(detail["name"], detail["by"], detail["role"]),
@@ -132,7 +140,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], Refusal]]] = {
     "access_changed": lambda detail: AccessChanged(detail["name"]),
     "person_gone": lambda _: PersonGone(),
     "person_yourself": lambda _: PersonYourself(),
-    "person_changed": lambda detail: PersonChangedMeanwhile(detail["name"], detail["who"], detail["now"]),
+    "person_changed": lambda detail: PersonChangedMeanwhile(detail["name"], _overwritten(detail)),
     "account_known": lambda detail: AccountKnown(detail["name"], linked=bool(detail["linked"])),
     "user_permissions_last_manager": lambda _: LastManager(),
     "summary_day_ahead": lambda detail: DayAhead(date.fromisoformat(detail["day"])),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Final
 
+from bot.errors import FormValue
 from db.models import Asker, HoursSaved, ShopHours
 from db.pool import Database
 
@@ -22,19 +23,19 @@ async def save_hours(
     asker: Asker,
     key: str,
     *,
-    seen: str,
+    seen: Mapping[str, FormValue],
     hours: Mapping[int, tuple[time, time]],
     holidays: Mapping[date, str],
     settings: Mapping[str, str],
 ) -> HoursSaved:
-    """Keep them. ``seen``: the mark of what the asker was looking at.
+    """Keep them. ``seen``: what the asker's form showed; where nothing else stands in it, it stays as it is.
 
     Raises:
-        HoursChangedMeanwhile: somebody else has changed them since.
+        HoursChangedMeanwhile: somebody else has changed the same since.
     """
     arguments = (
         json.dumps(hours, default=str),
         json.dumps({str(day): name for day, name in holidays.items()}),
         json.dumps(dict(settings)),
     )
-    return await db.ask(_SAVE, asker, key, seen, *arguments, answer=HoursSaved, writes=True)
+    return await db.ask(_SAVE, asker, key, json.dumps(dict(seen)), *arguments, answer=HoursSaved, writes=True)

@@ -4,10 +4,11 @@ Every function raises what ``db.pool.Database.ask`` raises.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from bot.errors import NotLinked
+from bot.errors import FormValue, NotLinked
 from bot.roles import Role
 from db.models import (
     AccessDecided,
@@ -101,8 +102,8 @@ async def change_person(  # noqa: PLR0917 - in the order of the sentence
     asker: Asker,
     key: str,
     person: int,
-    seen: dict[str, Any],
-    changes: dict[str, Any],
+    seen: Mapping[str, FormValue],
+    changes: Mapping[str, FormValue],
     name: str | None,
 ) -> PersonChanged:
     """Give somebody another role, access or Slack account: ``role``, ``is_active``, ``slack_user_id``.
@@ -116,7 +117,7 @@ async def change_person(  # noqa: PLR0917 - in the order of the sentence
         AccountKnown: somebody else has the account.
         LastManager: nobody else could let anybody in.
     """
-    values = json.dumps(seen), json.dumps(changes)
+    values = json.dumps(dict(seen)), json.dumps(dict(changes))
     return await db.ask(_CHANGE, asker, key, person, *values, name, answer=PersonChanged, writes=True)
 
 

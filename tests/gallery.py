@@ -90,7 +90,7 @@ SUBJECTS: Final = (
     Subject(
         "Checklists",
         "`/ticket checklist`: Managers write what is asked at a completion.",
-        "checklist form_checklist offer_checklist",
+        "checklist form_checklist form_overtaken_checklist offer_checklist",
     ),
     Subject(
         "Estimate and approval",
@@ -126,7 +126,9 @@ SUBJECTS: Final = (
     Subject("The team", "`/ticket team`.", "team"),
     Subject("Export", "`/ticket export`: a month as files, to the Manager who asks.", "export told_export"),
     Subject(
-        "People", "`/ticket users`: who has access, as what, by which Slack account.", "users form_person offer_person"
+        "People",
+        "`/ticket users`: who has access, as what, by which Slack account.",
+        "users form_person form_overtaken_person offer_person",
     ),
     Subject(
         "Asking for access",
@@ -136,12 +138,12 @@ SUBJECTS: Final = (
     Subject(
         "One's own settings",
         "`/ticket settings`: quiet hours, time zone, what one wants to hear.",
-        "settings offer_settings",
+        "settings form_overtaken_settings offer_settings",
     ),
     Subject(
         "The shop's settings",
         "`/ticket hours`: opening hours, holidays, prices, reminders, the summary's hour.",
-        "hours offer_hours",
+        "hours form_overtaken_shop offer_hours",
     ),
     Subject("What didn't arrive", "`/ticket undelivered`, for Managers.", "undelivered undeliverable"),
     Subject("The database", "`/ticket database`, for Managers.", "database"),

@@ -5,7 +5,7 @@ plain text: whoever puts it into a message escapes it (``bot.views.kit``). ``db.
 database's errors.
 """
 
-from bot.errors.base import FieldRefused, FieldsRefused, Overwritten, Refusal, RoleForbidden
+from bot.errors.base import FieldRefused, FieldsRefused, FormValue, Overtaken, Overwritten, Refusal, RoleForbidden
 from bot.errors.customers import (
     CustomerChangedMeanwhile,
     CustomerExists,
@@ -72,6 +72,7 @@ from bot.errors.work import (
     ChecklistChanged,
     CompletionStays,
     HoursChangedMeanwhile,
+    SettingsChangedMeanwhile,
     TimerNotRunning,
 )
 
@@ -105,6 +106,7 @@ __all__ = [
     "FieldsRefused",
     "FileNotFound",
     "FileNotYours",
+    "FormValue",
     "HoursChangedMeanwhile",
     "LastManager",
     "MergeNotLast",
@@ -113,6 +115,7 @@ __all__ = [
     "NotLinked",
     "NotTheWorker",
     "OutcomeUnknown",
+    "Overtaken",
     "Overwritten",
     "PasscodeUnreadable",
     "PersonAmbiguous",
@@ -126,6 +129,7 @@ __all__ = [
     "RequestErased",
     "RoleForbidden",
     "SearchTooCommon",
+    "SettingsChangedMeanwhile",
     "SlackTrouble",
     "SomethingWrong",
     "Starting",

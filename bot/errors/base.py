@@ -1,8 +1,13 @@
 """What every refusal is, and the words that several of them share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
-from bot.wording import worded
+from bot.wording import listed, worded
+
+FormValue: TypeAlias = str | bool | list[str] | dict[str, str | list[str]] | None  # as the database compares it
 
 
 class Refusal(Exception):
@@ -18,12 +23,31 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Overwritten:
-    """A column that somebody else changed meanwhile. Both values are None where they aren't told."""
+    """A column that somebody else changed meanwhile. Both values are None where they aren't told.
+
+    ``who`` None: the asker themselves, elsewhere. ``touched``: the form wants something else than it showed.
+    ``shown``: what it carries of ``new``.
+    """
 
     field: str
-    who: str
-    old: str | None = None
-    new: str | None = None
+    who: str | None = None
+    old: FormValue = None
+    new: FormValue = None
+    at: datetime | None = None
+    touched: bool = True
+    shown: FormValue = None
+
+
+class Overtaken(Refusal):
+    """Somebody else has changed what a form wanted to change, too: the form shows it, and may be sent once more."""
+
+    def __init__(self, changes: Sequence[Overwritten]) -> None:
+        self.changes = tuple(changes)
+
+    @property
+    def who(self) -> str:
+        """Return who has done it."""
+        return listed(list(dict.fromkeys(change.who or "You" for change in self.changes))) or "Somebody else"
 
 
 class RoleForbidden(Refusal):

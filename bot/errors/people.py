@@ -1,12 +1,12 @@
 """What can go wrong with people and their access."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
-from bot.errors.base import FieldRefused, Refusal
+from bot.errors.base import FieldRefused, Overtaken, Overwritten, Refusal
 from bot.wording import day_words, listed, worded
 
 
@@ -177,24 +177,17 @@ class PersonYourself(Refusal):
     sentence = "You can't change your own access, so nothing was changed. Please ask another Manager."
 
 
-class PersonChangedMeanwhile(Refusal):
-    """Another Manager has changed the same person since the form was opened. ``now``: what is so by now."""
+class PersonChangedMeanwhile(Overtaken):
+    """Another Manager has changed the same person since the form was opened."""
 
-    def __init__(self, name: str, who: str, now: Mapping[str, str | bool | None]) -> None:
+    def __init__(self, name: str, changes: Sequence[Overwritten]) -> None:
+        super().__init__(changes)
         self.name = name
-        said = []
-        if "role" in now:
-            said.append(worded("the role is {role}", role=str(now["role"])))
-        if "is_active" in now:
-            said.append("access is switched on" if now["is_active"] else "access is switched off")
-        if "slack_user_id" in now:
-            said.append("another Slack account is linked" if now["slack_user_id"] else "no Slack account is linked")
         self.sentence = worded(
-            "{who} has changed {name} meanwhile: {changes} now. "
-            "Nothing of yours was saved. Close this form and open it again to see how it is.",
-            who=who,
+            "Meanwhile {who} changed the access of {name}, so nothing of yours was saved. "
+            "`/ticket users` shows how it is now.",
+            who=self.who,
             name=name,
-            changes=listed(said),
         )
 
 

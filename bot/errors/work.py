@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from bot.errors.base import Refusal
+from bot.errors.base import Overtaken, Overwritten, Refusal
 from bot.wording import listed, worded
 
 
@@ -24,22 +24,15 @@ class TimerNotRunning(Refusal):
         )
 
 
-class ChecklistChanged(Refusal):
-    """Somebody else has changed the same checklist since the form was opened. ``items``: how it is now."""
+class ChecklistChanged(Overtaken):
+    """Somebody else has changed the same checklist since the form was opened."""
 
-    def __init__(self, category: str | None, items: Sequence[str]) -> None:
-        self.items = tuple(items)
-        now = (
-            worded("It has now: {checks}.", checks=listed([worded("“{check}”", check=item) for item in items]))
-            if items
-            else "It is empty now."
-        )
-        command = "/ticket checklist" if category is None else f"/ticket checklist {category}"
+    def __init__(self, category: str | None, changes: Sequence[Overwritten]) -> None:
+        super().__init__(changes)
         self.sentence = worded(
-            "This checklist has been changed meanwhile, so nothing was saved. "
-            "{now} Yours stays here until you close the form; `{command}` opens it anew.",
-            now=now,
-            command=command,
+            "Meanwhile {who} changed this checklist, so nothing was saved. `{command}` shows how it is now.",
+            who=self.who,
+            command="/ticket checklist" if category is None else f"/ticket checklist {category}",
         )
 
 
@@ -144,10 +137,22 @@ class ApprovalSettled(Refusal):
         )
 
 
-class HoursChangedMeanwhile(Refusal):
-    """Another Manager has saved the shop's hours since the form was opened."""
+class HoursChangedMeanwhile(Overtaken):
+    """Another Manager has changed the same of the shop's hours and settings since the form was opened."""
+
+    def __init__(self, changes: Sequence[Overwritten]) -> None:
+        super().__init__(changes)
+        self.sentence = worded(
+            "Meanwhile {who} changed the same of the shop's hours and settings, so nothing was overwritten. "
+            "`/ticket hours` shows how it is now.",
+            who=self.who,
+        )
+
+
+class SettingsChangedMeanwhile(Overtaken):
+    """The person's own settings were changed elsewhere, too, since the form was opened."""
 
     sentence = (
-        "Somebody else has changed the hours, holidays or reminders meanwhile, so nothing was overwritten. "
-        "`/ticket hours` shows how it is now."
+        "Your settings have been changed elsewhere meanwhile, so nothing was overwritten. "
+        "`/ticket settings` shows how they are now."
     )

@@ -6,7 +6,8 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids
 from bot.views.blocks import Message
-from bot.views.checklist import checklist_form, checklist_saved, read_began, read_category, read_checklist_entry
+from bot.views.changes import Shown
+from bot.views.checklist import checklist_form, checklist_saved, read_category, read_checklist_entry
 from bot.views.offers import checklist_offer
 from db.completions import read_checklist, save_checklist
 from db.models import Category
@@ -28,9 +29,11 @@ def register(routes: Routes, deps: Deps) -> None:
 
     async def save(request: ViewRequest) -> UpdateView:
         items = read_checklist_entry(request.values).items
-        seen, category = read_began(request.private_metadata)
+        shown = Shown.unpack(request.private_metadata)
         return UpdateView(
-            checklist_saved(await save_checklist(database, request.asker, request.key, category, items, seen))
+            checklist_saved(
+                await save_checklist(database, request.asker, request.key, shown.category, items, shown.seen)
+            )
         )
 
     routes.command("checklist", checklist)

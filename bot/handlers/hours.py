@@ -6,6 +6,7 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids
 from bot.views.blocks import Message
+from bot.views.changes import Shown
 from bot.views.hours import hours_form, hours_saved, read_hours_form
 from bot.views.offers import hours_offer
 from db.hours import read_hours, save_hours
@@ -31,7 +32,7 @@ def register(routes: Routes, deps: Deps) -> None:
             database,
             request.asker,
             request.key,
-            seen=request.private_metadata,
+            seen=Shown.unpack(request.private_metadata).seen,
             hours=wanted.hours,
             holidays=wanted.holidays,
             settings=wanted.settings,

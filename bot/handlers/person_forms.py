@@ -5,6 +5,7 @@ from bot.identity import address_of_chosen, refuse_chosen
 from bot.roles import Ability
 from bot.routes import Routes, UpdateView, ViewRequest
 from bot.views import ids, person_form
+from bot.views.changes import Shown
 from db.members import add_person, change_person
 
 
@@ -13,16 +14,17 @@ def register(routes: Routes, deps: Deps) -> None:
     database, slack = deps.database, deps.slack
 
     async def save(request: ViewRequest) -> UpdateView:
-        begun = person_form.Access.unpack(request.private_metadata)
-        changes = begun.changes(person_form.read_person_entry(request.values))
+        shown = Shown.unpack(request.private_metadata)
+        entry = person_form.read_person_entry(request.values)
+        changes = person_form.changes(shown, entry)
         if not changes:
             return UpdateView(person_form.nothing_changed())
         name = None
-        if (account := changes.get("slack_user_id")) is not None:
-            chosen = await slack.user_info(account)
+        if "slack_user_id" in changes and entry.slack_user_id is not None:
+            chosen = await slack.user_info(entry.slack_user_id)
             refuse_chosen(chosen, request.asker.team)
             name = chosen.name
-        changed = await change_person(database, request.asker, request.key, begun.id, begun.seen, changes, name)
+        changed = await change_person(database, request.asker, request.key, shown.id, shown.seen, changes, name)
         return UpdateView(person_form.person_changed(changed))
 
     async def add(request: ViewRequest) -> UpdateView:

@@ -6,6 +6,7 @@ from bot.roles import Ability
 from bot.routes import ActionRequest, CommandRequest, Request, Routes, UpdateView, ViewRequest
 from bot.views import ids
 from bot.views.blocks import Message
+from bot.views.changes import Shown
 from bot.views.offers import settings_offer
 from bot.views.preferences import read_preferences, settings_form, settings_saved
 from db.preferences import read_settings, save_settings
@@ -31,6 +32,7 @@ def register(routes: Routes, deps: Deps) -> None:
             database,
             request.asker,
             request.key,
+            seen=Shown.unpack(request.private_metadata).seen,
             quiet_hours=wanted.quiet_hours,
             urgent_passes=wanted.urgent_passes,
             time_zone=wanted.time_zone,

@@ -1,7 +1,7 @@
 """What a form that changes something remembers of how it began, so that only what somebody changed in it is sent.
 
 It travels in the form's ``private_metadata``. A field is remembered by a mark of what stood in it: a text may be as
-long as all that there is room for.
+long as all that there is room for. Where no history tells what was changed, the values themselves are remembered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +11,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.errors import NoLongerThere
+from bot.errors import FormValue, NoLongerThere, Overwritten
 from bot.text import clean_lines
 from bot.views.blocks import Block, Input
 from bot.views.entries import entered, field_of
+from db.models import Category
 
 
 class Begun(BaseModel):
@@ -54,6 +55,32 @@ class Begun(BaseModel):
         """Return what stands now in the fields in which something else stood."""
         now = {field: entered(values, field) for field in self.marks}
         return {field: text for field, text in now.items() if _mark(text) != self.marks[field]}
+
+
+class Shown(BaseModel):
+    """What a form showed, as the database compares it. ``id`` and ``category``: of what, where there are several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: int = 0
+    category: Category | None = None
+    seen: dict[str, FormValue]
+
+    @classmethod
+    def unpack(cls, private_metadata: str) -> Self:
+        """Read what a form carries. Raises ``NoLongerThere``."""
+        try:
+            return cls.model_validate_json(private_metadata)
+        except ValidationError as error:
+            raise NoLongerThere from error
+
+    def pack(self) -> str:
+        """Return it as a form carries it."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    def knowing(self, changes: Sequence[Overwritten]) -> Self:
+        """Return it as of a form that shows these changes, too."""
+        return self.model_copy(update={"seen": self.seen | {change.field: change.shown for change in changes}})
 
 
 def _inputs(blocks: Sequence[Block]) -> Iterator[Input]:

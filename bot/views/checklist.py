@@ -7,6 +7,7 @@ from bot.errors import NoLongerThere
 from bot.forms import CHECKS_MAX, ChecklistEntry
 from bot.views import ids
 from bot.views.blocks import View
+from bot.views.changes import Shown
 from bot.views.entries import entered
 from bot.views.kit import form, input_block, join, markup, mrkdwn, notice, section, text_input
 from bot.views.phrases import category as named
@@ -34,7 +35,7 @@ def checklist_form(checklist: Checklist) -> View:
                 optional=True,
             ),
         ],
-        private_metadata=f"{checklist.revision} {checklist.category or ''}".rstrip(),
+        private_metadata=Shown(category=checklist.category, seen=checklist.shown).pack(),
     )
 
 
@@ -43,14 +44,8 @@ def read_checklist_entry(values: Mapping[str, Mapping[str, Any]]) -> ChecklistEn
     return ChecklistEntry.check(items=entered(values, "items"))
 
 
-def read_began(private_metadata: str) -> tuple[str, Category | None]:
-    """Return the revision and the category that the form began with. Raises ``NoLongerThere``."""
-    revision, _, category = private_metadata.partition(" ")
-    return revision, read_category(category)
-
-
 def read_category(value: str) -> Category | None:
-    """Return the category that a button or form carries, None for every ticket. Raises ``NoLongerThere``."""
+    """Return the category that a button carries, None for every ticket. Raises ``NoLongerThere``."""
     if not value:
         return None
     for category in _CATEGORIES:

@@ -8,6 +8,7 @@ from bot.counted import HoursEntry
 from bot.opening_hours import write_holidays, write_hours
 from bot.views import ids
 from bot.views.blocks import Block, View
+from bot.views.changes import Shown
 from bot.views.entries import entered
 from bot.views.kit import form, input_block, markup, mrkdwn, notice, plain, section, text_input, time_picker
 from bot.wording import commas, worded
@@ -81,7 +82,7 @@ def hours_form(facts: ShopHours) -> View:
     choosing = time_picker(ids.enter("summary_time"), None if at is None else time.fromisoformat(at))
     hint = "By the shop's clock; each Manager may choose an hour of their own in `/ticket settings`"
     blocks.append(input_block("summary_time", "The daily summary comes at", choosing, hint=hint))
-    return form(ids.HOURS_SAVE, "The shop", "Save", blocks, private_metadata=facts.mark)
+    return form(ids.HOURS_SAVE, "The shop", "Save", blocks, private_metadata=Shown(seen=facts.shown).pack())
 
 
 def read_hours_form(values: Mapping[str, Mapping[str, Any]]) -> HoursEntry:

@@ -1,16 +1,15 @@
 """The forms for somebody's access: role, on or off, Slack account; and for somebody new."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from bot.errors import NoLongerThere
+from bot.errors import FormValue
 from bot.forms import NewPerson, PersonEntry
 from bot.roles import Role
 from bot.text import shorten
 from bot.views import ids
 from bot.views.blocks import Block, View
+from bot.views.changes import Shown
 from bot.views.entries import entered
 from bot.views.kit import context, form, input_block, markup, mrkdwn, notice, option, section, select, users_select
 from bot.views.phrases import count
@@ -28,42 +27,14 @@ _WORKING: Final = frozenset({Role.MANAGER, Role.TECHNICIAN})  # app.may_work
 _FIELDS: Final = ("role", "access", "slack_user_id")
 
 
-class Access(BaseModel):
-    """Whose access a form is about, and how it was when the form was opened; it travels in ``private_metadata``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: int
-    role: Role
-    is_active: bool
-    slack_user_id: str | None
-
-    @classmethod
-    def of(cls, person: PersonFacts) -> Self:
-        """Remember how it is."""
-        return cls.model_validate(person.model_dump(include=set(cls.model_fields)))
-
-    @classmethod
-    def unpack(cls, private_metadata: str) -> Self:
-        """Read what a form carries. Raises ``NoLongerThere``."""
-        try:
-            return cls.model_validate_json(private_metadata)
-        except ValidationError as error:
-            raise NoLongerThere from error
-
-    @property
-    def seen(self) -> dict[str, Any]:
-        """Return the columns as they were."""
-        return self.model_dump(mode="json", exclude={"id"})
-
-    def changes(self, entry: PersonEntry) -> dict[str, Any]:
-        """Return what of the columns is to be different."""
-        wanted = {
-            "role": entry.role.value,
-            "is_active": entry.access == "on",
-            "slack_user_id": entry.slack_user_id,
-        }
-        return {column: value for column, value in wanted.items() if value != self.seen[column]}
+def changes(shown: Shown, entry: PersonEntry) -> dict[str, FormValue]:
+    """Return what of role, access and account is to be different from what the form showed, by the columns' names."""
+    wanted: dict[str, FormValue] = {
+        "role": entry.role.value,
+        "is_active": entry.access == "on",
+        "slack_user_id": entry.slack_user_id,
+    }
+    return {column: value for column, value in wanted.items() if value != shown.seen.get(column)}
 
 
 def person_form(person: PersonFacts, *, yourself: bool) -> View:
@@ -94,7 +65,7 @@ def person_form(person: PersonFacts, *, yourself: bool) -> View:
             optional=True,
         ),
     ]
-    return form(ids.PERSON_SAVE, "Access", "Save", blocks, private_metadata=Access.of(person).model_dump_json())
+    return form(ids.PERSON_SAVE, "Access", "Save", blocks, private_metadata=_shown(person).pack())
 
 
 def new_person_form(account: str = "") -> View:
@@ -140,6 +111,11 @@ def nothing_changed() -> View:
     return notice(
         "Nothing changed", [section(mrkdwn(markup("Nothing in the form was different, so nothing was changed.")))]
     )
+
+
+def _shown(person: PersonFacts) -> Shown:
+    seen = person.model_dump(mode="json", include={"role", "is_active", "slack_user_id"})
+    return Shown(id=person.id, seen=seen)
 
 
 def _role(initial: Role | None) -> Block:

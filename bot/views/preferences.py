@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.forms import PreferencesEntry
 from bot.views import ids
 from bot.views.blocks import Block, View
+from bot.views.changes import Shown
 from bot.views.entries import checked, entered
 from bot.views.kit import (
     Markup,
@@ -92,7 +93,7 @@ def settings_form(settings: Settings) -> View:
             optional=True,
         ),
     ]
-    return form(ids.SETTINGS_SAVE, "My settings", "Save", blocks)
+    return form(ids.SETTINGS_SAVE, "My settings", "Save", blocks, private_metadata=Shown(seen=now.shown).pack())
 
 
 def read_preferences(values: Mapping[str, Mapping[str, Any]]) -> PreferencesEntry:

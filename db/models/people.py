@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Literal
 
-from bot.errors import Asked
+from bot.errors import Asked, FormValue
 from bot.roles import Role
 from db.models.base import Actor, Row, UserId
 
@@ -44,6 +44,7 @@ class Preferences(Row):
     shop_summary_at: time | None  # by the shop's clock; None: not set
     kinds: list[MutableKind]
     muted: list[MutableKind]  # of those
+    shown: dict[str, FormValue]  # what a form carries of it
 
 
 class Settings(Row):

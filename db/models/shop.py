@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+from bot.errors import FormValue
 from db.models.base import Actor, Row
 
 
@@ -13,14 +14,14 @@ class Holiday(Row):
 
 
 class ShopHours(Row):
-    """``hours``: by day of the week, 1 is Monday; ``settings``: hours, or 'off'; ``mark``: what to compare by."""
+    """``hours``: by day of the week, 1 is Monday; ``settings``: hours, or 'off'; ``shown``: what a form carries."""
 
     actor: Actor
     hours: dict[int, tuple[time, time]]
     holidays: list[Holiday]  # the next 14
     settings: dict[str, str]
     zone: str
-    mark: str
+    shown: dict[str, FormValue]
 
 
 class HoursSaved(ShopHours):

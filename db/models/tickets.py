@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from bot.errors import FormValue
 from bot.roles import Relation
 from db.models.approvals import Approval
 from db.models.base import Actor, CustomerId, Person, Row, TicketId
@@ -154,11 +155,11 @@ class TicketCompleted(TicketChanged):
 
 
 class Checklist(Row):
-    """What is to be checked in a category, None: for every ticket. ``revision``: another one once it is changed."""
+    """What is to be checked in a category, None: for every ticket. ``shown``: what a form carries."""
 
     category: Category | None
     items: list[str]
-    revision: str
+    shown: dict[str, FormValue]
 
 
 class ChecklistSeen(Row):

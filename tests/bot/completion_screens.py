@@ -25,7 +25,7 @@ def checks(*ticked: bool, text: str = "It starts, number") -> list[Check]:
 
 
 def written(*items: str, category: Category | None = None) -> ChecklistSeen:
-    shown = Checklist(category=category, items=list(items), revision="0" * 32)
+    shown = Checklist(category=category, items=list(items), shown={"items": list(items)})
     return ChecklistSeen(actor=rows.actor(), checklist=shown)
 
 

@@ -10,7 +10,7 @@ from bot.roles import Relation, Role
 from bot.views import assignment, customer_form, edit_ticket, new_ticket, note
 from bot.views.blocks import View
 from bot.views.changes import Begun
-from bot.views.conflicts import conflicting_form
+from bot.views.conflicts import by_history, conflicting_form
 from db.models import Contact, Customer, CustomerChanged, Person, Ticket, TicketEditFacts
 from tests.bot import rows
 from tests.bot.desk import state_of
@@ -24,13 +24,14 @@ TEAM: Final = (rows.technician(7, "Ana Ruiz"), BO, rows.technician(9, "Cy Dunn")
 
 def overtaken(form: View, typed: Mapping[str, str], *changes: Overwritten) -> View:
     """Return a form as it stands for whom somebody else was quicker than."""
+    begun = Begun.unpack(form["private_metadata"]).model_copy(update={"seen": rows.FILED})
     return conflicting_form(
         changes,
-        rows.FILED,
+        begun.pack(),
+        by_history,
         callback=form["callback_id"],
         title=form["title"]["text"],
         submit=form["submit"]["text"],
-        begun=Begun.unpack(form["private_metadata"]),
         blocks=form["blocks"],
         values=state_of(form, typed),
     )

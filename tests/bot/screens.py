@@ -26,6 +26,7 @@ from tests.bot.form_screens import form_screens
 from tests.bot.home_screens import home_screens
 from tests.bot.link_screens import link_screens
 from tests.bot.merge_screens import merge_screens
+from tests.bot.overtaken_screens import overtaken_screens
 from tests.bot.report_screens import report_screens
 from tests.bot.settings_screens import settings_screens
 from tests.bot.timer_screens import timer_screens
@@ -161,6 +162,7 @@ def screens() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
         merge_screens,
         report_screens,
         settings_screens,
+        overtaken_screens,
         timer_screens,
         undelivered_screens,
         users_screens,

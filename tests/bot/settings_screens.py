@@ -16,7 +16,7 @@ LONGEST: Final = "America/" + "Argentina_" * 5 + "Rio_G"  # as many characters a
 
 
 def preferences(**changed: Any) -> Preferences:  # noqa: ANN401 - any field
-    facts = {
+    facts: dict[str, Any] = {
         "quiet_from": None,
         "quiet_until": None,
         "urgent_passes": True,
@@ -26,6 +26,7 @@ def preferences(**changed: Any) -> Preferences:  # noqa: ANN401 - any field
         "shop_summary_at": time(8),
         "kinds": ["assigned", "unassigned", "completed", "reopened", "watched", "mentioned"],
         "muted": [],
+        "shown": {},
     }
     return Preferences.model_validate(facts | changed)
 
@@ -62,7 +63,7 @@ def shop_hours(**changed: Any) -> ShopHours:  # noqa: ANN401 - any field
             "time_zone": "America/Los_Angeles",
         },
         "zone": "America/Los_Angeles",
-        "mark": "5" * 32,
+        "shown": {},
     }
     return ShopHours.model_validate(facts | changed)
 

@@ -39,7 +39,7 @@ FOR_THE_BOT_ALONE = {
     "app.set_bench_status",
     "app.ask_for_export", "app.export_report", "app.export_tickets",
     "app.check_documents", "app.checklist_document", "app.checklist_of", "app.checks_counted", "app.put_checklist",
-    "app.read_checklist", "app.save_checklist",
+    "app.read_checklist", "app.save_checklist", "app.overtaken", "app.shown", "app.touched",
     "app.keep_completion", "app.last_completion", "app.may_undo", "app.refuse_inactive_customer",
     "app.undo_completion", "app.withdraw_completion",
     "app.approval_document", "app.decide_approval", "app.estimated_cost", "app.open_approval",

@@ -55,7 +55,7 @@ RAISED = (
     ("not_linked", '{"reason": "guest"}', NotLinked("guest")),
     ("search_too_common", "{}", SearchTooCommon()),
     ("reminder_gone", "{}", ReminderGone()),
-    ("hours_changed", "{}", HoursChangedMeanwhile()),
+    ("hours_changed", "{}", HoursChangedMeanwhile([])),
 )
 
 

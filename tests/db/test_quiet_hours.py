@@ -297,10 +297,12 @@ async def test_every_kind_can_be_muted_or_is_not_a_persons_to_mute(owner: Connec
 async def test_saving_keeps_what_another_role_has_muted(shop: Shop, database: Database) -> None:
     who = Asker(team=TEAM, slack_user=str(shop.technician.slack_user_id), roles=tuple(Role), source="slack:command")
     await keep_quiet(shop, shop.technician, muted=["summary", "assigned"])
+    seen = (await read_settings(database, who)).preferences.shown
     saved = await save_settings(
         database,
         who,
         "k1",
+        seen=seen,
         quiet_hours=None,
         urgent_passes=True,
         time_zone=None,
@@ -316,6 +318,7 @@ async def test_saving_keeps_what_another_role_has_muted(shop: Shop, database: Da
         database,
         who,
         "k1",
+        seen=seen,
         quiet_hours=(time(1), time(2)),
         urgent_passes=True,
         time_zone=None,
@@ -329,10 +332,12 @@ async def test_saving_keeps_what_another_role_has_muted(shop: Shop, database: Da
 
 async def test_summarys_hour_is_a_managers(shop: Shop, database: Database) -> None:
     boss = shop.manager.asker()
+    seen = (await read_settings(database, boss)).preferences.shown
     saved = await save_settings(
         database,
         boss,
         "k1",
+        seen=seen,
         quiet_hours=None,
         urgent_passes=True,
         time_zone=None,

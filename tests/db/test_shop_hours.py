@@ -179,7 +179,7 @@ async def test_a_manager_changes_hours_holidays_and_what_is_counted_in_them(shop
         "settings": before.settings
         | {"due_hours_low": "off", "labour_rounding_minutes": "15", "slack_team_id": "T0OTHER"},
     }
-    saved, again = [await save_hours(database, manager, "k1", seen=before.mark, **wanted) for _ in range(2)]
+    saved, again = [await save_hours(database, manager, "k1", seen=before.shown, **wanted) for _ in range(2)]
 
     assert (saved.hours, saved.settings["due_hours_low"]) == (wanted["hours"], "off")
     assert saved.settings["labour_rounding_minutes"] == "15"
@@ -188,7 +188,7 @@ async def test_a_manager_changes_hours_holidays_and_what_is_counted_in_them(shop
     assert await shop.owner.fetchval("SELECT value FROM shop_settings WHERE key = 'slack_team_id'") == TEAM
     assert again.repeated
     with pytest.raises(HoursChangedMeanwhile):
-        await save_hours(database, manager, "k2", seen=before.mark, **wanted)
+        await save_hours(database, manager, "k2", seen=before.shown, **wanted | {"holidays": {}})
 
 
 async def test_only_managers_see_and_change_the_hours(shop: Shop, database: Database) -> None:
@@ -196,17 +196,14 @@ async def test_only_managers_see_and_change_the_hours(shop: Shop, database: Data
         with pytest.raises(RoleForbidden):
             await read_hours(database, person.asker())
         with pytest.raises(RoleForbidden):
-            await save_hours(database, person.asker(), f"{person.id}", seen="", hours={}, holidays={}, settings={})
+            await save_hours(database, person.asker(), f"{person.id}", seen={}, hours={}, holidays={}, settings={})
 
 
 async def test_of_two_managers_who_save_at_once_the_second_is_told(shop: Shop, database: Database) -> None:
-    mark = (await read_hours(database, shop.manager.asker())).mark
-    saving = [
-        save_hours(
-            database, shop.manager.asker(), f"k{n}", seen=mark, hours={n: (time(9), time(18))}, holidays={}, settings={}
-        )
-        for n in (1, 2)
-    ]
+    shown = (await read_hours(database, shop.manager.asker())).shown
+    boss = shop.manager.asker()
+    rest: dict[str, Any] = {"holidays": {}, "settings": {}}
+    saving = [save_hours(database, boss, f"k{n}", seen=shown, hours={n: (time(9), time(18))}, **rest) for n in (1, 2)]
     outcomes = await asyncio.gather(*saving, return_exceptions=True)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["HoursChangedMeanwhile", "HoursSaved"]

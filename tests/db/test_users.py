@@ -9,6 +9,7 @@ import pytest
 from bot.errors import (
     AccountKnown,
     FieldRefused,
+    FormValue,
     LastManager,
     NotLinked,
     PersonChangedMeanwhile,
@@ -29,7 +30,12 @@ def seen(who: Member, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 - a col
 
 
 async def change(
-    database: Database, by: Member, who: Member, key: str = "key", was: dict[str, Any] | None = None, **changes: object
+    database: Database,
+    by: Member,
+    who: Member,
+    key: str = "key",
+    was: dict[str, Any] | None = None,
+    **changes: FormValue,
 ) -> PersonChanged:
     asker = by.asker(Role.MANAGER, source="slack:form")
     return await change_person(database, asker, key, who.id, was or seen(who), changes, "As in Slack")
@@ -153,9 +159,11 @@ async def test_what_somebody_else_has_changed_is_not_overwritten(
     with pytest.raises(PersonChangedMeanwhile) as refused:
         await change(database, shop.manager, shop.technician, "k2", is_active=False)
 
-    assert refused.value.sentence.startswith(
-        "Bo Boss has changed Tom Reed meanwhile: the role is Viewer and no Slack account is linked now."
-    )
+    told = [(c.field, c.who, c.old, c.new, c.touched) for c in refused.value.changes]
+    assert told == [
+        ("role", "Bo Boss", "Technician", "Viewer", False),
+        ("slack_user_id", "Bo Boss", shop.technician.slack_user_id, None, False),
+    ]
     assert await row(owner, shop.technician) == before
 
 

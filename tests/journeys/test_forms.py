@@ -453,3 +453,30 @@ async def test_who_was_overtaken_at_a_customer_decides_too(floor: Floor) -> None
     await floor.sandbox.submit(account(tom))
 
     assert await shop.owner.fetchval("SELECT city || zip FROM customers WHERE id = $1", customer) == "Alameda94704"
+
+
+async def test_who_was_overtaken_at_the_shop_or_a_person_decides_too(floor: Floor) -> None:
+    shop, maria = floor.shop, floor.shop.manager
+    await floor.ticket(maria, "hours")
+    await shop.owner.execute("UPDATE shop_settings SET value = '80' WHERE key IN ('hourly_rate', 'approval_limit')")
+    await floor.sandbox.submit(account(maria), {"hourly_rate": "90", "remind_most": "3"})
+    assert "*The system* changed this from “75” to “80” meanwhile" in shown(floor, maria)
+    assert typed(floor, maria)["hourly_rate"] == "90"
+    await floor.sandbox.submit(account(maria))
+    await floor.sandbox.close(account(maria))
+
+    settings = await shop.owner.fetch("SELECT key, value FROM shop_settings")
+    assert {"hourly_rate": "90", "approval_limit": "80", "remind_most": "3"}.items() <= dict(
+        map(tuple, settings)
+    ).items()
+
+    await floor.ticket(maria, "users tom")
+    await floor.press(maria, "person.open", shop.technician.id)
+    await shop.owner.execute("UPDATE user_permissions SET is_active = false WHERE id = $1", shop.technician.id)
+    await floor.sandbox.submit(account(maria), {"role": "Viewer"})
+    assert "*The system* changed this from on to switched off meanwhile" in shown(floor, maria)
+    assert typed(floor, maria) | {"role": "Viewer", "access:off": "off"} == typed(floor, maria)
+    await floor.sandbox.submit(account(maria))
+
+    person = "SELECT role, is_active FROM user_permissions WHERE id = $1"
+    assert tuple(await shop.owner.fetchrow(person, shop.technician.id) or ()) == ("Viewer", False)

@@ -1702,10 +1702,10 @@ $$;
 GRANT EXECUTE ON FUNCTION app.card_ticket(text, text) TO repair_bot;
 
 -- functions/app.change_person.sql
--- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id},
--- what the Manager was looking at, all of it, and what is to be different. p_name: of a new account, which the caller has
--- asked Slack about. Such changes go one after the other, and who is asking is looked at when their turn has come: of two
--- Managers who switch each other off at the same moment, the second has no access any more.
+-- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id}, what
+-- the Manager was looking at, all of it, since together they say who gets in as what, and what is to be different. p_name: of a
+-- new account, which the caller has asked Slack about. Such changes go one after the other, and who is asking is looked at when
+-- their turn has come: of two Managers who switch each other off at the same moment, the second has no access any more.
 -- Definer: people can't write what Slack says of an account, nor read whose an account is.
 CREATE FUNCTION app.change_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_person integer,
                                   p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL) RETURNS jsonb
@@ -1714,6 +1714,7 @@ DECLARE
     v_actor    jsonb;
     v_answer   jsonb;
     v_now      jsonb;
+    v_others   jsonb;                             -- what they have changed
     v_account  text := p_changes ->> 'slack_user_id';
     v_returned integer := 0;
     u user_permissions;
@@ -1732,15 +1733,13 @@ BEGIN
         PERFORM app.refuse('person_gone', 'there is no such person', '{}', 'no_data_found');
     ELSIF u.kinde_user_id = app.user_id() THEN
         PERFORM app.refuse('person_yourself', 'nobody changes their own access');
-    ELSIF v_now <> p_seen THEN
+    END IF;
+    v_others := app.overtaken(p_seen, v_now, p_seen || p_changes);
+    IF v_others IS NOT NULL THEN
         PERFORM app.refuse('person_changed', 'somebody else has changed this person meanwhile', jsonb_build_object(
             'name', u.display_name,
-            'who', COALESCE((SELECT app.person_name(a.user_id) FROM activity_log a
-                              WHERE a.resource_type = 'user' AND a.resource_id = u.id AND a.action = 'UPDATE'
-                                AND a.metadata -> 'new' ?| '{role,is_active,slack_user_id}'
-                              ORDER BY a.created_at DESC, a.id DESC LIMIT 1), 'The system'),
-            'now', (SELECT jsonb_object_agg(f.key, f.value) FROM jsonb_each(v_now) f WHERE f.value <> COALESCE(p_seen -> f.key, '0'))),
-            'object_not_in_prerequisite_state');
+            'changes', (SELECT jsonb_agg(c || app.last_change('user', 'user_permissions', c ->> 'field', ARRAY[u.id]))
+                          FROM jsonb_array_elements(v_others) c)), 'object_not_in_prerequisite_state');
     END IF;
     PERFORM app.refuse('account_known', 'this Slack account is somebody else''s',
                        jsonb_build_object('name', x.display_name, 'linked', true), 'unique_violation')
@@ -1991,14 +1990,16 @@ BEGIN
 END $$;
 
 -- functions/app.checklist_document.sql
--- db.models.Checklist: that of a category, NULL: of every ticket. revision: another one tells that it has been changed.
+-- db.models.Checklist: that of a category, NULL: of every ticket. shown: what of it a form carries.
 CREATE FUNCTION app.checklist_document(p_category text) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT jsonb_build_object('category', p_category, 'items', COALESCE(jsonb_agg(i.text ORDER BY i.position), '[]'),
-                              'revision', md5(COALESCE(string_agg(i.text, E'\n' ORDER BY i.position), '')))
-      FROM checklist_items i
-     WHERE i.active AND i.category IS NOT DISTINCT FROM p_category
-$$;
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object('category', p_category, 'items', c.items, 'shown', app.shown(jsonb_build_object('items', c.items)))
+          FROM (SELECT COALESCE(jsonb_agg(i.text ORDER BY i.position), '[]') AS items
+                  FROM checklist_items i
+                 WHERE i.active AND i.category IS NOT DISTINCT FROM p_category) c);
+END $$;
 GRANT EXECUTE ON FUNCTION app.checklist_document(text) TO repair_bot;
 
 -- functions/app.checklist_of.sql
@@ -3506,8 +3507,17 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.hold_timer() TO repair_bot;
 
+-- functions/app.hours_compared.sql
+-- What of app.hours_document() is compared, as the form's fields: hours, holidays, and each setting.
+CREATE FUNCTION app.hours_compared(p_facts jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT p_facts -> 'settings' || jsonb_build_object(
+        'hours', p_facts -> 'hours',
+        'holidays', COALESCE((SELECT jsonb_object_agg(d ->> 'day', d -> 'name') FROM jsonb_array_elements(p_facts -> 'holidays') d), '{}'))
+$$;
+
 -- functions/app.hours_document.sql
--- What app.read_hours() and app.save_hours() answer but for who asks; mark: what it was like, for who saves it.
+-- What app.read_hours() and app.save_hours() answer but for who asks; shown: what of it a form carries (app.shown()).
 CREATE FUNCTION app.hours_document() RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE v_facts jsonb;
@@ -3518,7 +3528,7 @@ BEGIN
         'holidays', COALESCE((SELECT jsonb_agg(jsonb_build_object('day', x.day, 'name', x.name) ORDER BY x.day)
                                 FROM (SELECT * FROM shop_holidays y WHERE y.day >= app.shop_today() ORDER BY y.day LIMIT 14) x), '[]'),   -- they fit into a form
         'settings', COALESCE((SELECT jsonb_object_agg(s.key, s.value) FROM shop_settings s WHERE s.key ~ '^((due_hours|remind|labour)_|(hourly_rate|approval_limit|summary_time|time_zone)$)'), '{}'));
-    RETURN v_facts || jsonb_build_object('zone', app.shop_time_zone(), 'mark', md5(v_facts::text));
+    RETURN v_facts || jsonb_build_object('zone', app.shop_time_zone(), 'shown', app.shown(app.hours_compared(v_facts)));
 END $$;
 GRANT EXECUTE ON FUNCTION app.hours_document() TO repair_bot;
 
@@ -3777,6 +3787,22 @@ CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABL
         || CASE WHEN p_role = 'Manager' THEN '{returned_to_queue,undeliverable,summary}'::text[] ELSE '{}' END
 $$;
 GRANT EXECUTE ON FUNCTION app.kinds_told(text) TO repair_bot;
+
+-- functions/app.last_change.sql
+-- {who, at}: of the last change to a table's rows by the audit trail. p_ids: of these rows; p_named: of this column, or of the row
+-- with this key. For definer functions: the trail is the Managers'.
+CREATE FUNCTION app.last_change(p_resource text, p_table text, p_named text DEFAULT NULL, p_ids integer[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT COALESCE((
+            SELECT jsonb_build_object('who', COALESCE(app.person_name(a.user_id), 'The system'), 'at', a.created_at)
+              FROM activity_log a
+             WHERE a.resource_type = p_resource AND a.metadata ->> 'table' = p_table AND a.action IN ('INSERT', 'UPDATE', 'DELETE')
+               AND (p_ids IS NULL OR a.resource_id = ANY (p_ids))
+               AND (p_named IS NULL OR a.metadata ->> 'key' = p_named OR a.metadata -> 'new' ? p_named)
+             ORDER BY a.created_at DESC, a.id DESC LIMIT 1), '{"who": "The system"}'));
+END $$;
 
 -- functions/app.last_completion.sql
 -- The completion that a ticket owes its being completed to, if it was made in Slack and nothing has changed since.
@@ -4322,6 +4348,24 @@ BEGIN
     END IF;
 END $$;
 
+-- functions/app.overtaken.sql
+-- Where somebody was overtaken: [{field, touched: whether they want something else than their form showed, old: missing where it
+-- carried a mark of that, new, shown: what it carries from now on}]; NULL: nowhere. p_seen: what the form showed (app.shown()),
+-- p_now: what is so now, read under a lock, p_wanted: what is to be. Values are compared, not times: whoever came in between is
+-- noticed however long their transaction took, and who changed a value back isn't in the way.
+CREATE FUNCTION app.overtaken(p_seen jsonb, p_now jsonb, p_wanted jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_agg(jsonb_build_object('field', w.key, 'touched', w.value IS DISTINCT FROM p_seen -> w.key,
+                                            'new', p_now -> w.key, 'shown', app.shown(p_now) -> w.key)
+                         || CASE WHEN p_seen ->> w.key LIKE 'md5:%' THEN '{}' ELSE jsonb_build_object('old', p_seen -> w.key) END
+                         ORDER BY w.key)
+          FROM jsonb_each(p_wanted) w
+         WHERE p_now -> w.key IS DISTINCT FROM w.value AND app.shown(p_now) -> w.key IS DISTINCT FROM p_seen -> w.key);
+END $$;
+GRANT EXECUTE ON FUNCTION app.overtaken(jsonb, jsonb, jsonb) TO repair_bot;
+
 -- functions/app.pair_document.sql
 -- Two customers beside each other, as db.models.Pair without the actor; refused unless both are active and two.
 CREATE FUNCTION app.pair_document(p_first integer, p_second integer) RETURNS jsonb
@@ -4517,7 +4561,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION app.postpone_notification(bigint, integer, interval, text, boolean, boolean) TO repair_bot;
 
 -- functions/app.preferences_document.sql
--- db.models.Preferences: how the asker wants to be told; without a row, as everybody is.
+-- db.models.Preferences: how the asker wants to be told; without a row, as everybody is. shown: what of it a form carries, by the
+-- form's fields; all of it is short.
 CREATE FUNCTION app.preferences_document() RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
@@ -4528,7 +4573,13 @@ BEGIN
                    'time_zone', p.time_zone, 'shop_time_zone', app.shop_time_zone(),
                    'summary_at', p.summary_at, 'shop_summary_at', app.setting('summary_time')::time,
                    'kinds', k.told,
-                   'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)))
+                   'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)),
+                   'shown', jsonb_build_object(
+                       'quiet_hours', CASE WHEN p.quiet_from IS NOT NULL THEN jsonb_build_array(p.quiet_from, p.quiet_until) END,
+                       'urgent_passes', COALESCE(p.urgent_passes, true),
+                       'time_zone', p.time_zone,
+                       'summary_at', CASE WHEN 'summary' = ANY (k.told) THEN p.summary_at END,
+                       'heard', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind <> ALL (COALESCE(p.muted, '{}')))))
           FROM user_permissions u
          CROSS JOIN app.kinds_told(u.role) AS k (told)
           LEFT JOIN preferences p ON p.user_id = u.id
@@ -4546,16 +4597,18 @@ $$;
 
 -- functions/app.put_checklist.sql
 -- Makes these, in this order, the checklist of a category (NULL: of every ticket). What isn't among them any more is switched off,
--- not lost. p_seen: the revision that the asker was looking at; what somebody else has changed since then is not overwritten.
-CREATE FUNCTION app.put_checklist(p_category text, p_items text[], p_seen text) RETURNS void
+-- not lost. p_seen: what the asker's form showed (app.shown()); what somebody else has changed since then is not overwritten.
+CREATE FUNCTION app.put_checklist(p_category text, p_items text[], p_seen jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE v_now jsonb;
+DECLARE v_others jsonb;
 BEGIN
     PERFORM app.require_role('Manager');
     LOCK TABLE checklist_items IN SHARE ROW EXCLUSIVE MODE;
-    v_now := app.checklist_document(p_category);
-    IF v_now ->> 'revision' <> p_seen THEN
-        PERFORM app.refuse('checklist_changed', 'the checklist has been changed meanwhile', v_now, 'object_not_in_prerequisite_state');
+    v_others := app.overtaken(p_seen, app.checklist_document(p_category), jsonb_build_object('items', p_items));
+    IF v_others IS NOT NULL THEN
+        PERFORM app.refuse('checklist_changed', 'the checklist has been changed meanwhile', jsonb_build_object(
+            'category', p_category, 'changes', jsonb_build_array(v_others -> 0 || app.last_change('system', 'checklist_items', p_ids => ARRAY(
+                SELECT i.id FROM checklist_items i WHERE i.category IS NOT DISTINCT FROM p_category)))), 'object_not_in_prerequisite_state');
     END IF;
     PERFORM app.check_text(i.text, 75, 'checklist_items_text_check') FROM unnest(p_items) i (text);
     IF cardinality(p_items) > 10 THEN
@@ -4568,7 +4621,7 @@ BEGIN
     ON CONFLICT (category, text) DO UPDATE SET position = EXCLUDED.position, active = true
      WHERE (i.position, i.active) IS DISTINCT FROM (EXCLUDED.position, true);
 END $$;
-GRANT EXECUTE ON FUNCTION app.put_checklist(text, text[], text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.put_checklist(text, text[], jsonb) TO repair_bot;
 
 -- functions/app.put_customer.sql
 -- Gives a customer other values in the columns that p_values has; nothing happens for none.
@@ -5888,7 +5941,7 @@ GRANT EXECUTE ON FUNCTION app.run_due_maintenance() TO repair_bot;
 -- functions/app.save_checklist.sql
 -- db.models.ChecklistSeen: with these checks in this order. p_seen: app.put_checklist().
 CREATE FUNCTION app.save_checklist(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_category text,
-                                   p_items text[], p_seen text) RETURNS jsonb
+                                   p_items text[], p_seen jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
@@ -5901,63 +5954,95 @@ BEGIN
     PERFORM app.put_checklist(p_category, p_items, p_seen);
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'checklist', app.checklist_document(p_category), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.save_checklist(text, text, text[], text, text, text, text[], text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.save_checklist(text, text, text[], text, text, text, text[], jsonb) TO repair_bot;
 
 -- functions/app.save_hours.sql
 -- db.models.HoursSaved: when the shop is open from now on, the next of its holidays, and the settings counted in its hours.
--- p_seen: the mark of what the asker was looking at; what somebody else has changed since is not overwritten.
-CREATE FUNCTION app.save_hours(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_seen text,
+-- p_seen: what the asker's form showed (app.shown()); what stands in it as it did stays as it is by now, and what somebody else
+-- has changed, too, is not overwritten.
+CREATE FUNCTION app.save_hours(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_seen jsonb,
                                p_hours jsonb, p_holidays jsonb, p_settings jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_answer jsonb;
+    v_now    jsonb;
+    v_wanted jsonb;
+    v_others jsonb;                               -- what they have changed
 BEGIN
     PERFORM app.require_role('Manager');
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
-    LOCK TABLE shop_hours IN SHARE ROW EXCLUSIVE MODE;         -- of two who save at once, the second sees what the first did
-    IF app.hours_document() ->> 'mark' <> p_seen THEN
-        PERFORM app.refuse('hours_changed', 'the hours have been changed meanwhile', '{}', 'object_not_in_prerequisite_state');
+    LOCK TABLE shop_hours, shop_holidays, shop_settings IN SHARE ROW EXCLUSIVE MODE;   -- whoever is writing them is waited for
+    v_now := app.hours_compared(app.hours_document());
+    v_wanted := app.touched(p_seen, p_settings || jsonb_build_object('hours', p_hours, 'holidays', p_holidays));
+    v_others := app.overtaken(p_seen, v_now, v_wanted);
+    IF v_others IS NOT NULL THEN
+        PERFORM app.refuse('hours_changed', 'the shop''s hours or settings have been changed meanwhile', jsonb_build_object(
+            'changes', (SELECT jsonb_agg(c || CASE c ->> 'field' WHEN 'hours' THEN app.last_change('system', 'shop_hours')
+                                                                 WHEN 'holidays' THEN app.last_change('system', 'shop_holidays')
+                                                                 ELSE app.last_change('system', 'shop_settings', c ->> 'field') END)
+                          FROM jsonb_array_elements(v_others) c)), 'object_not_in_prerequisite_state');
     END IF;
-    DELETE FROM shop_hours h WHERE NOT p_hours ? h.weekday::text;
+    DELETE FROM shop_hours h WHERE NOT v_wanted -> 'hours' ? h.weekday::text;
     INSERT INTO shop_hours AS h (weekday, opens, closes)
-    SELECT d.key::smallint, (d.value ->> 0)::time, (d.value ->> 1)::time FROM jsonb_each(p_hours) d
+    SELECT d.key::smallint, (d.value ->> 0)::time, (d.value ->> 1)::time FROM jsonb_each(v_wanted -> 'hours') d
     ON CONFLICT (weekday) DO UPDATE SET opens = EXCLUDED.opens, closes = EXCLUDED.closes
      WHERE (h.opens, h.closes) <> (EXCLUDED.opens, EXCLUDED.closes);
     DELETE FROM shop_holidays x                               -- of those that app.hours_document() shows
-     WHERE x.day >= app.shop_today() AND NOT p_holidays ? x.day::text
+     WHERE x.day >= app.shop_today() AND NOT v_wanted -> 'holidays' ? x.day::text
        AND x.day <= COALESCE((SELECT y.day FROM shop_holidays y WHERE y.day >= app.shop_today() ORDER BY y.day OFFSET 13 LIMIT 1), x.day);
-    INSERT INTO shop_holidays AS x (day, name) SELECT d.key::date, d.value FROM jsonb_each_text(p_holidays) d
+    INSERT INTO shop_holidays AS x (day, name) SELECT d.key::date, d.value FROM jsonb_each_text(v_wanted -> 'holidays') d
     ON CONFLICT (day) DO UPDATE SET name = EXCLUDED.name WHERE x.name <> EXCLUDED.name;
-    INSERT INTO shop_settings AS s (key, value) SELECT d.key, d.value FROM jsonb_each_text(p_settings) d WHERE d.key ~ '^((due_hours|remind|labour)_|(hourly_rate|approval_limit|summary_time|time_zone)$)'
+    INSERT INTO shop_settings AS s (key, value) SELECT d.key, d.value FROM jsonb_each_text(v_wanted - '{hours,holidays}'::text[]) d WHERE d.key ~ '^((due_hours|remind|labour)_|(hourly_rate|approval_limit|summary_time|time_zone)$)'
     ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value WHERE s.value <> EXCLUDED.value;
     RETURN app.end_request(p_key, app.hours_document() || jsonb_build_object('actor', v_actor, 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.save_hours(text, text, text[], text, text, text, jsonb, jsonb, jsonb) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.save_hours(text, text, text[], text, text, jsonb, jsonb, jsonb, jsonb) TO repair_bot;
 
 -- functions/app.save_settings.sql
--- db.models.SettingsSaved: how the asker wants to be told from now on. p_heard: the kinds of notification that they want, of
--- those which app.kinds_told() names for their role; what a role of theirs may hear besides stays as it is, and so does the
--- summary's hour of who gets none.
+-- db.models.SettingsSaved: how the asker wants to be told from now on. p_seen: what their form showed (app.preferences_document());
+-- what stands in it as it did stays as it is by now, and what was changed elsewhere, too, is not overwritten. p_heard: the kinds
+-- of notification that they want, of those which app.kinds_told() names for their role; what a role of theirs may hear besides
+-- stays as it is, and so does the summary's hour of who gets none.
 CREATE FUNCTION app.save_settings(
-    p_team text, p_user text, p_roles text[], p_source text, p_key text,
+    p_team text, p_user text, p_roles text[], p_source text, p_key text, p_seen jsonb,
     p_quiet_from time, p_quiet_until time, p_urgent_passes boolean, p_time_zone text, p_summary_at time, p_heard text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb := app.set_slack_session(p_team, p_user, p_roles, p_source);
     v_told   text[] := app.kinds_told(v_actor ->> 'role');
-    v_muted  text[] := ARRAY(SELECT k FROM unnest(v_told) k WHERE k <> ALL (p_heard));
-    v_summary_at time := CASE WHEN 'summary' = ANY (v_told) THEN p_summary_at END;
     v_answer jsonb;
+    v_now    jsonb;
+    v_wanted jsonb;
+    v_others jsonb;                               -- what was changed elsewhere
+    v_muted  text[];
 BEGIN
     v_answer := app.begin_request(p_key);
     IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
 
+    PERFORM pg_advisory_xact_lock(hashtext('preferences'), (v_actor ->> 'id')::integer),    -- there may be no row yet
+            (SELECT 1 FROM preferences p WHERE p.user_id = (v_actor ->> 'id')::integer FOR NO KEY UPDATE);
+    v_now := app.preferences_document() -> 'shown';
+    v_wanted := app.touched(p_seen, jsonb_build_object(
+        'quiet_hours', CASE WHEN COALESCE(p_quiet_from, p_quiet_until) IS NOT NULL THEN jsonb_build_array(p_quiet_from, p_quiet_until) END,
+        'urgent_passes', p_urgent_passes, 'time_zone', p_time_zone,
+        'summary_at', CASE WHEN 'summary' = ANY (v_told) THEN p_summary_at END,
+        'heard', ARRAY(SELECT k FROM unnest(v_told) k WHERE k = ANY (p_heard))));
+    v_others := app.overtaken(p_seen, v_now, v_wanted);
+    IF v_others IS NOT NULL THEN
+        PERFORM app.refuse('settings_changed', 'these settings have been changed elsewhere meanwhile', jsonb_build_object(
+            'changes', (SELECT jsonb_agg(c || jsonb_build_object('at', (SELECT p.updated_at FROM preferences p
+                                                                         WHERE p.user_id = (v_actor ->> 'id')::integer)))
+                          FROM jsonb_array_elements(v_others) c)), 'object_not_in_prerequisite_state');
+    END IF;
+    v_now := v_now || v_wanted;
+    v_muted := ARRAY(SELECT k FROM unnest(v_told) k WHERE NOT v_now -> 'heard' ? k);
     INSERT INTO preferences AS p (user_id, quiet_from, quiet_until, urgent_passes, time_zone, summary_at, muted)
-    VALUES ((v_actor ->> 'id')::integer, p_quiet_from, p_quiet_until, p_urgent_passes, p_time_zone, v_summary_at, v_muted)
+    VALUES ((v_actor ->> 'id')::integer, (v_now #>> '{quiet_hours,0}')::time, (v_now #>> '{quiet_hours,1}')::time,
+            (v_now ->> 'urgent_passes')::boolean, v_now ->> 'time_zone', (v_now ->> 'summary_at')::time, v_muted)
     ON CONFLICT (user_id) DO UPDATE
        SET quiet_from = EXCLUDED.quiet_from, quiet_until = EXCLUDED.quiet_until, urgent_passes = EXCLUDED.urgent_passes,
            time_zone = EXCLUDED.time_zone,
@@ -5966,7 +6051,7 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'preferences', app.preferences_document(), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.save_settings(text, text, text[], text, text, time, time, boolean, text, time, text[]) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.save_settings(text, text, text[], text, text, jsonb, time, time, boolean, text, time, text[]) TO repair_bot;
 
 -- functions/app.schedule_reminders.sql
 -- Writes into the outbox what people are to be reminded of, in the hours in which the shop is open: the technician, after
@@ -6405,6 +6490,17 @@ BEGIN
                               'ticket', app.ticket_lines(ARRAY[p_ticket]) -> 0);
 END $$;
 GRANT EXECUTE ON FUNCTION app.show_passcode(text, text, text[], text, integer, text[]) TO repair_bot;
+
+-- functions/app.shown.sql
+-- What a form carries of the values that it shows, for app.overtaken(): Slack lets it carry 3,000 characters, so a long one is
+-- there as a mark.
+CREATE FUNCTION app.shown(p_values jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(jsonb_object_agg(v.key, CASE WHEN length(v.value::text) > 1000 THEN to_jsonb('md5:' || md5(v.value::text))
+                                                 ELSE v.value END), '{}')
+      FROM jsonb_each(p_values) v
+$$;
+GRANT EXECUTE ON FUNCTION app.shown(jsonb) TO repair_bot;
 
 -- functions/app.slow_queries.sql
 -- The statements that take longer than p_min_ms on average, the costliest first. A definer function: pg_stat_statements
@@ -6929,6 +7025,16 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION app.timer_document() TO repair_bot;
 
+-- functions/app.touched.sql
+-- What of p_wanted, all that stood in a form when it was sent, is something else than what the form showed (p_seen: app.shown()).
+CREATE FUNCTION app.touched(p_seen jsonb, p_wanted jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT COALESCE(jsonb_object_agg(w.key, p_wanted -> w.key), '{}')
+      FROM jsonb_each(app.shown(p_wanted)) w
+     WHERE w.value IS DISTINCT FROM p_seen -> w.key
+$$;
+GRANT EXECUTE ON FUNCTION app.touched(jsonb, jsonb) TO repair_bot;
+
 -- functions/app.try_hold_technician.sql
 -- As app.hold_technician(), but doesn't wait, so that it may be called with a ticket's row locked: whether this person
 -- takes tickets, and will until the end of the transaction. False also for who is being switched off or renamed now.
@@ -7214,18 +7320,19 @@ END $$;
 GRANT EXECUTE ON FUNCTION assign_ticket(integer, text) TO authenticated_users;
 
 -- functions/audit_trigger.sql
--- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id), from TG_ARGV[2] on: columns whose
+-- TG_ARGV[0]: resource_type, TG_ARGV[1]: the column that holds resource_id (default id), or, where it's no number, the metadata's key; from TG_ARGV[2] on: columns whose
 -- values are not shown, only that they changed.
 CREATE FUNCTION audit_trigger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb;
+    v_old jsonb; v_new jsonb; v_row jsonb; v_was jsonb; v_is jsonb; v_id jsonb;
     v_skip text[] := '{search,search_text,phone_digits,name_key,phone_key,email_key,priority_rank,device_key,tech_ref,version,due_by_default}';   -- generated, counted
     v_hidden text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_skip; END IF;
     IF TG_OP <> 'DELETE' THEN v_new := to_jsonb(NEW) - v_skip; END IF;
     v_row := COALESCE(v_new, v_old);
+    v_id := v_row -> COALESCE(TG_ARGV[1], 'id');
     IF TG_OP = 'UPDATE' THEN                                                -- only what changed; nothing for a no-op
         SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, v_new -> o.key) INTO v_was, v_is
           FROM jsonb_each(v_old) o
@@ -7238,8 +7345,9 @@ BEGIN
         IF v_new ->> v_hidden IS NOT NULL THEN v_new := jsonb_set(v_new, ARRAY[v_hidden], '"(not shown)"'); END IF;
     END LOOP;
     INSERT INTO activity_log (user_id, action, resource_type, resource_id, metadata, ip_address, user_agent)
-    VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], (v_row ->> COALESCE(TG_ARGV[1], 'id'))::integer,
-            jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new),
+    VALUES (COALESCE(app.user_id(), 'system'), TG_OP, TG_ARGV[0], CASE WHEN jsonb_typeof(v_id) = 'number' THEN v_id::integer END,
+            jsonb_build_object('table', TG_TABLE_NAME, 'old', v_old, 'new', v_new)
+            || CASE WHEN jsonb_typeof(v_id) = 'string' THEN jsonb_build_object('key', v_id) ELSE '{}' END,
             app.client_ip(), app.user_agent());
     RETURN NULL;                                                            -- AFTER trigger
 END $$;
@@ -7642,7 +7750,7 @@ CREATE TRIGGER update_preferences_updated_at BEFORE UPDATE ON preferences
 
 -- triggers/shop_holidays.sql
 CREATE TRIGGER shop_holidays_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_holidays
-    FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('system', 'day');
 
 -- triggers/shop_hours.sql
 CREATE TRIGGER shop_hours_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_hours
@@ -7652,7 +7760,7 @@ CREATE TRIGGER shop_hours_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop
 CREATE TRIGGER check_shop_settings BEFORE INSERT OR UPDATE ON shop_settings
     FOR EACH ROW EXECUTE FUNCTION app.check_setting();
 CREATE TRIGGER shop_settings_audit_trigger AFTER INSERT OR UPDATE OR DELETE ON shop_settings
-    FOR EACH ROW EXECUTE FUNCTION audit_trigger('system');
+    FOR EACH ROW EXECUTE FUNCTION audit_trigger('system', 'key');
 CREATE TRIGGER review_estimates AFTER UPDATE ON shop_settings
     FOR EACH ROW WHEN (NEW.key::text IN ('hourly_rate', 'approval_limit')) EXECUTE FUNCTION app.review_estimates();
 

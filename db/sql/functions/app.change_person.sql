@@ -1,7 +1,7 @@
--- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id},
--- what the Manager was looking at, all of it, and what is to be different. p_name: of a new account, which the caller has
--- asked Slack about. Such changes go one after the other, and who is asking is looked at when their turn has come: of two
--- Managers who switch each other off at the same moment, the second has no access any more.
+-- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id}, what
+-- the Manager was looking at, all of it, since together they say who gets in as what, and what is to be different. p_name: of a
+-- new account, which the caller has asked Slack about. Such changes go one after the other, and who is asking is looked at when
+-- their turn has come: of two Managers who switch each other off at the same moment, the second has no access any more.
 -- Definer: people can't write what Slack says of an account, nor read whose an account is.
 CREATE FUNCTION app.change_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_person integer,
                                   p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL) RETURNS jsonb
@@ -10,6 +10,7 @@ DECLARE
     v_actor    jsonb;
     v_answer   jsonb;
     v_now      jsonb;
+    v_others   jsonb;                             -- what they have changed
     v_account  text := p_changes ->> 'slack_user_id';
     v_returned integer := 0;
     u user_permissions;
@@ -28,15 +29,13 @@ BEGIN
         PERFORM app.refuse('person_gone', 'there is no such person', '{}', 'no_data_found');
     ELSIF u.kinde_user_id = app.user_id() THEN
         PERFORM app.refuse('person_yourself', 'nobody changes their own access');
-    ELSIF v_now <> p_seen THEN
+    END IF;
+    v_others := app.overtaken(p_seen, v_now, p_seen || p_changes);
+    IF v_others IS NOT NULL THEN
         PERFORM app.refuse('person_changed', 'somebody else has changed this person meanwhile', jsonb_build_object(
             'name', u.display_name,
-            'who', COALESCE((SELECT app.person_name(a.user_id) FROM activity_log a
-                              WHERE a.resource_type = 'user' AND a.resource_id = u.id AND a.action = 'UPDATE'
-                                AND a.metadata -> 'new' ?| '{role,is_active,slack_user_id}'
-                              ORDER BY a.created_at DESC, a.id DESC LIMIT 1), 'The system'),
-            'now', (SELECT jsonb_object_agg(f.key, f.value) FROM jsonb_each(v_now) f WHERE f.value <> COALESCE(p_seen -> f.key, '0'))),
-            'object_not_in_prerequisite_state');
+            'changes', (SELECT jsonb_agg(c || app.last_change('user', 'user_permissions', c ->> 'field', ARRAY[u.id]))
+                          FROM jsonb_array_elements(v_others) c)), 'object_not_in_prerequisite_state');
     END IF;
     PERFORM app.refuse('account_known', 'this Slack account is somebody else''s',
                        jsonb_build_object('name', x.display_name, 'linked', true), 'unique_violation')

@@ -1,14 +1,16 @@
 -- Makes these, in this order, the checklist of a category (NULL: of every ticket). What isn't among them any more is switched off,
--- not lost. p_seen: the revision that the asker was looking at; what somebody else has changed since then is not overwritten.
-CREATE FUNCTION app.put_checklist(p_category text, p_items text[], p_seen text) RETURNS void
+-- not lost. p_seen: what the asker's form showed (app.shown()); what somebody else has changed since then is not overwritten.
+CREATE FUNCTION app.put_checklist(p_category text, p_items text[], p_seen jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE v_now jsonb;
+DECLARE v_others jsonb;
 BEGIN
     PERFORM app.require_role('Manager');
     LOCK TABLE checklist_items IN SHARE ROW EXCLUSIVE MODE;
-    v_now := app.checklist_document(p_category);
-    IF v_now ->> 'revision' <> p_seen THEN
-        PERFORM app.refuse('checklist_changed', 'the checklist has been changed meanwhile', v_now, 'object_not_in_prerequisite_state');
+    v_others := app.overtaken(p_seen, app.checklist_document(p_category), jsonb_build_object('items', p_items));
+    IF v_others IS NOT NULL THEN
+        PERFORM app.refuse('checklist_changed', 'the checklist has been changed meanwhile', jsonb_build_object(
+            'category', p_category, 'changes', jsonb_build_array(v_others -> 0 || app.last_change('system', 'checklist_items', p_ids => ARRAY(
+                SELECT i.id FROM checklist_items i WHERE i.category IS NOT DISTINCT FROM p_category)))), 'object_not_in_prerequisite_state');
     END IF;
     PERFORM app.check_text(i.text, 75, 'checklist_items_text_check') FROM unnest(p_items) i (text);
     IF cardinality(p_items) > 10 THEN
@@ -21,4 +23,4 @@ BEGIN
     ON CONFLICT (category, text) DO UPDATE SET position = EXCLUDED.position, active = true
      WHERE (i.position, i.active) IS DISTINCT FROM (EXCLUDED.position, true);
 END $$;
-GRANT EXECUTE ON FUNCTION app.put_checklist(text, text[], text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.put_checklist(text, text[], jsonb) TO repair_bot;
