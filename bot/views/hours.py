@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.counted import HoursEntry
@@ -16,6 +17,7 @@ from db.models import HoursSaved, ShopHours
 
 _NUMBER_MAX: Final = 10  # characters
 _ZONE_MAX: Final = 64
+_PRICES: Final = frozenset({"hourly_rate", "approval_limit"})  # dollars
 _FIELDS: Final = tuple(HoursEntry.model_fields)
 
 _OPEN_HOURS: Final = "Hours in which the shop is open"
@@ -71,12 +73,12 @@ def hours_form(facts: ShopHours) -> View:
     ]
     for field, (label, hint) in _COUNTED.items():
         now = facts.settings.get(field, "off")
-        typing = text_input(ids.enter(field), max_length=_NUMBER_MAX, initial="" if now == "off" else now)
+        typing = text_input(ids.enter(field), max_length=_NUMBER_MAX, initial=_as_written(field, now))
         blocks.append(input_block(field, label, typing, hint=hint, optional=True))
     for field, (label, hint) in _OTHERS.items():
-        now = facts.settings.get(field, "off")
         longest = _ZONE_MAX if field == "time_zone" else _NUMBER_MAX
-        typing = text_input(ids.enter(field), max_length=longest, initial="" if now == "off" else now)
+        now = facts.settings.get(field, "off")
+        typing = text_input(ids.enter(field), max_length=longest, initial=_as_written(field, now))
         blocks.append(input_block(field, label, typing, hint=hint, optional=field == "approval_limit"))
     at = facts.settings.get("summary_time")
     choosing = time_picker(ids.enter("summary_time"), None if at is None else time.fromisoformat(at))
@@ -98,6 +100,13 @@ def hours_saved(saved: HoursSaved) -> View:
         blocks.append(section(mrkdwn(markup("Closed besides: {days}.", days=_listed(saved)))))
     blocks.append(section(mrkdwn(markup("Dates of tickets that are filed already stay as they are."))))
     return notice("Saved", blocks)
+
+
+def _as_written(field: str, value: str) -> str:
+    """Return what a setting is as one writes it: nothing for ``off``, ``80.50`` for a price."""
+    if value == "off":
+        return ""
+    return f"{Decimal(value):.2f}" if field in _PRICES and "." in value else value
 
 
 def _listed(saved: HoursSaved) -> str:

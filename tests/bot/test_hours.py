@@ -84,6 +84,19 @@ def test_form_gives_back_what_it_began_with() -> None:
     assert read.settings == facts.settings
 
 
+def test_price_stands_in_the_form_with_its_cents() -> None:
+    facts = shop_hours()
+    priced = facts.model_copy(update={"settings": {**facts.settings, "hourly_rate": "80.5", "approval_limit": "150"}})
+    shown = {
+        block["block_id"]: block["element"].get("initial_value")
+        for block in hours_form(priced)["blocks"]
+        if block["type"] == "input"
+    }
+
+    assert (shown["hourly_rate"], shown["approval_limit"]) == ("80.50", "150")
+    assert read_hours_form(state_of(hours_form(priced), {})).settings == priced.settings
+
+
 def test_each_wrong_number_is_refused_at_its_field() -> None:
     wrong = {
         "due_hours_high": "0",
