@@ -29,6 +29,7 @@ from sandbox.documents import Document
 from sandbox.manifest import SOCKET
 from sandbox.messages import Message
 from sandbox.server import Sandbox
+from sandbox.tour import Tour
 from sandbox.writing import Outcome
 from tests.shop import KEYS, TEAM, Connection, Member, Shop
 
@@ -185,6 +186,7 @@ async def open_floor(
     sockets: bool = False,
     summaries: bool = False,
     caches: Collection[CacheName] = (),
+    tour: Tour | None = None,
 ) -> AsyncIterator[Floor]:
     """Run the workspace and the bot, over HTTP or ``sockets``, for as long as the context lasts.
 
@@ -199,6 +201,7 @@ async def open_floor(
             manifest=ROOT / "app_manifest.yml",
             workspace=workspace or workspace_of(shop, people or []),
             by_sockets=sockets,
+            tour=tour,
         )
         sandbox = await stack.enter_async_context(serving)
         settings = Settings(

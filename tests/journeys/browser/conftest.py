@@ -6,6 +6,7 @@ pictures of README.md and docs/ as they go (``make pictures``).
 
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from playwright.async_api import Locator, Page, expect
 
 from db.embedded import OWNER, EmbeddedPostgres
 from db.sample.people import PEOPLE
+from sandbox.tour import Tour
 from tests.browser import Json, OpenPage, chromium, faults, open_page, pages
 from tests.journeys.floor import CHANNEL, ROOT, Floor, open_floor
 from tests.journeys.test_judged import JUDGES, judge_inbound
@@ -32,7 +34,8 @@ _MEMBERS: Final = {
     person.slack_user_id: Member(0, person.name, person.role, person.email, person.slack_user_id, person.web_id)
     for person in PEOPLE
 }
-_WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
+WORKSPACE: Final = ROOT / "db" / "sample" / "workspace.json"
+_FITS: Final = "['html', '#messages'].every((e) => document.querySelector(e).scrollWidth <= innerWidth)"
 
 expect.set_options(timeout=30_000)
 
@@ -86,6 +89,11 @@ async def type_in(page: Page, text: str) -> Locator:
     return answers.last
 
 
+def answer(page: Page) -> Locator:
+    """Return what the app has said last to this person alone."""
+    return page.locator(".message.ephemeral").last
+
+
 async def ask_for(page: Page, text: str, form: str) -> Locator:
     """Type a command that opens a form, and send it; return the form by its title."""
     await box_of(page).fill(text)
@@ -108,6 +116,11 @@ async def direct_messages(page: Page) -> Locator:
     return page.locator("#messages .message")
 
 
+async def fits(page: Page) -> bool:
+    """Tell whether nothing that is said is wider than the page."""
+    return bool(await page.evaluate(_FITS))
+
+
 async def picture(page: Page, name: str) -> None:
     """Take a picture for the documents, where they are wanted."""
     folder = os.environ.get("PICTURES")
@@ -115,18 +128,25 @@ async def picture(page: Page, name: str) -> None:
         await page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled", caret="hide")
 
 
+@asynccontextmanager
+async def sample_floor(postgres: EmbeddedPostgres, name: str, *, tour: Tour | None = None) -> AsyncIterator[Floor]:
+    """Run the sample shop of this database and its bot, in its workspace; what it delivers is judged at the end."""
+    owner = await asyncpg.connect(postgres.dsn(OWNER, name))
+    bot_url = postgres.dsn("repair_bot", name)
+    async with open_floor(Shop(owner), bot_url, workspace=WORKSPACE, tour=tour) as opened:
+        yield opened
+        if JUDGES.exists():
+            assert judge_inbound([delivery.payload for delivery in opened.sandbox.deliveries]) == []
+    await owner.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def floor(
     postgres: EmbeddedPostgres, template_with_sample: str, new_database: Callable[[str], str]
 ) -> AsyncIterator[Floor]:
     """The sample shop and its bot, in its workspace."""
-    name = new_database(template_with_sample)
-    owner = await asyncpg.connect(postgres.dsn(OWNER, name))
-    async with open_floor(Shop(owner), postgres.dsn("repair_bot", name), workspace=_WORKSPACE) as opened:
+    async with sample_floor(postgres, new_database(template_with_sample)) as opened:
         yield opened
-        if JUDGES.exists():
-            assert judge_inbound([delivery.payload for delivery in opened.sandbox.deliveries]) == []
-    await owner.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

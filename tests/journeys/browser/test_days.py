@@ -21,6 +21,7 @@ from tests.journeys.browser.conftest import (
     card_of,
     choose,
     faults,
+    fits,
     picture,
     type_in,
 )
@@ -112,8 +113,7 @@ async def test_technician_takes_and_completes_on_a_phone(office: Office) -> None
     await expect(page.get_by_role("dialog")).to_contain_text("is completed: 1.5 hours")
     await page.get_by_role("button", name="Close").first.tap()
     await expect(card.first).to_contain_text("Completed")
-    wide = "[document.documentElement, document.getElementById('messages')].some((e) => e.scrollWidth > innerWidth)"
-    assert await page.evaluate(wide) is False
+    assert await fits(page)
 
 
 @pytest.mark.long

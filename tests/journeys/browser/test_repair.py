@@ -19,6 +19,7 @@ from tests.journeys.browser.conftest import (
     choose,
     direct_messages,
     faults,
+    fits,
     type_in,
 )
 
@@ -58,8 +59,7 @@ async def test_technician_takes_a_repair_through_its_steps_on_a_phone(office: Of
     card = await send(page, f"/ticket status {number} in repair")
     await card.get_by_role("button", name="To quality check").tap()
     await expect(card).to_contain_text("is in quality check now.")
-    wide = "[document.documentElement, document.getElementById('messages')].some((e) => e.scrollWidth > innerWidth)"
-    assert await page.evaluate(wide) is False
+    assert await fits(page)
     await send(page, f"/ticket done {number} 2h new lid and hinges")
     await expect(seen.first).to_contain_text("Completed by Tom Nguyen")
 
