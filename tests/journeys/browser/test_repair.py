@@ -207,7 +207,7 @@ async def test_completion_asks_for_its_checks_and_is_taken_back(office: Office) 
     await expect(told).to_contain_text("Tom Nguyen completed ticket")
     await done.get_by_role("button", name="Undo").click()
     await expect(told).to_contain_text("Tom Nguyen took back the completion of ticket")
-    await expect(page.get_by_role("dialog")).to_contain_text("is taken back: it is open, as it was before.")
+    await expect(page.get_by_role("dialog")).to_contain_text(f"Taken back: ticket #{number} is open, as it was before.")
     await expect(page.get_by_role("dialog")).not_to_contain_text("Worked")
     assert await faults(page) == []
     await page.keyboard.press("Escape")
