@@ -8,6 +8,7 @@ from typing import Final, Literal
 from sandbox.api.users import user_document
 from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
+from sandbox.entities import Pane
 from sandbox.links import app_links, unfurl_id
 from sandbox.manifest import Manifest
 from sandbox.messages import Message, MessageChange
@@ -107,6 +108,13 @@ class Events:
             "event_ts": self.state.messages.next_ts(),
         }
         self._emit("member_joined_channel", event)
+
+    def entity_opened(self, pane: Pane) -> bool:
+        """Tell that a person has opened a Work Object; False if the app doesn't listen."""
+        trigger = self.state.triggers.give(pane.user, pane=pane)
+        locale = self.state.people[pane.user].locale
+        told = self._emit("entity_details_requested", self.payloads.details_event(pane, locale, trigger.id))
+        return told is not None
 
     async def settled(self) -> None:
         """Wait until every event so far has arrived or been given up."""

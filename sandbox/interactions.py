@@ -6,6 +6,7 @@ from typing import Any, Final
 from sandbox.answers import SubmissionAnswer, read_submission_answer, read_suggestions
 from sandbox.delivery import Delivery
 from sandbox.documents import Document
+from sandbox.entities import Pane, Place
 from sandbox.inputs import (
     VALUE_KEYS,
     Element,
@@ -51,7 +52,10 @@ class Interactions(Writing):
         if place.block["type"] == "input" and not place.block.get("dispatch_action"):
             raise Refused("element_does_not_dispatch")
         value = _chosen_value(place, chosen)
-        if isinstance(found, View):
+        if isinstance(found, Pane):
+            trigger = self.state.triggers.give(person.id, pane=found)
+            payload = self.payloads.pane_action(person, found, place, value, trigger.id)
+        elif isinstance(found, View):
             payload = self._view_action(person, found, place, value, entered)
         else:
             payload = self._message_action(person, found, place, value, entered)
@@ -123,12 +127,22 @@ class Interactions(Writing):
                 last = await self.deliverer.send("view_closed", url, payload)
         return Outcome(ok=True, delivery=last)
 
+    def opened(self, user: str, channel: str, ts: str, attachment: object) -> Pane:
+        """Find the Work Object that a person opens, as a pane that the app has still to fill."""
+        where = self._container(
+            self._active(user), {"type": "message", "channel": channel, "ts": ts, "attachment": attachment}
+        )
+        if not isinstance(where, Posted) or where.entity is None or where.attachment is None:
+            raise Refused("no_such_element")
+        place = Place(channel, ts, where.message.thread_ts, where.attachment.get("app_unfurl_url"))
+        return Pane(user, where.entity, place)
+
     async def suggest(self, user: str, container: Document, block_id: str, action_id: str, value: str) -> Outcome:
         """Ask the app for the options of a select menu that it fills."""
         person = self._active(user)
         found = self._container(person, container)
         place = find_element(found.blocks, block_id, action_id)
-        if place is None or place.kind not in ("external_select", "multi_external_select"):
+        if isinstance(found, Pane) or place is None or place.kind not in ("external_select", "multi_external_select"):
             raise Refused("no_such_element")
         interactivity = self.manifest.settings.interactivity
         if not interactivity.is_enabled or interactivity.message_menu_options_url is None:
@@ -243,7 +257,12 @@ class Interactions(Writing):
             raise Refused("view_not_open")
         return view
 
-    def _container(self, person: Person, container: Document) -> View | Posted:
+    def _container(self, person: Person, container: Document) -> View | Posted | Pane:
+        if container.get("type") == "entity_detail":
+            pane = self.state.panes.of(person.id)
+            if pane is None:
+                raise Refused("no_such_element")
+            return pane
         if container.get("type") == "view":
             view_id, home = str(container.get("view_id")), self.state.views.home(person.id)
             return home if home is not None and home.id == view_id else self._top(person, view_id)

@@ -57,6 +57,18 @@ class AppHome(_Part):
         return self.messages_tab_enabled and not self.messages_tab_read_only_enabled
 
 
+class RichPreviews(_Part):
+    """Whether the app has Work Objects, and of which types."""
+
+    is_active: bool = False
+    entity_types: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of Work Objects that are switched on."""
+        return self.entity_types if self.is_active else ()
+
+
 class Features(_Part):
     """What the app brings."""
 
@@ -65,6 +77,7 @@ class Features(_Part):
     slash_commands: tuple[SlashCommand, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     unfurl_domains: tuple[str, ...] = ()
+    rich_previews: RichPreviews = RichPreviews()
 
 
 class Scopes(_Part):

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from sandbox.documents import Document, as_json
+from sandbox.entities import Pane
 from sandbox.events import Events, Tab
 from sandbox.guard import SECURITY_HEADERS, answer
 from sandbox.hub import Hub
@@ -23,6 +24,7 @@ from sandbox.views import ViewChange
 
 PAGE: Final = Path(__file__).parent / "page"
 HEARTBEAT_SECONDS: Final = 15.0
+NO_DETAILS: Final = "This app has no details to show."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class PageApi:
             web.post("/-/close", self._close),
             web.post("/-/suggest", self._suggest),
             web.post("/-/open", self._open),
+            web.post("/-/details", self._details),
             web.post("/-/shortcut", self._shortcut),
         ]
 
@@ -65,6 +68,10 @@ class PageApi:
         """Pass the news of a form or Home tab to its person's open pages."""
         view = change.view.document(self.state.team.id, self.state.app)
         self.hub.tell(change.view.user, {"type": change.kind, "view": view})
+
+    def tell_pane(self, pane: Pane) -> None:
+        """Pass what an app shows of a Work Object to its person's open pages."""
+        self.hub.tell(pane.user, {"type": "details", "pane": pane.document()})
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return _static("index.html")
@@ -195,6 +202,13 @@ class PageApi:
         tab: Tab = "home" if body.get("tab") == "home" and self.state.app_home.home_tab_enabled else "messages"
         self.events.app_home_opened(person, tab)
         return answer({"ok": True})
+
+    async def _details(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        pane = self.interactions.opened(
+            text_of(body, "user"), text_of(body, "channel"), text_of(body, "ts"), body.get("attachment")
+        )
+        return answer({"ok": self.events.entity_opened(pane), "error": NO_DETAILS})
 
     async def _shortcut(self, request: web.Request) -> web.Response:
         body = await body_of(request)

@@ -4,8 +4,10 @@ Shapes: docs.slack.dev/reference/interaction-payloads, @slack/bolt's types, payl
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sandbox.documents import Document, new_id
+from sandbox.entities import Pane
 from sandbox.inputs import Element, Values
 from sandbox.messages import Message
 from sandbox.state import State
@@ -31,6 +33,11 @@ class Posted:
     def is_unfurl(self) -> bool:
         """Tell whether it is what the app shows of a link in somebody's message."""
         return self.attachment is not None and bool(self.attachment.get("is_app_unfurl"))
+
+    @property
+    def entity(self) -> Document | None:
+        """The Work Object there."""
+        return None if self.attachment is None else self.attachment.get("entity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,30 @@ class Payloads:
             "trigger_id": trigger_id,
             "view": self._view(view),
             "actions": [self._action(place, chosen)],
+        }
+
+    def pane_action(self, person: Person, pane: Pane, place: Element, chosen: Document, trigger_id: str) -> Document:
+        """Write the use of a button in the pane of a Work Object."""
+        container = {"type": "entity_detail", **self._pane(pane)}
+        return {
+            **self._interaction("block_actions", person),
+            "container": {"channel_id" if key == "channel" else key: value for key, value in container.items()},
+            "trigger_id": trigger_id,
+            "actions": [self._action(place, chosen)],
+        }
+
+    def details_event(self, pane: Pane, locale: str, trigger_id: str) -> Document:
+        """Write that a person has opened a Work Object."""
+        url = pane.opened["url"]
+        posted = pane.place.app_unfurl_url or url
+        return {
+            "type": "entity_details_requested",
+            "user": pane.user,
+            **self._pane(pane),
+            "link": {"url": posted, "domain": (urlsplit(posted).hostname or "")},
+            "user_locale": locale,
+            "trigger_id": trigger_id,
+            "event_ts": self.state.messages.next_ts(),
         }
 
     def message_action(
@@ -222,9 +253,22 @@ class Payloads:
             document |= {"type": "message_attachment", "attachment_id": where.attachment["id"]}
         if where.is_unfurl and where.attachment is not None:
             document |= {"is_app_unfurl": True, "app_unfurl_url": where.attachment["app_unfurl_url"]}
+        if where.entity is not None:
+            document |= {"entity_url": where.entity["url"], "external_ref": where.entity["external_ref"]}
         if message.thread_ts is not None:
             document["thread_ts"] = message.thread_ts
         return document
+
+    def _pane(self, pane: Pane) -> Document:
+        where = pane.place
+        return {
+            "entity_url": pane.opened["url"],
+            "external_ref": pane.opened["external_ref"],
+            "channel": where.channel,
+            "message_ts": where.ts,
+            **({} if where.thread_ts is None else {"thread_ts": where.thread_ts}),
+            **({} if where.app_unfurl_url is None else {"app_unfurl_url": where.app_unfurl_url}),
+        }
 
     def _action(self, place: Element, chosen: Document) -> Document:
         left_out = {"options", "option_groups", "focus_on_load", "dispatch_action_config"}

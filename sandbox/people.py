@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sandbox.documents import Document, Json
+from sandbox.entities import Pane
 from sandbox.events import Events
 from sandbox.inputs import Element, elements_of, options_of, simple_value
 from sandbox.interactions import Interactions
@@ -130,6 +131,24 @@ class People:
         if not outcome.ok or outcome.options is None:
             raise AppFailed(outcome.error)
         return options_of(outcome.options)
+
+    async def open_details(self, user: str, channel: str | None, ts: str) -> Pane | None:
+        """Open the first Work Object under a message; gives its pane once the app has been told."""
+        message = self.state.messages.find(self.channel(user, channel), ts)
+        shown = [one for one in (message and message.attachments) or () if "entity" in one]
+        if message is None or not shown:
+            raise LookupError("there is no Work Object")
+        self.events.entity_opened(self.interactions.opened(user, message.channel, ts, shown[0]["id"]))
+        await self.events.settled()
+        return self.details(user)
+
+    def details(self, user: str) -> Pane | None:
+        """Give the pane of a Work Object that a person has open."""
+        return self.state.panes.of(user)
+
+    async def press_details(self, user: str, action_id: str) -> Outcome:
+        """Press a button in the pane of a Work Object."""
+        return await self.interactions.act(user, {"type": "entity_detail"}, "entity_actions", action_id, chosen={})
 
     def fill(self, user: str, values: dict[str, Any]) -> None:
         """Enter values into the open form, by block_id: texts, options or their values, dates, lists; None empties."""

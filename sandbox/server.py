@@ -121,6 +121,7 @@ class Sandbox(People):
         self.troubles.listeners.append(inspector.tell_switches)
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
+        state.panes.listeners.append(page.tell_pane)
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
         self._app.add_routes([*page.routes(), *PageFiles(state).routes(), *admin.routes(), *file_api.routes()])
         self._app.add_routes(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.clock import Clock
 from sandbox.documents import Document, as_document, as_json
+from sandbox.entities import Panes
 from sandbox.files import Files
 from sandbox.manifest import AppHome, Manifest
 from sandbox.messages import Message, Messages, thread_facts
@@ -27,11 +28,13 @@ class State:
     bot_name: str
     app_home: AppHome
     unfurl_domains: tuple[str, ...]
+    entity_types: tuple[str, ...]
     people: dict[str, Person]
     channels: dict[str, Channel]
     clock: Clock
     messages: Messages
     views: Views
+    panes: Panes
     triggers: Triggers
     response_urls: ResponseUrls
     socket_urls: SocketUrls
@@ -51,11 +54,13 @@ class State:
             bot_name=manifest.bot_name,
             app_home=manifest.features.app_home,
             unfurl_domains=tuple(domain.lower() for domain in manifest.features.unfurl_domains),
+            entity_types=manifest.features.rich_previews.types,
             people={person.id: person for person in workspace.people},
             channels=channels,
             clock=clock,
             messages=messages,
             views=Views(clock),
+            panes=Panes(),
             triggers=Triggers(clock),
             response_urls=ResponseUrls(clock, workspace.team.id),
             socket_urls=SocketUrls(clock, workspace.app.app_id),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sandbox.clock import Clock
+from sandbox.entities import Pane
 from sandbox.refusals import Refused
 
 TRIGGER_SECONDS: Final = 3.0  # docs.slack.dev/surfaces/modals
@@ -21,6 +22,7 @@ class Trigger:
     id: str
     user: str
     view: str | None
+    pane: Pane | None
     expires_at: float
     used: bool = False
 
@@ -32,10 +34,10 @@ class Triggers:
     clock: Clock
     _known: dict[str, Trigger] = field(default_factory=dict)
 
-    def give(self, user: str, *, view: str | None = None) -> Trigger:
-        """Make a trigger id for a delivery that starts now."""
+    def give(self, user: str, *, view: str | None = None, pane: Pane | None = None) -> Trigger:
+        """Make a trigger id for a delivery that starts now; `pane`: it comes from a Work Object's."""
         number = f"{secrets.randbelow(10**13):013d}.{secrets.randbelow(10**12):012d}.{secrets.token_hex(16)}"
-        trigger = Trigger(number, user, view, self.clock.time() + TRIGGER_SECONDS)
+        trigger = Trigger(number, user, view, pane, self.clock.time() + TRIGGER_SECONDS)
         self._known[number] = trigger
         _forget_oldest(self._known)
         return trigger

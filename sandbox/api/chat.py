@@ -1,8 +1,10 @@
 """chat.*: posting, changing and deleting messages."""
 
+from sandbox.api.entities import read_entities
 from sandbox.api.registry import Call, Method, Methods
 from sandbox.content import Content, read_content
 from sandbox.documents import Document
+from sandbox.entities import entity_attachment
 from sandbox.messages import Message
 from sandbox.refusals import Refused
 from sandbox.workspace import Channel
@@ -14,6 +16,8 @@ def post_message(call: Call) -> Document:
     channel = _destination(call)
     _may_post(call, channel)
     content = _content(call)
+    entities, warnings = read_entities(call)
+    attachments = [*(content.attachments or ()), *map(entity_attachment, entities)]
     thread_ts = _thread(call, channel)
     state = call.state
     name = call.get("username") if "chat:write.customize" in call.scopes else None
@@ -21,14 +25,14 @@ def post_message(call: Call) -> Document:
         channel.id,
         content.text or "",
         blocks=content.blocks,
-        attachments=content.attachments,
-        metadata=content.metadata,
+        attachments=[{**one, "id": number} for number, one in enumerate(attachments, start=1)] or None,
+        metadata=None if warnings else content.metadata,
         thread_ts=thread_ts,
         broadcast=thread_ts is not None and call.flag("reply_broadcast"),
         username=name,
     )
     state.messages.add(message)
-    return _posted(call, message, content)
+    return {**_posted(call, message, content), **warnings}
 
 
 def post_ephemeral(call: Call) -> Document:

@@ -1,6 +1,6 @@
 """The table of every Web API method that this workspace has."""
 
-from sandbox.api import apps, basics, chat, conversations, files, unfurls, users, views
+from sandbox.api import apps, basics, chat, conversations, entities, files, unfurls, users, views
 from sandbox.api.registry import Method
 
 METHODS: dict[str, Method] = {
@@ -8,6 +8,7 @@ METHODS: dict[str, Method] = {
     **basics.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
+    **entities.METHODS,
     **files.METHODS,
     **unfurls.METHODS,
     **users.METHODS,

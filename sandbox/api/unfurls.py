@@ -1,8 +1,10 @@
 """chat.unfurl: what an app shows of a link under the message that it stands in."""
 
+from sandbox.api.entities import read_entities
 from sandbox.api.registry import Call, Method, Methods
 from sandbox.content import read_attachments
 from sandbox.documents import Document
+from sandbox.entities import entity_attachment
 from sandbox.links import app_links, unfurl_id, urls_in
 from sandbox.messages import Message
 from sandbox.refusals import Refused
@@ -15,9 +17,11 @@ def unfurl(call: Call) -> Document:
     if any(call.get(name) for name in ("user_auth_required", "user_auth_url", "user_auth_blocks", "user_auth_message")):
         raise Refused("cannot_prompt")  # nobody here has an account with the app to sign in to
     message = _message(call)
-    unfurls = _unfurls(call)
+    entities, warnings = read_entities(call)
+    unfurls = _unfurls(call, with_entities=bool(entities or warnings))
     known = {link["url"] for link in app_links(message.text, call.state.unfurl_domains)}
-    for url in unfurls:
+    objects = {str(entity.pop("app_unfurl_url", "")): entity for entity in entities}
+    for url in [*unfurls, *objects]:
         if url not in urls_in(message.text):
             raise Refused("cannot_unfurl_message")
         if url not in known:
@@ -27,13 +31,18 @@ def unfurl(call: Call) -> Document:
         url: {"fallback": "[no preview available]", **attachment, "bot_id": app.bot_id, "app_id": app.app_id}
         | {"app_unfurl_url": url, "is_app_unfurl": True}
         for url, attachment in zip(
-            unfurls, read_attachments(list(unfurls.values()), call.state.files) or (), strict=True
+            [*unfurls, *objects],
+            [
+                *(read_attachments(list(unfurls.values()), call.state.files) or ()),
+                *(entity_attachment(entity) for entity in objects.values()),
+            ],
+            strict=True,
         )
     }
     others = [one for one in message.attachments or () if one.get("app_unfurl_url") not in made]
     together = [{**one, "id": number} for number, one in enumerate([*others, *made.values()], start=1)]
     call.state.messages.change(message, attachments=together)
-    return {}
+    return warnings
 
 
 def _message(call: Call) -> Message:
@@ -66,7 +75,9 @@ def _named_message(call: Call) -> Message:
     return message
 
 
-def _unfurls(call: Call) -> dict[str, Document]:
+def _unfurls(call: Call, *, with_entities: bool) -> dict[str, Document]:
+    if call.get("unfurls") is None and with_entities:
+        return {}
     if call.get("unfurls") is None:
         raise Refused("missing_unfurls")
     try:

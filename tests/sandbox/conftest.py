@@ -64,7 +64,9 @@ EVENTS = ["user_change", "app_home_opened", "message.channels", "message.im", "a
 
 
 def manifest(**changes: Json) -> Document:
-    """Write a manifest; changes: scopes, events, interactivity, should_escape, app_home, unfurl_domains."""
+    """Write a manifest; changes: scopes, events, interactivity, should_escape, app_home, unfurl_domains,
+    rich_previews.
+    """
     interactivity = {
         "is_enabled": True,
         "request_url": "https://example.com/",
@@ -76,6 +78,7 @@ def manifest(**changes: Json) -> Document:
             "app_home": changes.get("app_home", APP_HOME),
             "shortcuts": SHORTCUTS,
             "unfurl_domains": changes.get("unfurl_domains", []),
+            "rich_previews": changes.get("rich_previews", {}),
             "bot_user": {"display_name": "helper"},
             "slash_commands": [
                 {

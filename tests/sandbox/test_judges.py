@@ -42,6 +42,7 @@ from tests.sandbox.samples import (
     newer_blocks,
     spoilt,
 )
+from tests.sandbox.test_work_objects import ENTITY, ON
 from tests.sandbox.uploads import PDF, png
 
 VALIDATORS = Path(__file__).resolve().parents[3] / "shared" / "slack"
@@ -198,6 +199,12 @@ async def share_links(sandbox: Sandbox, client: AsyncWebClient) -> None:
     attachment = {"color": "good", "text": "Hi", "blocks": [actions(button("in_attachment"))]}
     await client.chat_postMessage(channel=GENERAL, text="Hi", attachments=[attachment])
     await sandbox.press(ANN, "in_attachment")
+    post = await client.chat_postMessage(channel=GENERAL, text="Hi", metadata={"entities": [ENTITY]})
+    await sandbox.press(ANN, "take")
+    await sandbox.open_details(ANN, GENERAL, post["ts"])
+    trigger = sandbox.deliveries[-1].payload["event"]["trigger_id"]
+    await client.entity_presentDetails(trigger_id=trigger, metadata=ENTITY)
+    await sandbox.press_details(ANN, "take")
 
 
 async def use_home_and_shortcuts(sandbox: Sandbox, client: AsyncWebClient) -> None:
@@ -242,9 +249,10 @@ async def test_everything_delivered_is_as_slack_delivers_it() -> None:
         listening(app.handle) as url,
         Sandbox.serve(
             manifest=manifest(
-                events=[*EVENTS, "file_shared", "link_shared"],
+                events=[*EVENTS, "file_shared", "link_shared", "entity_details_requested"],
                 scopes=[*SCOPES, "links:read", "links:write"],
                 unfurl_domains=["example.com"],
+                rich_previews=ON,
             ),
             workspace=WORKSPACE,
             request_url=url,
