@@ -93,7 +93,7 @@ class Linker:
         """Store the link, or raise ``NotLinked`` (who may have no access, and why) or ``SlackError``."""
         account = await self._look_up(user)
         email = refuse_unlinkable(account, team)
-        await link_slack_user(self._database, team, user, email, account.name)
+        await link_slack_user(self._database, team, user, email, account.name, account.zone)
 
     async def look_again(self, team: str, user: str) -> None:
         """Let a linked person in again who is a full member by now: the event that said so may have been lost.
@@ -107,7 +107,7 @@ class Linker:
         state = slack_state(account)
         if state != "member":
             raise NotLinked(state)
-        await refresh_slack_user(self._database, team, user, account.name, state, None)
+        await refresh_slack_user(self._database, team, user, account.name, state, None, account.zone)
 
     async def _look_up(self, user: str) -> SlackUser:
         now = self._clock()

@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
+from bot.clocks import find_zone
 from bot.text import shorten
 
 METHODS: Final = (
@@ -161,6 +162,7 @@ class SlackUser:
     is_bot: bool
     is_guest: bool
     is_deleted: bool
+    zone: str | None = None  # as the IANA database names it
 
     @classmethod
     def from_document(cls, user: Mapping[str, Any]) -> Self:
@@ -177,6 +179,7 @@ class SlackUser:
             is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
             is_guest=any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")),
             is_deleted=bool(user.get("deleted")),
+            zone=find_zone(user.get("tz") or ""),
         )
 
 

@@ -26,8 +26,8 @@ from db.pool import Database
 
 ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4)"
 SHOWN_ACTOR: Final = "SELECT app.read_actor($1, $2, $3, $4) AS shown"
-_LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4)"
-_REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5)"
+_LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4, $5)"
+_REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5, $6)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
 _CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
 _DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7, $8, $9)"
@@ -48,13 +48,17 @@ async def show_actor(db: Database, asker: Asker) -> ActorSeen:
     return await db.ask(SHOWN_ACTOR, asker, answer=ActorSeen)
 
 
-async def link_slack_user(db: Database, team: str, user: str, email: str, name: str) -> Actor:
+async def link_slack_user(  # noqa: PLR0917 - in the order of the sentence
+    db: Database, team: str, user: str, email: str, name: str, zone: str | None = None
+) -> Actor:
     """Link a Slack account for good to the one person who has this confirmed e-mail address.
+
+    ``zone``: the account's time zone.
 
     Raises:
         NotLinked: nobody has it, or the person may not be linked this way; where a Manager can help, they are asked.
     """
-    linked = await db.document(_LINK, team, user, email, name, answer=Linked, writes=True)
+    linked = await db.document(_LINK, team, user, email, name, zone, answer=Linked, writes=True)
     if linked.actor is None:
         raise NotLinked(linked.reason or "unknown", linked.asked)
     return linked.actor
@@ -129,13 +133,13 @@ async def add_person(  # noqa: PLR0917 - as above
 
 
 async def refresh_slack_user(  # noqa: PLR0917 - in the order of the sentence
-    db: Database, team: str, user: str, name: str, state: SlackState, told_at: datetime | None
+    db: Database, team: str, user: str, name: str, state: SlackState, told_at: datetime | None, zone: str | None = None
 ) -> bool:
-    """Keep a linked person's display name and the state of their Slack account; return whether they are linked.
+    """Keep what Slack says of a linked person: name, time zone, the account's state. Return whether they are linked.
 
     ``told_at``: when Slack said so, None for now. What is older than what was heard before changes nothing.
     """
-    known: bool = await db.value(_REFRESH, team, user, name, state, told_at, writes=True)
+    known: bool = await db.value(_REFRESH, team, user, name, state, told_at, zone, writes=True)
     return known
 
 

@@ -101,6 +101,7 @@ Table(
     _moment("updated_at"),
     _moment("last_login", nullable=True),
     _moment("slack_told_at", nullable=True),
+    _text("slack_time_zone", 64, nullable=True),
     Index("user_permissions_kinde_user_id_idx", "kinde_user_id", unique=True),
     Index("user_permissions_email_idx", "email", unique=True),
     Index("user_permissions_slack_user_id_idx", "slack_user_id", unique=True),

@@ -31,7 +31,7 @@ def register(routes: Routes, deps: Deps) -> None:
     async def refresh(request: EventRequest) -> None:
         user = SlackUser.from_document(request.event["user"])
         told_at = moment_of(request.event.get("event_ts"))
-        await refresh_slack_user(database, request.team, user.id, user.name, slack_state(user), told_at)
+        await refresh_slack_user(database, request.team, user.id, user.name, slack_state(user), told_at, user.zone)
 
     routes.command("whoami", whoami)
     routes.command("help", explain)

@@ -76,12 +76,9 @@ def settings_form(settings: Settings) -> View:
                 ids.enter("time_zone"),
                 max_length=ZONE_MAX,
                 initial=now.time_zone or "",
-                placeholder=now.shop_time_zone,
+                placeholder=now.slack_time_zone or now.shop_time_zone,
             ),
-            hint=worded(
-                "Empty: the shop's, {zone}. A large city's name is enough, such as Berlin.",
-                zone=now.shop_time_zone,
-            ),
+            hint=_zone_hint(now),
             optional=True,
         ),
         *_summary_hour(now),
@@ -127,9 +124,18 @@ def _quiet_hours(now: Preferences) -> Markup:
         "Your quiet hours are from {begin} to {end}, {zone}. {urgent}",
         begin=f"{now.quiet_from:%H:%M}",
         end=f"{now.quiet_until:%H:%M}",
-        zone=now.time_zone or now.shop_time_zone,
+        zone=now.own_zone,
         urgent="What is urgent comes all the same." if now.urgent_passes else "What is urgent waits, too.",
     )
+
+
+def _zone_hint(now: Preferences) -> str:
+    if now.slack_time_zone is not None:
+        return worded(
+            "Empty: that of your Slack account, {zone}. A large city's name is enough, such as Berlin.",
+            zone=now.slack_time_zone,
+        )
+    return worded("Empty: the shop's, {zone}. A large city's name is enough, such as Berlin.", zone=now.shop_time_zone)
 
 
 def _summary_hour(now: Preferences) -> list[Block]:
@@ -156,7 +162,7 @@ def _summary_hour(now: Preferences) -> list[Block]:
 
 
 def _summary_comes(now: Preferences) -> Markup:
-    at, zone = now.summary_at, now.time_zone or now.shop_time_zone
+    at, zone = now.summary_at, now.own_zone
     if at is None:
         at, zone = now.shop_summary_at, now.shop_time_zone
     if at is None:

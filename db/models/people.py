@@ -33,18 +33,27 @@ class Clock(Row):
 
 
 class Preferences(Row):
-    """How a person wants to be told. ``time_zone`` None: the shop's. ``kinds``: what their role may get told of."""
+    """How a person wants to be told. ``kinds``: what their role may get told of.
+
+    ``time_zone`` None: ``slack_time_zone``, or else the shop's.
+    """
 
     quiet_from: time | None
     quiet_until: time | None  # by their own clock; earlier than ``quiet_from``: over midnight
     urgent_passes: bool
     time_zone: str | None
+    slack_time_zone: str | None
     shop_time_zone: str
     summary_at: time | None  # by their own clock; None: as the shop does it
     shop_summary_at: time | None  # by the shop's clock; None: not set
     kinds: list[MutableKind]
     muted: list[MutableKind]  # of those
     shown: dict[str, FormValue]  # what a form carries of it
+
+    @property
+    def own_zone(self) -> str:
+        """The clock that they read and write times by."""
+        return self.time_zone or self.slack_time_zone or self.shop_time_zone
 
 
 class Settings(Row):

@@ -21,6 +21,7 @@ def preferences(**changed: Any) -> Preferences:  # noqa: ANN401 - any field
         "quiet_until": None,
         "urgent_passes": True,
         "time_zone": None,
+        "slack_time_zone": None,
         "shop_time_zone": "America/Los_Angeles",
         "summary_at": None,
         "shop_summary_at": time(8),
@@ -74,6 +75,7 @@ def settings_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
     silent: Mapping[str, Any] = {"kinds": EVERY, "muted": EVERY, "urgent_passes": False}
     modals: Mapping[str, Mapping[str, Any]] = {
         "settings_form": settings_form(own_settings()),
+        "settings_form_by_slack": settings_form(own_settings(slack_time_zone="Asia/Kolkata")),
         "settings_form_night": settings_form(own_settings(**night, muted=["watched"])),
         "settings_form_manager": settings_form(own_settings(Role.MANAGER, kinds=EVERY)),
         "settings_form_viewer": settings_form(own_settings(Role.VIEWER, kinds=["watched", "mentioned"])),

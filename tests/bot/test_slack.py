@@ -220,6 +220,7 @@ def test_person_is_read_from_slacks_user() -> None:
         "name": "ana",
         "real_name": "Ana Ruiz",
         "is_email_confirmed": True,
+        "tz": "Europe/Berlin",
         "profile": {"display_name": " Ana ", "email": "ana@shop.example"},
     }
 
@@ -232,6 +233,7 @@ def test_person_is_read_from_slacks_user() -> None:
         is_bot=False,
         is_guest=False,
         is_deleted=False,
+        zone="Europe/Berlin",
     )
 
 

@@ -127,6 +127,7 @@ NOT_LOGGED = {
     "due_by_default",
     "last_login",
     "slack_told_at",
+    "slack_time_zone",
 }  # of an update: they say nothing, or move by themselves
 KEYS = {
     "ticket_secrets": "ticket_id = 1",

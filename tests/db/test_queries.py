@@ -10,6 +10,7 @@ from db.customers import suggest_customers
 from db.members import claim_workspace, link_slack_user, read_actor, refresh_slack_user
 from db.models import Asker, Cursor, Row, TicketId
 from db.pool import Database
+from db.preferences import read_clock, read_settings
 from db.tickets import (
     complete_ticket,
     file_ticket,
@@ -136,6 +137,18 @@ async def test_a_guest_is_refused_from_the_next_request_on(shop: Shop, database:
         await read_actor(database, person.asker())
     assert caught.value.reason == "guest"
     assert not await refresh_slack_user(database, TEAM, "U0STRANGER", "Nobody", "member", None)
+
+
+async def test_a_persons_clock_is_their_slack_accounts_unless_they_set_another(shop: Shop, database: Database) -> None:
+    person, other = shop.technician, shop.manager
+    for zone in ("Asia/Kolkata", "Mars/Olympus", None):
+        await refresh_slack_user(database, TEAM, str(person.slack_user_id), "Tom", "member", None, zone)
+
+    assert (await read_clock(database, person.asker())).zone == "Asia/Kolkata"
+    assert (await read_settings(database, person.asker())).preferences.own_zone == "Asia/Kolkata"
+    assert (await read_clock(database, other.asker())).zone == (await read_clock(database, other.asker())).shop_zone
+    await shop.owner.execute("INSERT INTO preferences (user_id, time_zone) VALUES ($1, 'Europe/Berlin')", person.id)
+    assert (await read_clock(database, person.asker())).zone == "Europe/Berlin"
 
 
 async def test_everybody_is_answered_as_themselves_on_a_shared_connection(shop: Shop, bot_url: str) -> None:

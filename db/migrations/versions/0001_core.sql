@@ -230,6 +230,7 @@ CREATE TABLE user_permissions (
     updated_at    timestamptz NOT NULL DEFAULT now(),
     last_login    timestamptz,
     slack_told_at timestamptz,                     -- the last change that Slack told of: an older one may come after it
+    slack_time_zone varchar(64),                   -- as in Slack; theirs unless preferences.time_zone says another
     CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) NOT IN ('', 'system')),   -- the audit trail's word for nobody
     CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[A-Za-z0-9_-]+$'),
     CONSTRAINT user_permissions_slack_state_check CHECK (slack_state IN ('member', 'guest', 'deleted')),
@@ -1754,6 +1755,7 @@ BEGIN
        SET role = n.role, is_active = n.is_active, slack_user_id = n.slack_user_id,
            slack_state = CASE WHEN v_account IS NULL THEN x.slack_state ELSE 'member' END,
            slack_told_at = CASE WHEN v_account IS NULL THEN x.slack_told_at END,
+           slack_time_zone = CASE WHEN v_account IS NULL THEN x.slack_time_zone END,
            display_name = CASE WHEN v_account IS NULL THEN x.display_name ELSE COALESCE(p_name, x.display_name) END
      WHERE x.id = u.id AND v_now || p_changes <> v_now;
     RETURN app.end_request(p_key, jsonb_build_object(
@@ -2630,7 +2632,7 @@ BEGIN
         VALUES (app.user_id(), 'REFUSE_ACCESS', 'user', jsonb_build_object('slack_user_id', r.slack_user_id), p_source);
     ELSIF u.id IS NOT NULL THEN
         UPDATE user_permissions x
-           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, role = p_role,
+           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, slack_time_zone = NULL, role = p_role,
                display_name = r.name
          WHERE x.id = u.id;
     ELSE
@@ -3858,7 +3860,8 @@ GRANT EXECUTE ON FUNCTION app.lines_in_order(integer[]) TO repair_bot;
 -- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
 -- answers the same. Only A to Z are the same in either case: a KELVIN SIGN must not pass for a k. Where a Manager can
 -- help, they are asked; that has to be committed, so why there is no link is answered and not raised. db.members.Linked
-CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
+CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text, p_zone text DEFAULT NULL)
+RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_email  text := lower(btrim(p_email) COLLATE "C");
@@ -3879,7 +3882,8 @@ BEGIN
         IF v_reason IS NULL THEN
             PERFORM app.open_session(u, NULL, 'slack:link');
             UPDATE user_permissions x
-               SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name)
+               SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name),
+                   slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) END
              WHERE x.id = u.id AND x.slack_user_id IS NULL;
         END IF;
     END IF;
@@ -3893,7 +3897,7 @@ BEGIN
                 THEN app.request_access(p_user, v_email, p_name, v_reason) END)
     END;
 END $$;
-GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text, text) TO repair_bot;
 
 -- functions/app.list_notifications.sql
 -- db.models.OutboxReport: how many messages are in each state, and the first p_limit that wait or are dead (p_failed:
@@ -4570,7 +4574,7 @@ BEGIN
         SELECT jsonb_build_object(
                    'quiet_from', p.quiet_from, 'quiet_until', p.quiet_until,
                    'urgent_passes', COALESCE(p.urgent_passes, true),
-                   'time_zone', p.time_zone, 'shop_time_zone', app.shop_time_zone(),
+                   'time_zone', p.time_zone, 'slack_time_zone', u.slack_time_zone, 'shop_time_zone', app.shop_time_zone(),
                    'summary_at', p.summary_at, 'shop_summary_at', app.setting('summary_time')::time,
                    'kinds', k.told,
                    'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)),
@@ -4696,9 +4700,10 @@ DECLARE
     v_until timestamptz;
 BEGIN
     v_until := (
-        SELECT app.quiet_end(p.quiet_from, p.quiet_until, COALESCE(p.time_zone, app.shop_time_zone()), now())
+        SELECT app.quiet_end(p.quiet_from, p.quiet_until, COALESCE(p.time_zone, u.slack_time_zone, app.shop_time_zone()), now())
           FROM (SELECT p_notification.*) n
           JOIN preferences p ON p.user_id = n.recipient_id
+          JOIN user_permissions u ON u.id = p.user_id
           LEFT JOIN tickets t ON t.id = n.ticket_id
          WHERE n.kind <> 'summary' AND n.ts IS NULL AND n.uncertain_since IS NULL
            AND NOT (p.urgent_passes AND COALESCE(t.priority = 'urgent', false)));
@@ -4808,7 +4813,8 @@ BEGIN
     RETURN jsonb_build_object(
         'actor', v_actor,
         'now', now(),
-        'zone', COALESCE((SELECT p.time_zone FROM preferences p WHERE p.user_id = (v_actor ->> 'id')::integer), app.shop_time_zone()),
+        'zone', (SELECT COALESCE(p.time_zone, u.slack_time_zone, app.shop_time_zone())
+                   FROM user_permissions u LEFT JOIN preferences p ON p.user_id = u.id WHERE u.id = (v_actor ->> 'id')::integer),
         'shop_zone', app.shop_time_zone(),
         'closes', COALESCE((SELECT jsonb_object_agg(h.weekday, h.closes) FROM shop_hours h), '{}'));
 END $$;
@@ -5448,10 +5454,11 @@ BEGIN
 END $$;
 
 -- functions/app.refresh_slack_user.sql
--- Takes over a linked person's Slack name and state ('member', 'guest', 'deleted'). p_told_at: when that was so, NULL for
+-- Takes over a linked person's Slack name, state ('member', 'guest', 'deleted') and time zone, where it is one. p_told_at: when that was so, NULL for
 -- now; events may come late and in any order, and what is older than the last one changes nothing. False: nobody here
 -- has that account.
-CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text, p_told_at timestamptz) RETURNS boolean
+CREATE FUNCTION app.refresh_slack_user(p_team text, p_user text, p_name text, p_state text, p_told_at timestamptz,
+                                       p_zone text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (p_team = app.setting('slack_team_id')) IS NOT TRUE THEN RETURN false; END IF;
@@ -5461,7 +5468,8 @@ BEGIN
     PERFORM set_config('app.user_agent', 'slack:user_change', true);
     UPDATE user_permissions u
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
-           slack_told_at = COALESCE(p_told_at, u.slack_told_at)
+           slack_told_at = COALESCE(p_told_at, u.slack_told_at),
+           slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) ELSE u.slack_time_zone END
      WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
     IF FOUND THEN RETURN true; END IF;
     IF p_state <> 'member' THEN                    -- nobody is to let a guest in
@@ -5470,7 +5478,7 @@ BEGIN
     END IF;
     RETURN EXISTS (SELECT FROM user_permissions u WHERE u.slack_user_id = p_user);
 END $$;
-GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.refresh_slack_user(text, text, text, text, timestamptz, text) TO repair_bot;
 
 -- functions/app.refuse_bench_step.sql
 -- Why a repair can't go there from where it is, and where it can.
@@ -6156,8 +6164,8 @@ BEGIN
         SELECT DISTINCT ON (u.id) u.id, CASE z.zone WHEN app.shop_time_zone() THEN l.date ELSE app.shop_today(d.at) END - 1 AS day, r.since
           FROM user_permissions u
           LEFT JOIN preferences p ON p.user_id = u.id
-         CROSS JOIN LATERAL (SELECT CASE WHEN p.summary_at IS NOT NULL AND p.time_zone IS NOT NULL THEN p.time_zone
-                                         ELSE app.shop_time_zone() END AS zone) z
+         CROSS JOIN LATERAL (SELECT COALESCE(CASE WHEN p.summary_at IS NOT NULL THEN COALESCE(p.time_zone, u.slack_time_zone) END,
+                                             app.shop_time_zone()) AS zone) z
          CROSS JOIN generate_series(0, 1) ago
          CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE z.zone)::date - ago AS date) l
          CROSS JOIN LATERAL (SELECT (l.date + COALESCE(p.summary_at, v_time)) AT TIME ZONE z.zone AS at) d
@@ -7336,7 +7344,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN                                                -- only what changed; nothing for a no-op
         SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, v_new -> o.key) INTO v_was, v_is
           FROM jsonb_each(v_old) o
-         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login', 'slack_told_at');
+         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login', 'slack_told_at', 'slack_time_zone');
         IF v_was IS NULL THEN RETURN NULL; END IF;
         v_old := v_was; v_new := v_is;
     END IF;

@@ -50,6 +50,7 @@ BEGIN
        SET role = n.role, is_active = n.is_active, slack_user_id = n.slack_user_id,
            slack_state = CASE WHEN v_account IS NULL THEN x.slack_state ELSE 'member' END,
            slack_told_at = CASE WHEN v_account IS NULL THEN x.slack_told_at END,
+           slack_time_zone = CASE WHEN v_account IS NULL THEN x.slack_time_zone END,
            display_name = CASE WHEN v_account IS NULL THEN x.display_name ELSE COALESCE(p_name, x.display_name) END
      WHERE x.id = u.id AND v_now || p_changes <> v_now;
     RETURN app.end_request(p_key, jsonb_build_object(

@@ -51,7 +51,7 @@ BEGIN
         VALUES (app.user_id(), 'REFUSE_ACCESS', 'user', jsonb_build_object('slack_user_id', r.slack_user_id), p_source);
     ELSIF u.id IS NOT NULL THEN
         UPDATE user_permissions x
-           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, role = p_role,
+           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, slack_time_zone = NULL, role = p_role,
                display_name = r.name
          WHERE x.id = u.id;
     ELSE

@@ -1,7 +1,8 @@
 -- Links a Slack account to the one active, unlinked person, no Manager, with its confirmed e-mail. Asked again it
 -- answers the same. Only A to Z are the same in either case: a KELVIN SIGN must not pass for a k. Where a Manager can
 -- help, they are asked; that has to be committed, so why there is no link is answered and not raised. db.members.Linked
-CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text) RETURNS jsonb
+CREATE FUNCTION app.link_slack_user(p_team text, p_user text, p_email text, p_name text, p_zone text DEFAULT NULL)
+RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_email  text := lower(btrim(p_email) COLLATE "C");
@@ -22,7 +23,8 @@ BEGIN
         IF v_reason IS NULL THEN
             PERFORM app.open_session(u, NULL, 'slack:link');
             UPDATE user_permissions x
-               SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name)
+               SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name),
+                   slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) END
              WHERE x.id = u.id AND x.slack_user_id IS NULL;
         END IF;
     END IF;
@@ -36,4 +38,4 @@ BEGIN
                 THEN app.request_access(p_user, v_email, p_name, v_reason) END)
     END;
 END $$;
-GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.link_slack_user(text, text, text, text, text) TO repair_bot;

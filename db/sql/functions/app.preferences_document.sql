@@ -7,7 +7,7 @@ BEGIN
         SELECT jsonb_build_object(
                    'quiet_from', p.quiet_from, 'quiet_until', p.quiet_until,
                    'urgent_passes', COALESCE(p.urgent_passes, true),
-                   'time_zone', p.time_zone, 'shop_time_zone', app.shop_time_zone(),
+                   'time_zone', p.time_zone, 'slack_time_zone', u.slack_time_zone, 'shop_time_zone', app.shop_time_zone(),
                    'summary_at', p.summary_at, 'shop_summary_at', app.setting('summary_time')::time,
                    'kinds', k.told,
                    'muted', ARRAY(SELECT kind FROM unnest(k.told) kind WHERE kind = ANY (p.muted)),

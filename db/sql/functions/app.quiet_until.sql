@@ -7,9 +7,10 @@ DECLARE
     v_until timestamptz;
 BEGIN
     v_until := (
-        SELECT app.quiet_end(p.quiet_from, p.quiet_until, COALESCE(p.time_zone, app.shop_time_zone()), now())
+        SELECT app.quiet_end(p.quiet_from, p.quiet_until, COALESCE(p.time_zone, u.slack_time_zone, app.shop_time_zone()), now())
           FROM (SELECT p_notification.*) n
           JOIN preferences p ON p.user_id = n.recipient_id
+          JOIN user_permissions u ON u.id = p.user_id
           LEFT JOIN tickets t ON t.id = n.ticket_id
          WHERE n.kind <> 'summary' AND n.ts IS NULL AND n.uncertain_since IS NULL
            AND NOT (p.urgent_passes AND COALESCE(t.priority = 'urgent', false)));

@@ -6,7 +6,8 @@ BEGIN
     RETURN jsonb_build_object(
         'actor', v_actor,
         'now', now(),
-        'zone', COALESCE((SELECT p.time_zone FROM preferences p WHERE p.user_id = (v_actor ->> 'id')::integer), app.shop_time_zone()),
+        'zone', (SELECT COALESCE(p.time_zone, u.slack_time_zone, app.shop_time_zone())
+                   FROM user_permissions u LEFT JOIN preferences p ON p.user_id = u.id WHERE u.id = (v_actor ->> 'id')::integer),
         'shop_zone', app.shop_time_zone(),
         'closes', COALESCE((SELECT jsonb_object_agg(h.weekday, h.closes) FROM shop_hours h), '{}'));
 END $$;

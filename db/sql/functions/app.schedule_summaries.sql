@@ -17,8 +17,8 @@ BEGIN
         SELECT DISTINCT ON (u.id) u.id, CASE z.zone WHEN app.shop_time_zone() THEN l.date ELSE app.shop_today(d.at) END - 1 AS day, r.since
           FROM user_permissions u
           LEFT JOIN preferences p ON p.user_id = u.id
-         CROSS JOIN LATERAL (SELECT CASE WHEN p.summary_at IS NOT NULL AND p.time_zone IS NOT NULL THEN p.time_zone
-                                         ELSE app.shop_time_zone() END AS zone) z
+         CROSS JOIN LATERAL (SELECT COALESCE(CASE WHEN p.summary_at IS NOT NULL THEN COALESCE(p.time_zone, u.slack_time_zone) END,
+                                             app.shop_time_zone()) AS zone) z
          CROSS JOIN generate_series(0, 1) ago
          CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE z.zone)::date - ago AS date) l
          CROSS JOIN LATERAL (SELECT (l.date + COALESCE(p.summary_at, v_time)) AT TIME ZONE z.zone AS at) d

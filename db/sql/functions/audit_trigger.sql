@@ -14,7 +14,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN                                                -- only what changed; nothing for a no-op
         SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, v_new -> o.key) INTO v_was, v_is
           FROM jsonb_each(v_old) o
-         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login', 'slack_told_at');
+         WHERE o.value IS DISTINCT FROM v_new -> o.key AND o.key NOT IN ('updated_at', 'last_login', 'slack_told_at', 'slack_time_zone');
         IF v_was IS NULL THEN RETURN NULL; END IF;
         v_old := v_was; v_new := v_is;
     END IF;

@@ -12,6 +12,7 @@ CREATE TABLE user_permissions (
     updated_at    timestamptz NOT NULL DEFAULT now(),
     last_login    timestamptz,
     slack_told_at timestamptz,                     -- the last change that Slack told of: an older one may come after it
+    slack_time_zone varchar(64),                   -- as in Slack; theirs unless preferences.time_zone says another
     CONSTRAINT user_permissions_id_check CHECK (btrim(kinde_user_id) NOT IN ('', 'system')),   -- the audit trail's word for nobody
     CONSTRAINT user_permissions_slack_user_id_check CHECK (slack_user_id ~ '^[A-Za-z0-9_-]+$'),
     CONSTRAINT user_permissions_slack_state_check CHECK (slack_state IN ('member', 'guest', 'deleted')),
