@@ -147,7 +147,11 @@ SUBJECTS: Final = (
     ),
     Subject("What didn't arrive", "`/ticket undelivered`, for Managers.", "undelivered undeliverable"),
     Subject("The database", "`/ticket database`, for Managers.", "database"),
-    Subject("Links", "A ticket's address, posted in Slack.", "link entity"),
+    Subject(
+        "Links",
+        "A ticket's address: where it stands, and what becomes of it when it is posted.",
+        "link entity announced",
+    ),
 )
 
 

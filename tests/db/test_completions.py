@@ -98,7 +98,7 @@ async def test_without_hours_before_there_are_none_again(shop: Shop, database: D
 async def test_what_was_declined_is_taken_back_in_the_same_way(shop: Shop, database: Database) -> None:
     tom = shop.technician.asker()
     ticket = await shop.add_ticket(worker=shop.technician, bench_status="diagnosing", actual_hours=Decimal("0.50"))
-    seen = (await read_checklist(database, shop.manager.asker(), None)).checklist.revision
+    seen = (await read_checklist(database, shop.manager.asker(), None)).checklist.shown
     await save_checklist(database, shop.manager.asker(), "list", None, ["Fans"], seen)
 
     declined = (await set_bench_status(database, tom, "decline", ticket, "declined")).ticket
