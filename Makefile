@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PG15 := /usr/lib/postgresql/15/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-long test-browser test-15 check format bench torture pictures run lock clean
+.PHONY: help demo test test-long test-browser test-15 check format bench texts torture pictures run lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n 0 tests/bot/test_manifest.py
+
+texts: $(VENV)/demo.stamp ## every text that people read, as a catalogue for gettext's tools: texts.pot
+	$(BIN)/python -m bot.texts > texts.pot
 
 format: $(VENV)/dev.stamp ## put the code into its form
 	$(BIN)/ruff format .

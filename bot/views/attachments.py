@@ -31,7 +31,7 @@ from bot.views.kit import (
     section,
     select,
 )
-from bot.views.phrases import count, file_kind, named, open_button, size
+from bot.views.phrases import FILES, count, file_kind, named, open_button, size
 from bot.wording import worded
 from db.models import (
     CardTicket,
@@ -103,10 +103,8 @@ def files_shared(attached: FilesAttached) -> Message:
 
 def coming(number: int) -> Markup:
     """Return that files are on their way, and what becomes of one that can't be kept."""
-    be = "is" if number == 1 else "are"
-    return markup(
-        "{files} {be} on the way to it; you hear of any that can't be kept.", files=count(number, "file"), be=be
-    )
+    files = count(number, "file is", "files are")
+    return markup("{files} on the way to it; you hear of any that can't be kept.", files=files)
 
 
 def files_line(ticket: Ticket) -> list[Section]:
@@ -184,11 +182,9 @@ def _attached(attached: FilesAttached) -> Markup:
     number = attached.ticket.id
     if attached.coming == 0:
         return markup("Ticket #{number} has these files already.", number=number)
-    be = "is" if attached.coming == 1 else "are"
     return markup(
-        "{files} {be} on the way to ticket #{number}; you hear of any that can't be kept.",
-        files=count(attached.coming, "file"),
-        be=be,
+        "{files} on the way to ticket #{number}; you hear of any that can't be kept.",
+        files=count(attached.coming, "file is", "files are"),
         number=number,
     )
 
@@ -200,7 +196,7 @@ def _counted(files: Iterable[FilesOfType]) -> Markup:
     for some in files:
         kinds[file_kind(some.type)] = kinds.get(file_kind(some.type), 0) + some.count
         total += some.size
-    words = join(", ", [markup("{some}", some=count(number, kind)) for kind, number in kinds.items()])
+    words = join(", ", [markup("{some}", some=count(number, kind, FILES[kind])) for kind, number in kinds.items()])
     return markup("{words} · {size}", words=words, size=size(total))
 
 

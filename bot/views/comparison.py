@@ -47,16 +47,20 @@ def against(now: Decimal | int, then: Decimal | int, what: str, *, few: str = "f
     """Return ``▲ 3 more than last Saturday``; ``few`` is 'less' for what isn't counted in pieces."""
     difference = (Decimal(now) - then).quantize(_TENTH) if isinstance(then, Decimal) else Decimal(now) - then
     if difference == 0:
-        return markup("= as {many} as {what}", many="many" if few == "fewer" else "much", what=what)
-    sign, more = ("▲", "more") if difference > 0 else ("▼", few)
-    return markup("{sign} {by} {more} than {what}", sign=sign, by=number(abs(difference)), more=more, what=what)
+        return markup("= as many as {what}", what=what) if few == "fewer" else markup("= as much as {what}", what=what)
+    by = number(abs(difference))
+    if difference > 0:
+        return markup("▲ {by} more than {what}", by=by, what=what)
+    if few == "fewer":
+        return markup("▼ {by} fewer than {what}", by=by, what=what)
+    return markup("▼ {by} less than {what}", by=by, what=what)
 
 
 def compared(now: Decimal | int, then: Decimal | int, mean: Decimal, weeks: Before, *, few: str = "fewer") -> Markup:
     """Return how a figure stands to last week's, and to the mean where that is of more than one week."""
     said = [against(now, then, worded("last {weekday}", weekday=weeks.weekday), few=few)]
     if weeks.weeks > 1:
-        said.append(against(now, mean, "usual", few=few))
+        said.append(against(now, mean, worded("usual"), few=few))
     return join(", ", said)
 
 

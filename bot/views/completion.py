@@ -93,13 +93,14 @@ def _checklist(ticket: Ticket, ticked: Collection[int]) -> list[Input]:
 
 def _missing(ticket: Ticket, ticked: Collection[int]) -> Markup:
     missing = sum(check.id not in ticked for check in ticket.checks)
-    return markup(
-        "{number} of {all} checks {be} ticked. *Complete anyway* completes {ticket} all the same.",
-        number=missing,
-        all=len(ticket.checks),
-        be="isn't" if missing == 1 else "aren't",
-        ticket=named(ticket),
+    every = len(ticket.checks)
+    unticked = (
+        markup("{number} of {all} checks isn't ticked.", number=missing, all=every)
+        if missing == 1
+        else markup("{number} of {all} checks aren't ticked.", number=missing, all=every)
     )
+    anyway = markup("*Complete anyway* completes {ticket} all the same.", ticket=named(ticket))
+    return join(" ", [unticked, anyway])
 
 
 def read_checks(values: Mapping[str, Mapping[str, Any]]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, get_args
 
 from bot.text import shorten
 from bot.views.kit import Markup, join, markup
-from bot.views.phrases import BENCH_STATUSES, PRIORITIES, category, count, file_kind, hours, named
+from bot.views.phrases import BENCH_STATUSES, FILES, PRIORITIES, category, count, file_kind, hours, named
 from bot.wording import worded
 from db.models import CardTicket, EventKind, Priority, TicketEvent
 
@@ -104,11 +104,13 @@ def _files(event: TicketEvent, times: int) -> Markup:
     """Return that files of one type came or went: their names may say more than a whole channel should read."""
     added = event.event == "file_added"
     what = file_kind((event.new if added else event.old) or "")
-    some = count(times, what) if times > 1 else worded("a {what}", what=what)
+    some = count(times, what, FILES[what]) if times > 1 else worded("a {what}", what=what)
     did = markup("added {some}", some=some) if added else markup("removed {some}", some=some)
     first = some[0].upper() + some[1:]
-    be = "was" if times == 1 else "were"
-    done = markup("{some} {be} added", some=first, be=be) if added else markup("{some} {be} removed", some=first, be=be)
+    if times == 1:
+        done = markup("{some} was added", some=first) if added else markup("{some} was removed", some=first)
+    else:
+        done = markup("{some} were added", some=first) if added else markup("{some} were removed", some=first)
     return _by(event, did, done)
 
 

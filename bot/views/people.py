@@ -4,7 +4,7 @@ from bot.grammar import COMMANDS
 from bot.reading import Subject, Verb
 from bot.roles import Role, may
 from bot.views.blocks import Block, Message
-from bot.views.kit import Markup, context, header, join, markup, mrkdwn, private, section
+from bot.views.kit import Markup, context, header, join, markup, mrkdwn, private, section, sentence
 from bot.wording import worded
 from db.models import Actor
 
@@ -40,7 +40,7 @@ def help_on_all(actor: Actor) -> Message:
 def help_on(verb: Verb) -> Message:
     """Return one verb in detail."""
     usage = join("  or  ", [_code(usage) for usage in verb.usage])
-    said = markup("{usage}\n{words}", usage=usage, words=f"{verb.summary} {verb.detail}".strip())
+    said = markup("{usage}\n{words}", usage=usage, words=sentence(f"{verb.summary} {verb.detail}".strip()))
     blocks: list[Block] = [section(mrkdwn(said))]
     if verb.aliases:
         aliases = join(", ", [_code(alias) for alias in verb.aliases])

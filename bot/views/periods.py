@@ -56,7 +56,7 @@ def _compared(report: PeriodReport, sums: tuple[int, int, Decimal]) -> list[Bloc
         few = "less" if number_of == len(said) - 1 else "fewer"
         beside = [against(sums[number_of], then[number_of], name, few=few)]
         if usual is not None:
-            beside.append(against(sums[number_of], usual[number_of], "usual", few=few))
+            beside.append(against(sums[number_of], usual[number_of], worded("usual"), few=few))
         lines.append(join(": ", [words, join(", ", beside)]))
     blocks: list[Block] = [section(mrkdwn(join("\n", lines)))]
     if usual is not None:

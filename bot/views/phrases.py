@@ -1,6 +1,6 @@
 """How facts are worded, the same on every screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -13,12 +13,31 @@ from db.models import BenchStatus, CardTicket, Customer, Priority, TicketLine
 
 TITLE_IN_LIST: Final = 120
 _NAMED: Final = 20  # tickets
-_UNITS: Final = ((86_400, "day", 1.5), (3_600, "hour", 1), (60, "minute", 1))  # seconds; from how many on it is used
+_MINUTE: Final = 60  # seconds
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+_DAYS: Final = 1.5  # from so many on, days are counted, and hours before
 _PRESSING: Final = 24 * 60 * 60  # seconds before the due date, from which a list says so
 _KILO: Final = 1024
 _FILE_KINDS: Final = {"image": "photo", "video": "video", "text": "text"}
+FILES: Final[Mapping[str, str]] = {  # what files are called: one, several
+    "photo": "photos",
+    "video": "videos",
+    "text": "texts",
+    "PDF": "PDFs",
+    "file": "files",
+}
 
 PRIORITIES: Final[dict[Priority, str]] = {"low": "Low", "medium": "Medium", "high": "High", "urgent": "Urgent"}
+
+CATEGORIES: Final[Mapping[str, str]] = {
+    "hardware": "Hardware",
+    "software": "Software",
+    "network": "Network",
+    "data recovery": "Data recovery",
+    "upgrade": "Upgrade",
+    "other": "Other",
+}
 
 BENCH_STATUSES: Final[dict[BenchStatus, str]] = {
     "received": "Received",
@@ -44,7 +63,7 @@ WAYS: Final[dict[str, str]] = {
 
 def count(number: int, thing: str, things: str = "") -> str:
     """Return ``1 ticket``, ``1,200 tickets``, ``no tickets``. ``things``: the plural, where it takes more than an s."""
-    figure = f"{number:,}" if number else "no"
+    figure = f"{number:,}" if number else worded("no")
     return f"{figure} {thing if number == 1 else things or f'{thing}s'}"
 
 
@@ -56,10 +75,11 @@ def hours(decimal_hours: Decimal) -> str:
 
 def lasting(seconds: int) -> str:
     """Return ``20 minutes``, ``5 hours``, ``3 days``: as much as one wants to know."""
-    for unit, name, least in _UNITS:
-        if seconds >= unit * least:
-            return count(round(seconds / unit), name)
-    return "1 minute"
+    if seconds >= _DAYS * _DAY:
+        return count(round(seconds / _DAY), "day")
+    if seconds >= _HOUR:
+        return count(round(seconds / _HOUR), "hour")
+    return count(max(1, round(seconds / _MINUTE)), "minute")
 
 
 def due(ticket: TicketLine) -> Markup | None:
@@ -87,7 +107,7 @@ def money(amount: Decimal) -> str:
 
 def category(name: str) -> str:
     """Return a category as a label."""
-    return name[:1].upper() + name[1:]
+    return CATEGORIES.get(name, name)
 
 
 def held(ticket: TicketLine | CardTicket) -> str:

@@ -165,7 +165,10 @@ def technicians(lines: Sequence[SummaryLine], now: _Now) -> list[Block]:
     if not lines:
         return []
     rows = [(one.name, str(one.completed), number(one.hours), str(one.open)) for one in lines]
-    return [*_cut(len(lines)), table(("Technician", "Completed", "Hours", worded("Open {now}", now=now)), rows)]
+    return [
+        *_cut(len(lines)),
+        table(("Technician", "Completed", "Hours", "Open now" if now == "now" else "Open then"), rows),
+    ]
 
 
 def _flow(figures: DayReport) -> list[Block]:

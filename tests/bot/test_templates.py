@@ -8,14 +8,9 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[2]
-TEXTS: Final = (
-    *("views/*", "errors/*", "forms/*", "grammar", "reading", "verbs", "words"),
-    *("clocks", "counted", "failures", "moments", "opening_hours"),
-)
-MODULES: Final = sorted(
-    path for each in (*(f"bot/{name}.py" for name in TEXTS), "db/faults.py") for path in ROOT.glob(each)
-)
+from bot.texts import modules
+
+MODULES: Final = [path for path in modules() if path.stem != "wording"]  # where the names of days are made
 FILLED: Final = {"markup", "worded", "CommandNotUnderstood"}  # templates are their first argument
 NAMES_OF_DAYS: Final = re.compile("%[AaBb]")  # bot.wording has them
 # f-strings with words that a machine reads, or that people type as they stand
