@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import aiohttp
+import yaml
 
 from bot.app import running
 from bot.http import sign
@@ -187,10 +188,12 @@ async def open_floor(
     summaries: bool = False,
     caches: Collection[CacheName] = (),
     tour: Tour | None = None,
+    work_objects: bool = False,
 ) -> AsyncIterator[Floor]:
     """Run the workspace and the bot, over HTTP or ``sockets``, for as long as the context lasts.
 
     ``workspace``: another one than of the shop's people and ``people``.
+    ``work_objects``: whether they are switched on, in the app's settings and in ours.
     ``summaries``: whether the daily summary is still to come. It would else come at the time of day that it is.
     The worker doesn't wait for Slack's limits or the next look at the Homes, and finds the house kept already.
     """
@@ -198,7 +201,7 @@ async def open_floor(
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory())
         serving = Sandbox.serve(
-            manifest=ROOT / "app_manifest.yml",
+            manifest=_manifest(work_objects=work_objects),
             workspace=workspace or workspace_of(shop, people or []),
             by_sockets=sockets,
             tour=tour,
@@ -220,6 +223,7 @@ async def open_floor(
             shop_timezone=ZoneInfo("America/Los_Angeles"),
             drain_seconds=0,
             public_url=PUBLIC_URL,
+            work_objects=work_objects,
             caches=frozenset(caches),
         )
         program = Program.RUN if worker else Program.WEB
@@ -232,6 +236,14 @@ async def open_floor(
                 else:
                     sandbox.deliver_to(f"{floor.bot_url}/slack/events")
                 yield floor
+
+
+def _manifest(*, work_objects: bool) -> Document:
+    """Return the app's manifest; what is switched on in the app's settings beside it stands there, too."""
+    document: Document = yaml.safe_load((ROOT / "app_manifest.yml").read_text())
+    if work_objects:
+        document["features"]["rich_previews"] = {"is_active": True, "entity_types": ["slack#/entities/task"]}
+    return document
 
 
 async def be_quiet(owner: Connection, *, summaries: bool = False) -> None:

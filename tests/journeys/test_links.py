@@ -51,3 +51,27 @@ async def test_link_shows_what_everybody_may_read_where_its_poster_sees_the_tick
     async with aiohttp.ClientSession() as session, session.get(f"{floor.bot_url}/t/{seen}") as answer:
         assert answer.status == 200
         assert f"/ticket {seen}" in await answer.text()
+
+
+async def test_work_object_opens_a_pane_that_shows_each_person_what_they_may_see(shop: Shop, bot_url: str) -> None:
+    number = await shop.add_ticket()
+    async with open_floor(shop, bot_url, worker=False, work_objects=True) as floor:
+        said = floor.sandbox
+        tom, ana = str(shop.technician.slack_user_id), str(shop.colleague.slack_user_id)
+        await said.say(tom, f"{PUBLIC_URL}t/{number}?from=mail", CHANNEL)
+        await said.events.settled()
+        shown = said.messages(CHANNEL, STRANGER)[-1]
+        [posted] = shown.attachments or []
+        assert posted["entity"]["external_ref"] == {"id": str(number)}
+
+        mine = await said.open_details(tom, CHANNEL, shown.ts)
+        assert mine is not None
+        assert mine.entity is not None
+        assert mine.entity["entity_payload"]["fields"]["status"] == {"value": "In the queue"}
+        assert (await said.press_details(tom, "ticket.take")).ok
+        assert await shop.owner.fetchval("SELECT tech FROM tickets") == shop.technician.email
+
+        hers = await said.open_details(ana, CHANNEL, shown.ts)
+        assert hers is not None
+        assert "There is no ticket" in str(hers.error)
+        assert "Grace" not in str([posted, mine, hers])
