@@ -2,6 +2,7 @@
 
 import { renderBlocks } from "./blocks/render.js";
 import { Surface } from "./blocks/surface.js";
+import { entityCard } from "./details.js";
 import { h } from "./dom.js";
 import { link, mrkdwn } from "./mrkdwn.js";
 
@@ -31,7 +32,11 @@ function older({ author_name: author, title, title_link: address, text: words, f
 export function attachmentList(attachments, { user, channel, ts }) {
   return attachments.map((each) => {
     const surface = new Surface(user, { type: "message", channel, ts, attachment: each.id });
-    const inside = each.blocks ? renderBlocks(each.blocks, surface) : older(each);
+    const inside = each.entity
+      ? entityCard(each, { user, channel, ts }, surface)
+      : each.blocks
+        ? renderBlocks(each.blocks, surface)
+        : older(each);
     const node = h("div", { class: "attachment" }, text(each.pretext), h("div", { class: "attachment-inside" }, ...inside));
     const colour = COLOURS[each.color] ?? (/^#?([0-9a-f]{6})$/iu.test(each.color ?? "") ? `#${each.color.replace("#", "")}` : "");
     node.lastChild.style.borderLeftColor = colour;

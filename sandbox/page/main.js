@@ -3,6 +3,7 @@
 import { get, post } from "./api.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { showDetails } from "./details.js";
 import { isMe, remember } from "./directory.js";
 import { h } from "./dom.js";
 import { isDrawer, openDrawer, setUpDrawer } from "./drawer.js";
@@ -221,6 +222,8 @@ function happened(event) {
     modals.updated(event.view);
   } else if (event.type === "view_closed") {
     modals.closed(event.view.id);
+  } else if (event.type === "details") {
+    showDetails(event.pane);
   } else if (event.type === "toast") {
     toast(event.text);
   }

@@ -18,6 +18,7 @@ from sandbox.tools import Tools
 from sandbox.tour import Tour
 from tests.browser import OpenPage, chromium, leave, open_page, pages
 from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
+from tests.sandbox.test_work_objects import ON
 
 __all__ = ["Desk", "chromium", "desk", "open_page", "pages"]  # pytest finds the browser's fixtures here
 
@@ -136,7 +137,7 @@ async def desk_of(open_page: OpenPage, tour: Tour | None = None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
             Sandbox.serve(
-                manifest=manifest(events=EVENTS),
+                manifest=manifest(events=[*EVENTS, "entity_details_requested"], rich_previews=ON),
                 workspace=WORKSPACE,
                 clock=clock,
                 tour=tour,

