@@ -161,6 +161,7 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "tickets_device_serial_check": ("device_serial", "The serial number takes at most 100 characters."),
     "tickets_device_condition_check": ("device_condition", "The condition takes at most 500 characters."),
     "tickets_device_accessories_check": ("device_accessories", "The accessories take at most 500 characters."),
+    "ticket_due_past": ("due_at", "That is past. Choose a time that is still to come, or leave it empty."),
     "tickets_due_at_check": ("due_at", "This is no date that the shop can keep."),
     "tickets_customer_id_fkey": ("customer_id", "There is no such customer. Please choose one from the list."),
     "tickets_customer_active": (

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import HoursChangedMeanwhile, RoleForbidden
+from bot.errors import FieldRefused, HoursChangedMeanwhile, RoleForbidden
 from db.hours import read_hours, save_hours
 from db.pool import Database
+from db.tickets import edit_ticket, file_ticket
 from tests.shop import TEAM, Connection, Shop
 
 ZONES: Final = ("America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Beirut", "UTC")
@@ -139,6 +140,34 @@ async def test_a_default_date_follows_the_priority_and_one_set_by_hand_stays(sho
     assert rows[0]["due_at"] < before
     assert [row["due_by_default"] for row in rows] == [True, False, False]
     assert [row["due_at"] for row in rows[1:]] == [datetime(2031, 1, 1, 12, tzinfo=UTC), None]
+
+
+async def test_a_date_that_is_past_is_refused_but_one_that_has_passed_stays(shop: Shop, database: Database) -> None:
+    tom, past = shop.technician.asker(), datetime.now(UTC) - timedelta(minutes=1)
+    ticket = await shop.add_ticket(worker=shop.technician)
+    await shop.owner.execute("UPDATE tickets SET due_at = $1", past - timedelta(days=1))
+
+    with pytest.raises(FieldRefused) as refused:
+        await edit_ticket(database, tom, "back", ticket, {"due_at": past.isoformat()})
+    same = {"due_at": (past - timedelta(days=1)).isoformat(), "title": "Fan is loud"}
+    left = await edit_ticket(database, tom, "left", ticket, same)
+
+    assert refused.value.field == "due_at"
+    assert (left.ticket.title, left.ticket.due_at) == ("Fan is loud", past - timedelta(days=1))
+    with pytest.raises(FieldRefused):
+        await file_ticket(
+            database,
+            tom,
+            "new",
+            customer_id=shop.customers[0],
+            title="Fan is loud",
+            description="Always.",
+            priority="low",
+            category=None,
+            estimated_hours=None,
+            assign="queue",
+            due_at=past,
+        )
 
 
 async def test_a_ticket_that_is_opened_again_gets_another_default_date(shop: Shop) -> None:

@@ -49,6 +49,9 @@ BEGIN
             app.check_text(COALESCE(p_changes ->> 'device_accessories', 'none'), 500, 'tickets_device_accessories_check'),
             app.check_hours((p_changes ->> 'estimated_hours')::numeric, 'tickets_estimated_hours_check');
     n := jsonb_populate_record(t, p_changes);
+    IF n.due_at <= now() AND n.due_at IS DISTINCT FROM t.due_at THEN
+        PERFORM app.refuse('ticket_due_past', 'the due date is past', '{}', 'check_violation');
+    END IF;
     UPDATE tickets SET title = n.title, description = n.description, priority = n.priority, category = n.category,
                        estimated_hours = n.estimated_hours, customer_id = n.customer_id, due_at = n.due_at, device_type = n.device_type,
                        device_model = n.device_model, device_serial = n.device_serial, device_condition = n.device_condition,

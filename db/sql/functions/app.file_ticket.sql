@@ -33,6 +33,9 @@ BEGIN
                             WHEN 'me'    THEN app.user_email()
                             WHEN 'auto'  THEN COALESCE(app.least_busy_technician(), 'unassigned')
                             ELSE app.worker_email(CASE WHEN p_assign ~ '^\d{1,9}$' THEN p_assign::integer END) END;
+    IF p_due_at <= now() THEN
+        PERFORM app.refuse('ticket_due_past', 'the due date is past', '{}', 'check_violation');
+    END IF;
     IF v_tech IS NULL THEN
         RAISE EXCEPTION 'nobody to assign to: %', p_assign USING ERRCODE = 'check_violation', CONSTRAINT = 'tickets_tech_active';
     END IF;
