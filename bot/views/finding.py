@@ -17,6 +17,7 @@ from bot.wording import worded
 from db.models import (
     BenchStatus,
     Cursor,
+    CustomerId,
     DueCounts,
     DueFilter,
     TicketFilter,
@@ -73,7 +74,7 @@ class Place(BaseModel):
 
 def listed(found: TicketList, wanted: TicketFilter, *, replace: bool = False) -> Message:
     """Return a page of the tickets that fit, the newest first."""
-    words = _described(wanted, found.tickets)
+    words = _described(wanted, found)
     blocks: list[Block] = [header("Tickets")]
     if found.tickets:
         said = markup("{tickets}, the newest first.", tickets=words)
@@ -123,7 +124,7 @@ def _are(tickets: int) -> str:
     return count(tickets, "ticket is", "tickets are")
 
 
-def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:
+def _described(wanted: TicketFilter, found: TicketList) -> Markup:
     """Say what a list is narrowed by. A person is called by the name on their tickets, where there are any."""
     parts = [markup("{status}", status=_STATUSES[wanted.status])]
     if wanted.worker == "me":
@@ -131,14 +132,14 @@ def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:
     elif wanted.worker == "nobody":
         parts.append(markup("nobody's"))
     elif wanted.worker is not None:
-        name = next((ticket.worker_name for ticket in tickets if ticket.worker_name), "this person")
+        name = next((ticket.worker_name for ticket in found.tickets if ticket.worker_name), "this person")
         parts.append(markup("with {name}", name=name))
     if wanted.priority is not None:
         parts.append(markup("{priority} priority", priority=PRIORITIES[wanted.priority].lower()))
     if wanted.category is not None:
         parts.append(markup("{category}", category=category(wanted.category).lower()))
     if wanted.customer_id is not None:
-        parts.append(markup("of customer {number}", number=wanted.customer_id))
+        parts.append(_whose(wanted.customer_id, found.led_to))
     if wanted.due is not None:
         parts.append(markup("{due}", due=_DUE[wanted.due]))
     if wanted.serial is not None:
@@ -146,6 +147,12 @@ def _described(wanted: TicketFilter, tickets: list[TicketLine]) -> Markup:
     if wanted.words is not None:
         parts.append(markup("with “{words}”", words=wanted.words))
     return join(" · ", parts)
+
+
+def _whose(customer: CustomerId, led_to: CustomerId | None) -> Markup:
+    if led_to is None:
+        return markup("of customer {number}", number=customer)
+    return markup("of customer {stays}, with whom {number} was merged", stays=led_to, number=customer)
 
 
 def _names(tickets: list[TicketLine], *, more: bool) -> Markup:

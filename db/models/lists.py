@@ -67,10 +67,14 @@ class TicketFilter(Row):
 
 
 class TicketList(Row):
-    """Up to ten tickets, newest first. ``has_next`` means older ones."""
+    """Up to ten tickets, newest first. ``has_next`` means older ones.
+
+    ``led_to``: the tickets are this customer's, with whom the one that was asked for has been merged.
+    """
 
     actor: Actor
     tickets: list[TicketLine]
+    led_to: CustomerId | None = None
     has_next: bool
     has_previous: bool
 

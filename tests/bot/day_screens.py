@@ -14,6 +14,7 @@ from db.models import (
     Customer,
     CustomerChanged,
     CustomerHits,
+    CustomerId,
     CustomerOption,
     CustomerSeen,
     Device,
@@ -231,6 +232,7 @@ def day_screens() -> dict[str, tuple[str, Mapping[str, Any]]]:
         "card_with_longest_device": ticket.card(
             rows.seen(rows.completed(device=device_of("&" * 100), same_machine=12345, has_passcode=True), Role.MANAGER)
         ),
+        "list_of_merged_customer": finding.listed(listed(TEN[:2], led_to=7), TicketFilter(customer_id=CustomerId(12))),
         "list_of_machine": finding.listed(listed(TEN[:2]), TicketFilter(status="all", serial="SN-12345")),
         "list_of_machine_hostile": finding.listed(listed(TEN[:2]), TicketFilter(status="all", serial=HOSTILE)),
         "noted": ticket.noted(rows.noted(rows.completed())),

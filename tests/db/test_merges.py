@@ -8,9 +8,9 @@ import pytest
 from bot.errors import CustomersChanged, CustomersNotTwo, MergeNotLast, MergeUndone, RoleForbidden
 from db.customers import add_contact, edit_customer, find_customers, reactivate_customer, read_customer
 from db.merges import merge_customers, read_duplicates, read_pair, tell_customers_apart, undo_merge
-from db.models import CustomersMerged
+from db.models import CustomersMerged, TicketFilter
 from db.pool import Database
-from db.tickets import edit_ticket
+from db.tickets import edit_ticket, read_list
 from tests.shop import Connection, Shop
 
 ALL = ("name", "email", "phone", "address", "both notes")
@@ -94,6 +94,10 @@ async def test_old_name_phone_and_number_lead_to_who_stays(shop: Shop, database:
         assert [hit.id for hit in (await find_customers(database, shop.manager.asker(), term)).customers] == [last]
     seen = await read_customer(database, tom, merged)
     assert (seen.customer.id, seen.led_from, seen.merges) == (last, merged, [])
+    hers = await shop.add_ticket(customer=last)
+    for who in (shop.manager, shop.viewer):
+        found = await read_list(database, who.asker(), TicketFilter(customer_id=merged), None)
+        assert ([ticket.id for ticket in found.tickets], found.led_to) == ([hers], last)
     refused = await reactivate_customer(database, shop.manager.asker(), "on", merged)
     assert not refused.success
     assert "merged" in (refused.message or "")

@@ -3,7 +3,7 @@
 CREATE FUNCTION app.customer_who_stays(p_customer integer) RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM app.require_role('Manager', 'Technician', 'Regular User');
+    PERFORM app.require_role('Manager', 'Technician', 'Regular User', 'Viewer');
     RETURN COALESCE((SELECT c.merged_into FROM customers c WHERE c.id = p_customer), p_customer);
 END $$;
 GRANT EXECUTE ON FUNCTION app.customer_who_stays(integer) TO repair_bot;
