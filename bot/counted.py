@@ -32,9 +32,9 @@ def _read_hours(entered: Any) -> str:  # noqa: ANN401 - pydantic hands over what
     if not 0 < hours <= _HOURS_MAX:
         raise ValueError(
             worded(
-                "{word} isn't so many hours. Write a number up to {most}, such as 8.",
+                "Write hours as a number up to {most}, such as 8; {word} isn't one.",
+                most=f"{_HOURS_MAX:,}",
                 word=quoted(word),
-                most=_HOURS_MAX,
             )
         )
     return f"{hours.normalize():f}"
@@ -46,7 +46,7 @@ def _read_times(entered: Any) -> str:  # noqa: ANN401 - as above
         return "0"
     if not re.fullmatch(r"[0-9]{1,3}", word) or int(word) > _TIMES_MAX:
         raise ValueError(
-            worded("{word} isn't so many times. Write a number up to {most}.", word=quoted(word), most=_TIMES_MAX)
+            worded("Write a number of times up to {most}; {word} isn't one.", most=_TIMES_MAX, word=quoted(word))
         )
     return str(int(word))
 

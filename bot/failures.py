@@ -127,7 +127,10 @@ def _slack_sentence(error: SlackError) -> str:
                 "Slack has too much to do and asks for {wait} seconds of patience. Please try again then.", wait=wait
             )
         case _:
-            return "Slack could not be reached for the second half of this. Please try again."
+            return (
+                "Slack couldn't be reached to finish this. It may or may not have been done: "
+                "have a look with `/ticket mine` before you try again."
+            )
 
 
 def _reference() -> str:

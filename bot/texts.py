@@ -19,7 +19,7 @@ _MODULES: Final = (
     *("bot/clocks.py", "bot/counted.py", "bot/moments.py", "bot/opening_hours.py"),
 )
 _TEMPLATES: Final = {"markup", "worded", "CommandNotUnderstood"}  # their first argument is a text, whatever it is
-_MACHINES: Final = {"cast", "compile", "fullmatch", "sub", "strftime", "TypeVar"}
+_MACHINES: Final = {"cast", "compile", "fullmatch", "match", "sub", "strftime", "TypeVar"}
 _HEAD: Final = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _TEXT: Final = re.compile(r"[^\W\d_].*\s|[A-Z]", re.DOTALL)

@@ -19,7 +19,7 @@ class PersonUnknown(Refusal):
             "This person has no access here yet, so nothing was done. A Manager can give it."
             if re.fullmatch(r"[UW][A-Z0-9]{5,}", who)
             else worded(
-                'Nobody here is called "{who}". Write the name as in Slack, or choose the person after typing @.',
+                "Nobody here is called “{who}”. Write the name as in Slack, or choose the person after typing @.",
                 who=who,
             )
         )
@@ -32,7 +32,7 @@ class PersonAmbiguous(Refusal):
         self.who = who
         self.names = tuple(names)
         self.sentence = worded(
-            'By "{who}" you may mean {names}. Write the whole name, or choose the person after typing @.',
+            "By “{who}” you may mean {names}. Write the whole name, or choose the person after typing @.",
             who=who,
             names=listed(names, "or"),
         )

@@ -122,8 +122,8 @@ class ApprovalSettled(Refusal):
         self.ticket_id = ticket_id
         self.sentence = (
             worded(
-                "This isn't asked any more: ticket #{ticket}, its estimate or the limit has changed; "
-                "nothing was changed. `/ticket show {ticket}` shows how it stands.",
+                "This isn't asked any more: ticket #{ticket}, its estimate or the limit has changed. "
+                "Nothing was noted; `/ticket show {ticket}` shows how it stands.",
                 ticket=ticket_id,
             )
             if state == "withdrawn"

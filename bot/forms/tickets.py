@@ -87,7 +87,7 @@ def _read_checks(entered: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever ca
 def _read_assignee(entered: Any) -> str:  # noqa: ANN401 - whatever came in
     if entered in {"me", "auto"}:
         return str(entered)
-    return str(read_id("Choose who gets the ticket from the list.")(entered))
+    return str(read_id("Choose from the list who gets the ticket.")(entered))
 
 
 def _read_assign(entered: Any) -> str:  # noqa: ANN401 - whatever came in

@@ -98,7 +98,7 @@ async def test_who_cannot_be_meant_is_said(shop: Shop, database: Database, owner
         ("0", PersonUnknown, '"0"'),
         ("99999999999999999999", PersonUnknown, '"999'),
         ("x" * 5000, PersonUnknown, "xxx"),
-        ("ana", PersonAmbiguous, 'By "ana" you may mean Ana Lopez, Ana Ruiz or Ana Stone.'),
+        ("ana", PersonAmbiguous, "By “ana” you may mean Ana Lopez, Ana Ruiz or Ana Stone."),
         ("Rita", PersonTakesNoTickets, "Rita Bell takes no tickets"),
         ("victor hale", PersonTakesNoTickets, "Victor Hale takes no tickets"),
         ("Ina", PersonTakesNoTickets, "Ina Gone takes no tickets"),

@@ -157,7 +157,7 @@ async def test_wrong_person_is_told_and_nothing_is_changed(floor: Floor) -> None
     await shop.add_member("Zed Lopez", Role.TECHNICIAN)
     ticket_id = await shop.add_ticket()
     for who, said in (
-        ("zoe", 'Nobody here is called "zoe"'),
+        ("zoe", "Nobody here is called “zoe”"),
         ("@stranger", "has no access here yet"),
         ("@victor.hale", "Victor Hale takes no tickets"),
         ("lopez", "Ana Lopez or Zed Lopez"),
