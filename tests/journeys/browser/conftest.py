@@ -90,8 +90,8 @@ async def type_in(page: Page, text: str) -> Locator:
 
 
 def answer(page: Page) -> Locator:
-    """Return what the app has said last to this person alone."""
-    return page.locator(".message.ephemeral").last
+    """Return what the app has said last to this person alone, outside of threads."""
+    return page.locator("#messages .message.ephemeral").last
 
 
 async def ask_for(page: Page, text: str, form: str) -> Locator:
@@ -107,6 +107,19 @@ async def choose(page: Page, place: Locator, label: str, name: str) -> None:
     """Choose by its name in a menu of a form or message."""
     await place.get_by_role("combobox", name=label).click()
     await page.get_by_role("option", name=name).click()
+
+
+async def attach(place: Page | Locator, button: str, name: str, content: bytes) -> None:
+    """Choose a file by a button that asks for one."""
+    page = place if isinstance(place, Page) else place.page
+    async with page.expect_file_chooser() as choosing:
+        await place.get_by_role("button", name=button).click()
+    await (await choosing.value).set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+
+async def confirm(page: Page) -> None:
+    """Say yes to what a button asks."""
+    await page.get_by_role("alertdialog").get_by_role("button").last.click()
 
 
 async def direct_messages(page: Page) -> Locator:

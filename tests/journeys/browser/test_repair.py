@@ -13,6 +13,7 @@ from tests.journeys.browser.conftest import (
     SAM,
     TOM,
     Office,
+    answer,
     ask_for,
     box_of,
     card_of,
@@ -67,7 +68,7 @@ async def test_technician_takes_a_repair_through_its_steps_on_a_phone(office: Of
     await expect(told).to_contain_text("Tom Nguyen completed ticket")
     await expect(told).to_contain_text("new lid and hinges")
     await told.get_by_role("button", name="Open").click()
-    opened = desk.locator(".message.ephemeral").last
+    opened = answer(desk)
     await expect(opened.get_by_role("button", name="Reopen")).to_be_visible()
     await expect(opened.get_by_role("button", name="Undo")).to_have_count(0)
     assert await faults(desk) == []
@@ -127,7 +128,7 @@ async def test_manager_notes_what_the_customer_says_to_an_estimate(office: Offic
 
     await manager.get_by_role("navigation").get_by_role("button", name="repairs").click()
     await old_card.get_by_role("button", name="Decline").click()
-    await expect(manager.locator(".message.ephemeral").last).to_contain_text("Maria Francisco has noted already")
+    await expect(answer(manager)).to_contain_text("Maria Francisco has noted already")
     told = (await direct_messages(page)).filter(has_text="The customer has approved the estimate")
     await expect(told).to_contain_text("Noted by Maria Francisco")
     await expect(told).to_contain_text("keep the old board")
