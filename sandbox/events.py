@@ -9,7 +9,7 @@ from sandbox.api.users import user_document
 from sandbox.delivery import Deliverer, Delivery
 from sandbox.documents import Document
 from sandbox.entities import Pane
-from sandbox.links import app_links, unfurl_id
+from sandbox.links import Draft, app_links, unfurl_id
 from sandbox.manifest import Manifest
 from sandbox.messages import Message, MessageChange
 from sandbox.payloads import Payloads
@@ -109,6 +109,25 @@ class Events:
         }
         self._emit("member_joined_channel", event)
 
+    def links_typed(self, person: Person, channel: Channel, text: str) -> Draft | None:
+        """Tell of links that a person is writing; None if there are none to tell of."""
+        links = self._links_in(text, channel)
+        if not links:
+            return None
+        draft = self.state.drafts.begin(person.id, text)
+        event = {
+            "type": "link_shared",
+            "channel": "COMPOSER",
+            "is_bot_user_member": channel.has(self.state.app.bot_user_id),
+            "user": person.id,
+            "message_ts": draft.id,
+            "unfurl_id": draft.id,
+            "source": "composer",
+            "links": links,
+            "event_ts": self.state.messages.next_ts(),
+        }
+        return None if self._emit("link_shared", event) is None else draft
+
     def entity_opened(self, pane: Pane) -> bool:
         """Tell that a person has opened a Work Object; False if the app doesn't listen."""
         trigger = self.state.triggers.give(pane.user, pane=pane)
@@ -142,15 +161,13 @@ class Events:
 
     def _links_shared(self, message: Message, channel: Channel) -> None:
         """Tell of links of the app's domains that a person has posted, in public where the app is no member, too."""
-        is_member = channel.has(self.state.app.bot_user_id)
-        links = app_links(message.text, self.state.unfurl_domains)
-        hidden = channel.kind != "channel" and not is_member
-        if not links or hidden or message.bot_id is not None or not self._may("links:read"):
+        links = self._links_in(message.text, channel)
+        if not links or message.bot_id is not None:
             return
         event = {
             "type": "link_shared",
             "channel": channel.id,
-            "is_bot_user_member": is_member,
+            "is_bot_user_member": channel.has(self.state.app.bot_user_id),
             "user": message.user,
             "message_ts": message.ts,
             "unfurl_id": unfurl_id(message),
@@ -159,6 +176,11 @@ class Events:
             "event_ts": message.ts,
         }
         self._emit("link_shared", event if message.thread_ts is None else {**event, "thread_ts": message.thread_ts})
+
+    def _links_in(self, text: str, channel: Channel) -> list[Document]:
+        """List the app's links, where it may hear of them."""
+        hidden = channel.kind != "channel" and not channel.has(self.state.app.bot_user_id)
+        return [] if hidden or not self._may("links:read") else app_links(text, self.state.unfurl_domains)
 
     def _may(self, scope: str) -> bool:
         return scope in self.manifest.oauth_config.scopes.bot

@@ -14,7 +14,9 @@ from sandbox.events import Events, Tab
 from sandbox.guard import SECURITY_HEADERS, answer
 from sandbox.hub import Hub
 from sandbox.interactions import Interactions
+from sandbox.links import Draft
 from sandbox.manifest import Manifest
+from sandbox.mentions import typed_message
 from sandbox.messages import Message, MessageChange
 from sandbox.refusals import Refused
 from sandbox.requests import body_of, object_of, text_of, texts_of, values_of
@@ -47,6 +49,7 @@ class PageApi:
             web.get("/-/messages", self._messages),
             web.get("/-/stream", self._stream),
             web.post("/-/send", self._send),
+            web.post("/-/typed", self._typed),
             web.post("/-/action", self._action),
             web.post("/-/submit", self._submit),
             web.post("/-/close", self._close),
@@ -68,6 +71,10 @@ class PageApi:
         """Pass the news of a form or Home tab to its person's open pages."""
         view = change.view.document(self.state.team.id, self.state.app)
         self.hub.tell(change.view.user, {"type": change.kind, "view": view})
+
+    def tell_draft(self, draft: Draft) -> None:
+        """Pass what an app shows of links that a person is writing to their open pages."""
+        self.hub.tell(draft.user, {"type": "draft", "draft": draft.id, "attachments": draft.attachments})
 
     def tell_pane(self, pane: Pane) -> None:
         """Pass what an app shows of a Work Object to its person's open pages."""
@@ -109,6 +116,7 @@ class PageApi:
                 "name": self.state.bot_name,
                 **self.state.app.model_dump(),
                 **self.state.app_home.model_dump(),
+                "unfurl_domains": self.state.unfurl_domains,
                 "home": home and home.document(self.state.team.id, self.state.app),
             },
             "me": me.id,
@@ -159,6 +167,15 @@ class PageApi:
             files=texts_of(body, "files"),
         )
         return answer(outcome.document())
+
+    async def _typed(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        text = typed_message(text_of(body, "text"), self.state)
+        person, channel = self.state.person(text_of(body, "user")), self.state.channel(text_of(body, "channel"))
+        if not channel.has(person.id):
+            raise Refused("not_in_channel")
+        draft = self.events.links_typed(person, channel, text)
+        return answer({"ok": True, "draft": draft and draft.id})
 
     async def _action(self, request: web.Request) -> web.Response:
         body = await body_of(request)

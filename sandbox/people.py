@@ -8,6 +8,8 @@ from sandbox.entities import Pane
 from sandbox.events import Events
 from sandbox.inputs import Element, elements_of, options_of, simple_value
 from sandbox.interactions import Interactions
+from sandbox.links import Draft
+from sandbox.mentions import typed_message
 from sandbox.messages import Message
 from sandbox.state import State
 from sandbox.views import View
@@ -131,6 +133,13 @@ class People:
         if not outcome.ok or outcome.options is None:
             raise AppFailed(outcome.error)
         return options_of(outcome.options)
+
+    async def type_links(self, user: str, text: str, channel: str | None = None) -> Draft | None:
+        """Write links into the message box without sending them; None if the app isn't told."""
+        place = self.state.channel(self.channel(user, channel))
+        draft = self.events.links_typed(self.state.person(user), place, typed_message(text, self.state))
+        await self.events.settled()
+        return draft and self.state.drafts.find(draft.id)
 
     async def open_details(self, user: str, channel: str | None, ts: str) -> Pane | None:
         """Open the first Work Object under a message; gives its pane once the app has been told."""

@@ -122,6 +122,7 @@ class Sandbox(People):
         state.messages.listeners += [page.tell_message, self.events.on_message, self._note]
         state.views.listeners += [page.tell_view, self._note]
         state.panes.listeners.append(page.tell_pane)
+        state.drafts.listeners.append(page.tell_draft)
         self._app = web.Application(client_max_size=BODY_BYTES, middlewares=[guard(remote=remote)])
         self._app.add_routes([*page.routes(), *PageFiles(state).routes(), *admin.routes(), *file_api.routes()])
         self._app.add_routes(

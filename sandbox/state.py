@@ -9,6 +9,7 @@ from sandbox.clock import Clock
 from sandbox.documents import Document, as_document, as_json
 from sandbox.entities import Panes
 from sandbox.files import Files
+from sandbox.links import Drafts
 from sandbox.manifest import AppHome, Manifest
 from sandbox.messages import Message, Messages, thread_facts
 from sandbox.refusals import Refused
@@ -35,6 +36,7 @@ class State:
     messages: Messages
     views: Views
     panes: Panes
+    drafts: Drafts
     triggers: Triggers
     response_urls: ResponseUrls
     socket_urls: SocketUrls
@@ -61,6 +63,7 @@ class State:
             messages=messages,
             views=Views(clock),
             panes=Panes(),
+            drafts=Drafts(),
             triggers=Triggers(clock),
             response_urls=ResponseUrls(clock, workspace.team.id),
             socket_urls=SocketUrls(clock, workspace.app.app_id),

@@ -1,11 +1,11 @@
-"""chat.unfurl: what an app shows of a link under the message that it stands in."""
+"""chat.unfurl: what an app shows of a link under the message that it stands in, or that somebody is writing."""
 
 from sandbox.api.entities import read_entities
 from sandbox.api.registry import Call, Method, Methods
 from sandbox.content import read_attachments
 from sandbox.documents import Document
 from sandbox.entities import entity_attachment
-from sandbox.links import app_links, unfurl_id, urls_in
+from sandbox.links import Draft, app_links, unfurl_id, urls_in
 from sandbox.messages import Message
 from sandbox.refusals import Refused
 
@@ -41,11 +41,14 @@ def unfurl(call: Call) -> Document:
     }
     others = [one for one in message.attachments or () if one.get("app_unfurl_url") not in made]
     together = [{**one, "id": number} for number, one in enumerate([*others, *made.values()], start=1)]
-    call.state.messages.change(message, attachments=together)
+    if isinstance(message, Draft):
+        call.state.drafts.show(message, together)
+    else:
+        call.state.messages.change(message, attachments=together)
     return warnings
 
 
-def _message(call: Call) -> Message:
+def _message(call: Call) -> Message | Draft:
     if call.get("unfurl_id") is not None or call.get("source") is not None:
         return _named_message(call)
     for name in ("channel", "ts"):
@@ -61,13 +64,18 @@ def _message(call: Call) -> Message:
     return message
 
 
-def _named_message(call: Call) -> Message:
+def _named_message(call: Call) -> Message | Draft:
     for name in ("unfurl_id", "source"):
         if call.get(name) is None:
             raise Refused(f"missing_{name}")
     if call.get("source") not in SOURCES:
         raise Refused("invalid_source")
     name = str(call.get("unfurl_id"))
+    if call.get("source") == "composer":
+        draft = call.state.drafts.find(name)
+        if draft is None:
+            raise Refused("invalid_unfurl_id")
+        return draft
     channel, _, rest = name.partition(".")
     message = call.state.messages.find(channel, rest.rpartition(".")[0])
     if message is None or unfurl_id(message) != name:

@@ -1,12 +1,19 @@
 // The box where a person writes: messages, commands and people with their completion. A conversation has one, a thread another.
 
 import { post } from "./api.js";
-import { choosablePeople, theApp } from "./directory.js";
+import { attachmentList } from "./attachments.js";
+import { appDomains, choosablePeople, theApp } from "./directory.js";
 import { avatar, h, icon } from "./dom.js";
 import { Tray } from "./upload.js";
 
 const MOST_SUGGESTED = 8;
 const MOST_FILES = 10;
+const PAUSE_MS = 400;
+
+/** A preview can't be used yet: there is no message. */
+function withoutActions({ blocks, ...rest }) {
+  return { ...rest, ...(blocks && { blocks: blocks.filter(({ type }) => type !== "actions").map(({ accessory, ...shown }) => shown) }) };
+}
 
 /** The composer in `root`. `name` begins the ids inside; `broadcasts`: replies may be sent to the conversation too. */
 export class Composer {
@@ -55,7 +62,8 @@ export class Composer {
       h("div", { class: "composer-foot" }, h("span", { class: "composer-tools" }, this.attach), this.tools, this.hint, this.button),
     );
     this.closed = h("p", { class: "composer-closed" });
-    root.replaceChildren(this.list, this.failure, this.box, this.closed);
+    this.preview = h("div", { class: "composer-preview", role: "region", "aria-label": "Preview of links", hidden: true });
+    root.replaceChildren(this.list, this.failure, this.box, this.preview, this.closed);
   }
 
   /**
@@ -69,6 +77,7 @@ export class Composer {
     this.text.setAttribute("aria-label", label);
     const draft = this.drafts.get(this.place) ?? { text: "", files: [] };
     this.text.value = draft.text;
+    this.links = null;
     this.tray.begin(user, draft.files);
     this.tools.replaceChildren(...tools);
     this.broadcastName.textContent = `Also send to ${where}`;
@@ -92,8 +101,41 @@ export class Composer {
     this.focus();
   }
 
+  /** Takes what the app says of links that are being written, and shows it if they are still those in this box. */
+  showPreview(told) {
+    this.told = told;
+    if (!this.draft || told?.draft !== this.draft) return;
+    this.preview.replaceChildren(...attachmentList(told.attachments.map(withoutActions), { user: this.user, channel: this.channel }));
+    this.preview.hidden = false;
+  }
+
+  /** Has the app told of its links in the box, once what is typed has stood for a while. */
+  #tellLinks() {
+    const words = this.text.value.match(/https?:\/\/\S+/gu) ?? [];
+    const links = words.filter((word) => appDomains().some((domain) => word.toLowerCase().includes(domain))).join(" ");
+    if (links === this.links) return;
+    this.links = links;
+    this.draft = null;
+    this.preview.hidden = true;
+    clearTimeout(this.timer);
+    if (links) this.timer = setTimeout(() => this.#askPreview(links), PAUSE_MS);
+  }
+
+  async #askPreview(links) {
+    const { user, channel } = this;
+    try {
+      const { draft } = await post("typed", { user, channel, text: links });
+      if (links !== this.links) return;
+      this.draft = draft;
+      this.showPreview(this.told); // it may have come before the answer
+    } catch {
+      // no preview then
+    }
+  }
+
   #typed() {
     const { value } = this.text;
+    this.#tellLinks();
     this.#fail("");
     this.#showReady();
     const command = /^\/\S*$/u.exec(value)?.[0].toLowerCase();

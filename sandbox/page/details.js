@@ -56,12 +56,14 @@ function kindOf({ display_type: type, display_id: id, product_name: product }) {
   return h("p", { class: "muted" }, [type, id, product].filter(Boolean).join(" "));
 }
 
-/** The card; `place` is `{user, channel, ts}` of its message, and `surface` where its buttons stand. */
+/** The card; `place` is `{user, channel, ts}` of its message, without `ts` while there is none, and `surface` where its buttons stand. */
 export function entityCard({ id, entity, blocks }, place, surface) {
   const { attributes, ...rest } = entity.entity_payload;
   const open = () => openDetails(place, id, entity);
   return [
-    h("button", { class: "entity-title", type: "button", "aria-haspopup": "dialog", onclick: open }, attributes.title.text),
+    place.ts
+      ? h("button", { class: "entity-title", type: "button", "aria-haspopup": "dialog", onclick: open }, attributes.title.text)
+      : h("b", {}, attributes.title.text),
     kindOf(attributes),
     facts(rest),
     ...renderBlocks(blocks, surface),

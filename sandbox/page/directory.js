@@ -6,6 +6,7 @@ const people = new Map();
 const channels = new Map();
 let mine = null;
 let app = null;
+let domains = [];
 
 /** Takes over what the workspace knows. */
 export function remember(state) {
@@ -14,6 +15,7 @@ export function remember(state) {
   for (const person of state.people) people.set(person.id, person);
   app = { id: state.app.bot_user_id, name: state.app.name, real_name: state.app.name, is_bot: true };
   people.set(app.id, app);
+  domains = state.app.unfurl_domains;
   for (const channel of state.channels) channels.set(channel.id, channel);
   mine = state.me;
   keepZone(people.get(mine).tz);
@@ -38,6 +40,11 @@ export function channel(id) {
 /** The app as others see it. */
 export function theApp() {
   return app;
+}
+
+/** The domains whose links the app is told of. */
+export function appDomains() {
+  return domains;
 }
 
 /** Everybody who can be chosen: neither bots nor deleted people. */

@@ -224,6 +224,8 @@ function happened(event) {
     modals.closed(event.view.id);
   } else if (event.type === "details") {
     showDetails(event.pane);
+  } else if (event.type === "draft") {
+    for (const box of [composer, thread.composer]) box.showPreview(event);
   } else if (event.type === "toast") {
     toast(event.text);
   }

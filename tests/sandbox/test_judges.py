@@ -199,6 +199,7 @@ async def share_links(sandbox: Sandbox, client: AsyncWebClient) -> None:
     attachment = {"color": "good", "text": "Hi", "blocks": [actions(button("in_attachment"))]}
     await client.chat_postMessage(channel=GENERAL, text="Hi", attachments=[attachment])
     await sandbox.press(ANN, "in_attachment")
+    await sandbox.type_links(ANN, "See https://example.com/42", GENERAL)
     post = await client.chat_postMessage(channel=GENERAL, text="Hi", metadata={"entities": [ENTITY]})
     await sandbox.press(ANN, "take")
     await sandbox.open_details(ANN, GENERAL, post["ts"])

@@ -124,6 +124,37 @@ async def test_unfurl_is_refused(sandbox: Sandbox, changes: Document, error: str
     assert caught.value.response["error"] == error
 
 
+async def test_link_that_is_being_written_is_told_and_shown_to_its_writer(sandbox: Sandbox) -> None:
+    draft = await sandbox.type_links(ANN, f"Look at {URL}", GENERAL)
+    assert draft is not None
+    (event,) = told(sandbox)
+    assert (event["channel"], event["source"], event["user"]) == ("COMPOSER", "composer", ANN)
+    assert event["unfurl_id"] == event["message_ts"] == draft.id
+    assert event["links"] == [{"domain": "example.com", "url": URL}]
+
+    client = client_of(sandbox)
+    await client.chat_unfurl(unfurl_id=draft.id, source="composer", unfurls={URL: CARD})
+
+    shown = sandbox.state.drafts.find(draft.id)
+    assert shown is not None
+    assert shown.attachments is not None
+    assert (shown.attachments[0]["id"], shown.attachments[0]["app_unfurl_url"]) == (1, URL)
+    assert sandbox.messages(GENERAL, ANN) == []
+
+
+async def test_link_that_is_being_written_is_told_only_where_its_message_would_be(sandbox: Sandbox) -> None:
+    assert await sandbox.type_links(ANN, f"Look at {URL}", SECRET) is None
+    assert await sandbox.type_links(ANN, "Look at https://other.example.org", GENERAL) is None
+    assert told(sandbox) == []
+
+    await sandbox.say(ANN, URL, GENERAL)
+    await sandbox.events.settled()
+    posted = told(sandbox)[0]["unfurl_id"]
+    arguments = {"unfurl_id": posted, "source": "composer", "unfurls": {URL: {"text": "Hi"}}}
+    with pytest.raises(SlackApiError, match="invalid_unfurl_id"):
+        await client_of(sandbox).api_call("chat.unfurl", json=arguments)
+
+
 async def test_scopes_are_needed() -> None:
     async with (
         listening(ScriptedApp().handle) as url,

@@ -17,7 +17,18 @@ from sandbox.server import Sandbox
 from sandbox.tools import Tools
 from sandbox.tour import Tour
 from tests.browser import OpenPage, chromium, leave, open_page, pages
-from tests.sandbox.conftest import ANN, EVENTS, GENERAL, WORKSPACE, bolt_app, client_of, manifest, plain, running
+from tests.sandbox.conftest import (
+    ANN,
+    EVENTS,
+    GENERAL,
+    SCOPES,
+    WORKSPACE,
+    bolt_app,
+    client_of,
+    manifest,
+    plain,
+    running,
+)
 from tests.sandbox.test_work_objects import ON
 
 __all__ = ["Desk", "chromium", "desk", "open_page", "pages"]  # pytest finds the browser's fixtures here
@@ -134,10 +145,16 @@ def listen(desk: Desk, app: AsyncApp) -> None:
 async def desk_of(open_page: OpenPage, tour: Tour | None = None) -> AsyncIterator[Desk]:
     """Serve the workspace with its app running."""
     clock = ManualClock()
+    linking = manifest(
+        events=[*EVENTS, "entity_details_requested", "link_shared"],
+        scopes=[*SCOPES, "links:read", "links:write"],
+        unfurl_domains=["shop.example.com"],
+        rich_previews=ON,
+    )
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
             Sandbox.serve(
-                manifest=manifest(events=[*EVENTS, "entity_details_requested"], rich_previews=ON),
+                manifest=linking,
                 workspace=WORKSPACE,
                 clock=clock,
                 tour=tour,

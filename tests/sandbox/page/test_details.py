@@ -10,7 +10,7 @@ from tests.browser import faults
 from tests.sandbox.conftest import BEN
 from tests.sandbox.page.conftest import Desk
 from tests.sandbox.page.test_access import PHONE
-from tests.sandbox.test_work_objects import ENTITY, changed
+from tests.sandbox.test_work_objects import ENTITY, POSTED, changed
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
@@ -72,6 +72,7 @@ async def test_work_object_opens_in_a_pane_that_its_buttons_change(desk: Desk) -
     await expect(card.get_by_role("button", name="Screen")).to_be_focused()
 
 
+@pytest.mark.long
 async def test_pane_says_why_it_is_empty_and_fills_a_phone(desk: Desk) -> None:
     await desk.post("Ticket", metadata={"entities": [ENTITY]})
     page = await desk.look(**PHONE)
@@ -87,3 +88,18 @@ async def test_pane_says_why_it_is_empty_and_fills_a_phone(desk: Desk) -> None:
     assert box is not None
     assert (box["x"], box["width"], box["height"]) == (0, 390, 844)
     assert await faults(page) == []
+
+
+async def test_link_is_shown_under_the_box_while_it_is_written_and_gone_with_it(desk: Desk) -> None:
+    page = await desk.look()
+    box, preview = page.get_by_role("combobox"), page.get_by_role("region", name="Preview of links")
+    async with page.expect_response("**/-/typed") as answered:
+        await box.fill(f"See {POSTED}")
+    draft = (await (await answered.value).json())["draft"]
+    metadata = {"entities": [{**ENTITY, "app_unfurl_url": POSTED}]}
+    await desk.client.api_call("chat.unfurl", json={"unfurl_id": draft, "source": "composer", "metadata": metadata})
+    await expect(preview.get_by_text("Screen")).to_be_visible()
+    await expect(preview.get_by_role("button")).to_have_count(0)
+
+    await box.fill("See")
+    await expect(preview).to_have_count(0)
