@@ -28,6 +28,7 @@ SELECT i.indexrelid::regclass::text, pg_stat_get_xact_numscans(i.indexrelid)::in
 HOT = {
     "my open tickets": ({"tickets_status_tech_idx", "tickets_open_filed_idx"}, 700),
     "queue": ({"tickets_queue_idx"}, 700),
+    "panel": ({"tickets_due_at_idx"}, 2_000),
     "one ticket": ({"tickets_pkey", "customers_pkey"}, 700),
     "list, newest, Manager": ({"tickets_created_at_idx"}, 400),
     "list, from the middle on, Manager": ({"tickets_created_at_idx"}, 400),

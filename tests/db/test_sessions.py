@@ -170,6 +170,17 @@ async def test_person_added_from_slack_is_named_after_their_account(shop: Shop, 
     assert shop.people
 
 
+async def test_an_account_that_another_had_once_is_granted_to_somebody_new(shop: Shop, owner: Connection) -> None:
+    await owner.execute("SELECT app.grant_access('first@shop.example', 'Viewer', 'U0SHARED')")
+    await owner.execute("UPDATE user_permissions SET slack_user_id = NULL WHERE email = 'first@shop.example'")
+
+    await owner.execute("SELECT app.grant_access('second@shop.example', 'Manager', 'U0SHARED')")
+
+    rows = await owner.fetch("SELECT email, kinde_user_id FROM user_permissions WHERE slack_user_id = 'U0SHARED'")
+    assert [tuple(row) for row in rows] == [("second@shop.example", "email:second@shop.example")]
+    assert shop.people
+
+
 async def test_web_session_takes_no_slack_id(shop: Shop, bot: Connection) -> None:
     for unknown in (shop.manager.slack_user_id, shop.manager.email, ""):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
