@@ -201,7 +201,7 @@ async def open_floor(
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory())
         serving = Sandbox.serve(
-            manifest=_manifest(work_objects=work_objects),
+            manifest=manifest_of(work_objects=work_objects),
             workspace=workspace or workspace_of(shop, people or []),
             by_sockets=sockets,
             tour=tour,
@@ -238,7 +238,7 @@ async def open_floor(
                 yield floor
 
 
-def _manifest(*, work_objects: bool) -> Document:
+def manifest_of(*, work_objects: bool) -> Document:
     """Return the app's manifest; what is switched on in the app's settings beside it stands there, too."""
     document: Document = yaml.safe_load((ROOT / "app_manifest.yml").read_text())
     if work_objects:

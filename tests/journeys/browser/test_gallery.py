@@ -26,7 +26,7 @@ from tests.bot.report_screens import CHART_FILE, FLOW
 from tests.bot.screens import screens
 from tests.browser import OpenPage, faults
 from tests.journeys.browser.conftest import PHONE
-from tests.journeys.floor import CHANNEL, ROOT
+from tests.journeys.floor import CHANNEL, ROOT, manifest_of
 from tests.sandbox.conftest import bolt_app, client_of, running
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long, pytest.mark.timeout(300)]
@@ -35,7 +35,7 @@ READER: Final = "U0MARIA"
 SCREENS: Final = screens()
 OF_KIND: Final = {
     kind: [name for name, (each, _) in SCREENS.items() if each == kind]
-    for kind in ("message", "modal", "home", "options")
+    for kind in ("message", "modal", "home", "options", "entity")
 }
 _MORNING: Final = 1_795_449_600.0  # of the pictures: Monday, November 23rd, 2026, 8 in San Francisco
 _TALL: Final = {"viewport": {"width": 900, "height": 3000}}  # forms are shown whole
@@ -68,6 +68,7 @@ class Stand:
         self.chart = chart
         self.form: Document = {}
         self.options: Document = {}
+        self.details: Document = {}
 
     def screen(self, name: str) -> Document:
         """Return a screen with the picture that this workspace has."""
@@ -93,7 +94,7 @@ async def workspace() -> AsyncIterator[tuple[Sandbox, ManualClock]]:
     """The sample shop's workspace, where it is always the same morning."""
     clock = ManualClock(_MORNING)
     workspace = ROOT / "db" / "sample" / "workspace.json"
-    async with Sandbox.serve(manifest=ROOT / "app_manifest.yml", workspace=workspace, clock=clock) as sandbox:
+    async with Sandbox.serve(manifest=manifest_of(work_objects=True), workspace=workspace, clock=clock) as sandbox:
         yield sandbox, clock
 
 
@@ -111,6 +112,16 @@ async def stand(workspace: tuple[Sandbox, ManualClock], open_page: OpenPage) -> 
     async def show(ack: AsyncAck, body: Document, client: AsyncWebClient) -> None:
         await client.views_open(trigger_id=body["trigger_id"], view=made.form)
         await ack()
+
+    @app.event("entity_details_requested")
+    async def tell(event: Document, client: AsyncWebClient) -> None:
+        await client.api_call(
+            "entity.presentDetails", json={"trigger_id": event["trigger_id"], "metadata": made.details}
+        )
+
+    @app.event(gallery.ANY)
+    async def ignore() -> None:
+        """Hear of the rest, and leave it at that."""
 
     @app.options(gallery.ANY)
     async def suggest(ack: AsyncAck) -> None:
@@ -212,6 +223,28 @@ async def test_customers_are_offered_as_somebody_types(stand: Stand) -> None:
     await check(dialog, name)
     keep(await dialog.screenshot(animations="disabled", caret="hide"), name)
     await stand.sandbox.close(READER)
+
+
+async def test_every_work_object_fits_a_phone(stand: Stand) -> None:
+    page = await stand.look(**PHONE)
+    [shared] = [name for name in OF_KIND["entity"] if name == "entity_shared"]
+    for name in OF_KIND["entity"]:
+        is_pane = name.startswith("entity_details")
+        entity = stand.screen(shared if is_pane else name)
+        await stand.sandbox.say(READER, entity["app_unfurl_url"], CHANNEL)
+        posted = stand.sandbox.messages(CHANNEL, READER)[-1]
+        await stand.client.chat_unfurl(channel=CHANNEL, ts=posted.ts, metadata={"entities": [entity]})
+        shown = page.locator(f'#messages [data-ts="{posted.ts}"]')
+        await expect(shown).to_contain_text(entity["entity_payload"]["attributes"]["title"]["text"][:20])
+        if is_pane:
+            stand.details = stand.screen(name)
+            await shown.locator(".entity-title").click()
+            shown = page.locator("dialog[open]").last
+            await expect(shown).to_contain_text("Ticket")
+        await check(shown, name)
+        keep(await shown.screenshot(animations="disabled"), name)
+        if is_pane:
+            await page.keyboard.press("Escape")
 
 
 def _with_chart(part: Any, chart: str) -> Any:  # noqa: ANN401 - any depth of JSON
