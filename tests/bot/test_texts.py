@@ -18,7 +18,9 @@ from bot.texts import Text, catalogue, texts
 
 HERE: Final = Path(__file__).parent
 TYPED_BY_PEOPLE: Final = re.compile("hostile|longest|filled|many")  # screens full of what somebody else wrote
-READ: Final = frozenset({"text", "title", "fallback", "alt_text", "accessibility_label", "custom_title"})
+READ: Final = frozenset(
+    {"text", "title", "fallback", "alt_text", "accessibility_label", "custom_title", "custom_message", "label"}
+)
 WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 MOMENT: Final = re.compile(r"<!date[^>]*>|&(?:amp|lt|gt);")  # and what is escaped
 CODE: Final = re.compile(r"`[^`]*`")  # what is typed as it stands
