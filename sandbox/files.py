@@ -163,6 +163,11 @@ class Files:
             return True
         return any(self.channels[share.channel].has(user) for share in file.shares)
 
+    def seen_by(self, user: str) -> list[File]:
+        """List the files that a person or the app may look at."""
+        here = (file for file in self._known.values() if file.completed and not file.deleted)
+        return [file for file in here if self.is_seen_by(file, user)]
+
     def can_be_shown(self, slack_file: Document) -> bool:
         """Tell whether the app's blocks may show a `slack_file`: a picture it may see, processed; note that they do."""
         address = slack_file.get("url")

@@ -1,8 +1,10 @@
-"""files.*: uploading in three steps, looking at and deleting files."""
+"""files.*: uploading in three steps, looking at, listing and deleting files."""
 
 from dataclasses import replace
+from math import inf
 from typing import Final
 
+from sandbox.api.paging import DEFAULT_LIMIT, MOST
 from sandbox.api.registry import Call, Method, Methods
 from sandbox.content import Content, read_content
 from sandbox.documents import Document
@@ -12,6 +14,8 @@ from sandbox.workspace import Channel
 
 MOST_CHANNELS: Final = 100  # channels_limit_exceeded: "A maximum of 100 channels is allowed per request"
 ALT_TEXT: Final = 1000
+_KINDS: Final = {"pdfs": "pdf", "zips": "zip"}
+_TYPES: Final = {*_KINDS, "all", "images", "spaces", "snippets", "gdocs"}  # of the last three there are none here
 
 
 def get_upload_url(call: Call) -> Document:
@@ -67,6 +71,41 @@ def info(call: Call) -> Document:
         "paging": paging,
         "response_metadata": {"next_cursor": ""},
     }
+
+
+def list_files(call: Call) -> Document:
+    """List the files that the app may see, newest first, by who shared them, where, when, and what they are."""
+    user, channel = call.get("user"), call.get("channel")
+    if user is not None:
+        call.state.person(user)
+    wanted = str(call.get("types") or "all").split(",")
+    if not _TYPES.issuperset(wanted):
+        raise Refused("unknown_type")
+    since, until = _moment(call, "ts_from", 0), _moment(call, "ts_to", inf)
+    found = [
+        file
+        for file in call.state.files.seen_by(call.state.app.bot_user_id)
+        if user in (None, file.user)
+        and (channel is None or any(share.channel == channel for share in file.shares))
+        and since <= file.created <= until
+        and any(_is_of(file, kind) for kind in wanted)
+    ]
+    found.sort(key=lambda file: file.created, reverse=True)
+    count, page = call.whole_number("count", DEFAULT_LIMIT, MOST), call.whole_number("page", 1, len(found) + 1)
+    paging = {"count": count, "total": len(found), "page": page, "pages": -(-len(found) // count)}
+    shown = found[(page - 1) * count : page * count]
+    return {"files": [call.state.files.details(file) for file in shown], "paging": paging}
+
+
+def _moment(call: Call, name: str, default: float) -> float:
+    try:
+        return default if call.get(name) is None else float(call.get(name))
+    except (TypeError, ValueError) as error:
+        raise Refused("invalid_arguments", [f"must provide a number [json-pointer:/{name}]"]) from error
+
+
+def _is_of(file: File, kind: str) -> bool:
+    return kind == "all" or (kind == "images" and file.kind.is_image) or file.kind.filetype == _KINDS.get(kind)
 
 
 def delete(call: Call) -> Document:
@@ -129,5 +168,6 @@ METHODS: Methods = {
     "files.getUploadURLExternal": Method(get_upload_url, _WRITE, "t4", takes_json=False),
     "files.completeUploadExternal": Method(complete_upload, _WRITE, "t4"),
     "files.info": Method(info, _READ, "t4", takes_json=False),
+    "files.list": Method(list_files, _READ, "t3", takes_json=False),
     "files.delete": Method(delete, _WRITE, "t3"),
 }

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from sandbox.clock import ManualClock
-from sandbox.documents import Document
+from sandbox.documents import Document, Json
 from sandbox.files import PROCESSING_SECONDS, STORAGE_BYTES
 from sandbox.server import Sandbox
 from sandbox.troubles import Trouble
@@ -271,6 +271,38 @@ async def test_deleted_file_leaves_a_stone_in_its_message(sandbox: Sandbox, clie
     assert await error_of(client, "files.info", file=file_id) == "file_deleted"
     assert await error_of(client, "files.delete", file=file_id) == "file_deleted"
     assert (await fetch(address, sandbox.credentials.token))[0] == 404
+
+
+async def test_files_that_the_app_may_see_are_listed(
+    sandbox: Sandbox, client: AsyncWebClient, clock: ManualClock
+) -> None:
+    began = clock.time()
+    picture, report, secret = (
+        sandbox.upload(ANN, name, png() if "png" in name else PDF) for name in ("a.png", "b.pdf", "c.pdf")
+    )
+    for channel, file in ((GENERAL, picture), (GENERAL, report), (SECRET, secret)):
+        await sandbox.say(ANN, "", channel, files=[file])
+    clock.move(60)
+    own = await unshared(client, PDF, "d.pdf")
+    await announced(client, PDF)
+
+    async def listed(**arguments: Json) -> list[str]:
+        answer = await client.files_list(**arguments)
+        assert answer["paging"]["total"] >= len(answer["files"])
+        return sorted(file["id"] for file in answer["files"])
+
+    assert await listed() == sorted([picture, report, own])
+    assert await listed(user=ANN) == sorted([picture, report])
+    assert await listed(channel=GENERAL, types="images") == [picture]
+    assert await listed(types="pdfs,zips") == sorted([report, own])
+    assert await listed(types="spaces") == []
+    assert await listed(ts_to=began + 30) == sorted([picture, report])
+    assert await listed(ts_from=began + 30) == [own]
+    assert await listed(count=1) == [own]
+    assert len(await listed(count=2, page=2)) == 1
+    assert await error_of(client, "files.list", types="films") == "unknown_type"
+    assert await error_of(client, "files.list", user="U0NOBODY") == "user_not_found"
+    assert await error_of(client, "files.list", ts_to="then") == "invalid_arguments"
 
 
 async def test_app_deletes_no_files_of_others(sandbox: Sandbox, client: AsyncWebClient) -> None:
