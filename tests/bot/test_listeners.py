@@ -380,7 +380,7 @@ async def test_unknown_typeahead_gets_no_options(house: House) -> None:
         (SlackRefused("expired_trigger_id"), "too long"),
         (SlackRefused("invalid_blocks"), "reference"),
         (SlackLimited(7.2), "7 seconds"),
-        (SlackUnreachable("timeout", uncertain=True), "could not be reached"),
+        (SlackUnreachable("timeout", uncertain=True), "couldn't be reached"),
         (ZeroDivisionError(), "reference"),
         (KeyError("x"), "reference"),
         (TimeoutError(), "reference"),
