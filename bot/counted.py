@@ -61,7 +61,9 @@ def _read_number(
         if empty and (is_blank(word) or word.casefold() == empty):
             return empty
         if not pattern.fullmatch(word) or not Decimal(low) <= Decimal(word.replace(",", ".")) <= Decimal(high):
-            raise ValueError(worded("Write {what} from {low} to {high}.", what=what, low=low, high=high))
+            raise ValueError(
+                worded("Write {what} from {low} to {high}.", what=what, low=low, high=f"{Decimal(high):,}")
+            )
         return f"{Decimal(word.replace(',', '.')).normalize():f}"
 
     return read

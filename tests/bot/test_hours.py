@@ -114,6 +114,7 @@ def test_each_wrong_number_is_refused_at_its_field() -> None:
     with pytest.raises(FieldsRefused) as caught:
         read_hours_form(state_of(hours_form(shop_hours()), wrong))
     assert caught.value.messages.keys() == wrong.keys()
+    assert caught.value.messages["hourly_rate"] == "Write dollars from 0 to 1,000,000."
 
 
 def test_timers_round_to_whole_minutes() -> None:
