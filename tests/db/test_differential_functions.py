@@ -68,7 +68,7 @@ ELSEWHERE: Final[Mapping[str, set[str]]] = {
         "deactivate_customer", "log_activity", "reactivate_customer",
     },
     "the shop's hours, for Managers: test_shop_hours": {"app.hours_document", "app.read_hours"},
-    "of what a form showed: test_overtaken": {"app.last_change"},
+    "of what a form showed: test_overtaken": {"app.overtaken", "app.shown", "app.touched"},
     "it tells a technician of a ticket of theirs, for Managers: test_reminders": {"app.nudge"},
     "of a row that one has read": {"app.may_be_told"},
     "of tickets that one sees, of colleagues: test_watching": {"app.missed_mentions"},
