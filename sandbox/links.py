@@ -25,11 +25,19 @@ def urls_in(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def host_of(url: str) -> str:
+    """Return an address's host, empty where it has none that can be read: a person may have typed anything."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def app_links(text: str, domains: Sequence[str]) -> list[Document]:
     """List the links to an app's domains and what is below them, as link_shared has them."""
     links = []
     for url in urls_in(text):
-        host = (urlsplit(url).hostname or "").lower()
+        host = host_of(url)
         domain = next((each for each in domains if host == each or host.endswith(f".{each}")), None)
         if domain is not None:
             links.append({"domain": domain, "url": url})

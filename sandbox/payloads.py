@@ -4,11 +4,11 @@ Shapes: docs.slack.dev/reference/interaction-payloads, @slack/bolt's types, payl
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sandbox.documents import Document, new_id
 from sandbox.entities import Pane
 from sandbox.inputs import Element, Values
+from sandbox.links import host_of
 from sandbox.messages import Message
 from sandbox.state import State
 from sandbox.views import View
@@ -132,7 +132,7 @@ class Payloads:
             "type": "entity_details_requested",
             "user": pane.user,
             **self._pane(pane),
-            "link": {"url": posted, "domain": (urlsplit(posted).hostname or "")},
+            "link": {"url": posted, "domain": host_of(posted)},
             "user_locale": locale,
             "trigger_id": trigger_id,
             "event_ts": self.state.messages.next_ts(),

@@ -69,6 +69,15 @@ async def test_links_of_the_apps_domains_are_told_where_it_may_hear_of_them(sand
     assert told(sandbox)[0]["message_ts"] == sandbox.messages(GENERAL, ANN)[0].ts
 
 
+async def test_an_address_that_nobody_can_read_is_no_link_of_the_app(sandbox: Sandbox) -> None:
+    await sandbox.say(ANN, f"See http://[x and {URL}", GENERAL)
+    await sandbox.events.settled()
+    draft = await sandbox.type_links(ANN, f"https://[::1 {URL}", GENERAL)
+
+    assert draft is not None
+    assert [event["links"] for event in told(sandbox)] == [[{"domain": "example.com", "url": URL}]] * 2
+
+
 async def test_link_is_shown_and_shown_anew_by_its_name(sandbox: Sandbox) -> None:
     client = client_of(sandbox)
     await unfurl(sandbox, client)
