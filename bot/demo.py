@@ -125,7 +125,7 @@ class _Demo:
         credentials = self.files / "credentials.json"
         credentials.unlink(missing_ok=True)
         options: dict[str, object] = {
-            "manifest": _MANIFEST,
+            "manifest": self._write_manifest(),
             "workspace": _WORKSPACE,
             "tour": _TOUR,
             "credentials": credentials,
@@ -141,6 +141,17 @@ class _Demo:
         known: dict[str, str] = json.loads(credentials.read_text())
         return known
 
+    def _write_manifest(self) -> Path:
+        """Write the manifest for tickets' addresses at this bot, with Work Objects switched on."""
+        import yaml  # noqa: PLC0415 - an optional extra, as the embedded server is
+
+        document = yaml.safe_load(_MANIFEST.read_text("utf-8"))
+        document["features"]["unfurl_domains"] = [_HOST]
+        document["features"]["rich_previews"] = {"is_active": True, "entity_types": ["slack#/entities/task"]}
+        file = self.files / "manifest.json"
+        file.write_text(json.dumps(document), encoding="utf-8")
+        return file
+
     def start_bot(self, port: int, dsn: str, key: SecretStr, slack: Mapping[str, str]) -> None:
         """Start the bot as it runs everywhere, and wait until it is ready."""
         _say("Starting the bot ...")
@@ -151,6 +162,8 @@ class _Demo:
             "ENCRYPTION_KEY": key.get_secret_value(),
             "HOST": _HOST,
             "PORT": str(port),
+            "PUBLIC_URL": f"http://{_HOST}:{port}/",
+            "WORK_OBJECTS": "on",
             "DRAIN_SECONDS": "0",
             "LOG_FORMAT": "console",
         }
