@@ -124,6 +124,29 @@ async def test_who_takes_a_customers_no_back_has_to_ask_again(shop: Shop, databa
     assert (await read_ticket_approval(database, manager, TicketId(ticket))).approval.id > asked.approval.id
 
 
+@pytest.mark.parametrize("said", [True, False])
+async def test_whoever_was_told_of_a_customers_no_hears_that_it_was_taken_back(
+    shop: Shop, database: Database, *, said: bool
+) -> None:
+    manager = shop.manager.asker()
+    ticket = await shop.add_ticket(
+        worker=shop.technician, filer=shop.regular_user, estimated_hours=Decimal(10), bench_status="diagnosing"
+    )
+    await deliver(shop)
+    asked = await read_ticket_approval(database, manager, TicketId(ticket))
+    await decide_approval(database, manager, "no", asked.approval.id, approved=False, how="phone", said="")
+    if said:
+        await deliver(shop, timedelta(minutes=5))
+
+    await undo_completion(database, manager, "undo", ticket)
+
+    decided = ("approval_decided", "sent" if said else "dropped", False)
+    again = [("reopened", "waiting", True)] if said else []
+    assert await told(shop, shop.technician) == [("assigned", "sent", False), decided, *again]
+    completed = ("completed", "sent" if said else "dropped", False)
+    assert await told(shop, shop.regular_user) == [completed, *again]
+
+
 async def test_a_due_date_by_default_stays_where_it_was(shop: Shop, database: Database) -> None:
     await shop.keep_hours()
     ticket = await shop.add_ticket(worker=shop.technician)
