@@ -30,11 +30,11 @@ _LINK: Final = "SELECT app.link_slack_user($1, $2, $3, $4, $5)"
 _REFRESH: Final = "SELECT app.refresh_slack_user($1, $2, $3, $4, $5, $6)"
 _CLAIM: Final = "SELECT app.claim_workspace($1)"
 _CLAIM_SETTINGS: Final = "SELECT app.claim_settings($1, $2)"
-_DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_DECIDE: Final = "SELECT app.decide_access($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _PEOPLE: Final = "SELECT app.read_people($1, $2, $3, $4, $5, $6, $7)"
 _PERSON: Final = "SELECT app.read_person($1, $2, $3, $4, $5, $6)"
-_CHANGE: Final = "SELECT app.change_person($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-_ADD: Final = "SELECT app.add_person($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_CHANGE: Final = "SELECT app.change_person($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_ADD: Final = "SELECT app.add_person($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _GRANT: Final = "SELECT app.grant_access($1, $2, $3)"
 
 
@@ -72,11 +72,12 @@ async def decide_access(  # noqa: PLR0917 - in the order of the sentence
     role: Role | None,
     account: str | None = None,
     state: SlackState | None = None,
+    zone: str | None = None,
 ) -> AccessDecided:
     """Let whoever made a request for access in as ``role``, or refuse it (None).
 
-    ``account`` and ``state``: who asked, and what Slack says of them now; a role is given to a member alone, and who
-    has become something else is refused.
+    ``account``, ``state`` and ``zone``: who asked, and what Slack says of them now; a role is given to a member alone,
+    and who has become something else is refused.
 
     Raises:
         AccessDecidedAlready: another Manager was quicker.
@@ -86,7 +87,7 @@ async def decide_access(  # noqa: PLR0917 - in the order of the sentence
         AccessChanged: somebody else has been given the e-mail address meanwhile.
         LastManager: the address is the last active Manager's, who would become something else.
     """
-    return await db.ask(_DECIDE, asker, key, request_id, role, account, state, answer=AccessDecided, writes=True)
+    return await db.ask(_DECIDE, asker, key, request_id, role, account, state, zone, answer=AccessDecided, writes=True)
 
 
 async def read_people(
@@ -109,10 +110,11 @@ async def change_person(  # noqa: PLR0917 - in the order of the sentence
     seen: Mapping[str, FormValue],
     changes: Mapping[str, FormValue],
     name: str | None,
+    zone: str | None = None,
 ) -> PersonChanged:
     """Give somebody another role, access or Slack account: ``role``, ``is_active``, ``slack_user_id``.
 
-    ``seen``: all three, as the Manager was looking at them. ``name``: of a new account.
+    ``seen``: all three, as the Manager was looking at them. ``name`` and ``zone``: of a new account.
 
     Raises:
         PersonGone: nobody has this id any more.
@@ -122,14 +124,14 @@ async def change_person(  # noqa: PLR0917 - in the order of the sentence
         LastManager: nobody else could let anybody in.
     """
     values = json.dumps(dict(seen)), json.dumps(dict(changes))
-    return await db.ask(_CHANGE, asker, key, person, *values, name, answer=PersonChanged, writes=True)
+    return await db.ask(_CHANGE, asker, key, person, *values, name, zone, answer=PersonChanged, writes=True)
 
 
 async def add_person(  # noqa: PLR0917 - as above
-    db: Database, asker: Asker, key: str, account: str, name: str, email: str, role: Role
+    db: Database, asker: Asker, key: str, account: str, name: str, email: str, role: Role, zone: str | None = None
 ) -> PersonChanged:
     """Add somebody from their Slack account alone. Raises ``AccountKnown``: somebody has it, or its address."""
-    return await db.ask(_ADD, asker, key, account, name, email, role, answer=PersonChanged, writes=True)
+    return await db.ask(_ADD, asker, key, account, name, email, role, zone, answer=PersonChanged, writes=True)
 
 
 async def refresh_slack_user(  # noqa: PLR0917 - in the order of the sentence

@@ -17,8 +17,9 @@ def register(routes: Routes, deps: Deps) -> None:
     async def approve(request: ActionRequest) -> Message:
         number, account, role = read_approval(request.value)
         # asked anew, since the event that said "a guest now" may have been lost
-        state = slack_state(await deps.slack.user_info(account))
-        return decision(await decide_access(database, request.asker, request.key, number, role, account, state))
+        asking = await deps.slack.user_info(account)
+        told = slack_state(asking), asking.zone
+        return decision(await decide_access(database, request.asker, request.key, number, role, account, *told))
 
     async def refuse(request: ActionRequest) -> Message:
         number = read_request(request.value)

@@ -19,19 +19,20 @@ def register(routes: Routes, deps: Deps) -> None:
         changes = person_form.changes(shown, entry)
         if not changes:
             return UpdateView(person_form.nothing_changed())
-        name = None
+        told: tuple[str | None, str | None] = None, None
         if "slack_user_id" in changes and entry.slack_user_id is not None:
             chosen = await slack.user_info(entry.slack_user_id)
             refuse_chosen(chosen, request.asker.team)
-            name = chosen.name
-        changed = await change_person(database, request.asker, request.key, shown.id, shown.seen, changes, name)
+            told = chosen.name, chosen.zone
+        changed = await change_person(database, request.asker, request.key, shown.id, shown.seen, changes, *told)
         return UpdateView(person_form.person_changed(changed))
 
     async def add(request: ViewRequest) -> UpdateView:
         entry = person_form.read_new_person(request.values)
         chosen = await slack.user_info(entry.slack_user_id)
         email = address_of_chosen(chosen, request.asker.team)
-        added = await add_person(database, request.asker, request.key, chosen.id, chosen.name, email, entry.role)
+        told = chosen.name, email, entry.role, chosen.zone
+        added = await add_person(database, request.asker, request.key, chosen.id, *told)
         return UpdateView(person_form.person_added(added))
 
     routes.view(ids.PERSON_SAVE, Ability.MANAGE_PEOPLE, save)

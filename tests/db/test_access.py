@@ -26,6 +26,7 @@ from db.pool import Database
 from tests.shop import TEAM, Connection, Member, Shop
 
 SID = "U0STRANGER"
+ZONE = "Asia/Kolkata"
 EMAIL = "sid@elsewhere.example"
 
 
@@ -76,7 +77,7 @@ async def decide(  # noqa: PLR0917 - as the function
     state: SlackState = "member",
 ) -> Role | None:
     asker = who.asker(Role.MANAGER, source="slack:button")
-    decided = await decide_access(database, asker, key, number, role, account, state)
+    decided = await decide_access(database, asker, key, number, role, account, state, ZONE)
     return decided.request.role
 
 
@@ -125,9 +126,9 @@ async def test_who_is_approved_is_added_linked_and_told(shop: Shop, database: Da
     asker = Asker(team=TEAM, slack_user=SID, roles=tuple(Role), source="slack:command")
     actor = (await read_actor(database, asker)).actor
     assert (actor.name, actor.role, actor.email) == ("Sid Stranger", Role.TECHNICIAN, EMAIL)
-    row = await owner.fetchrow("SELECT kinde_user_id FROM user_permissions WHERE id = $1", actor.id)
+    row = await owner.fetchrow("SELECT kinde_user_id, slack_time_zone FROM user_permissions WHERE id = $1", actor.id)
     assert row is not None
-    assert row[0] == f"slack:{TEAM}:{SID}"
+    assert tuple(row) == (f"slack:{TEAM}:{SID}", ZONE)
     logged = await owner.fetchrow(
         "SELECT user_id, action, user_agent FROM activity_log"
         " WHERE resource_type = 'user' AND resource_id = $1 AND action = 'INSERT'",
@@ -197,9 +198,11 @@ async def test_managers_row_is_linked_in_the_role_that_was_chosen(
 
     assert await decide(database, shop.manager, await request_id(owner), Role.MANAGER) is Role.MANAGER
 
-    row = await owner.fetchrow("SELECT slack_user_id, role, display_name FROM user_permissions WHERE id = $1", boss.id)
+    row = await owner.fetchrow(
+        "SELECT slack_user_id, role, display_name, slack_time_zone FROM user_permissions WHERE id = $1", boss.id
+    )
     assert row is not None
-    assert tuple(row) == (SID, "Manager", "Sid Stranger")
+    assert tuple(row) == (SID, "Manager", "Sid Stranger", ZONE)
     assert await owner.fetchval("SELECT count(*) FROM user_permissions") == people
 
 

@@ -24,6 +24,8 @@ from db.models import PersonChanged
 from db.pool import Database
 from tests.shop import TEAM, Connection, Member, Shop
 
+ZONE = "Asia/Kolkata"
+
 
 def seen(who: Member, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 - a column's value
     return {"role": who.role, "is_active": True, "slack_user_id": who.slack_user_id} | changed
@@ -38,12 +40,12 @@ async def change(
     **changes: FormValue,
 ) -> PersonChanged:
     asker = by.asker(Role.MANAGER, source="slack:form")
-    return await change_person(database, asker, key, who.id, was or seen(who), changes, "As in Slack")
+    return await change_person(database, asker, key, who.id, was or seen(who), changes, "As in Slack", ZONE)
 
 
 async def add(database: Database, shop: Shop, account: str, email: str, key: str = "key") -> PersonChanged:
     asker = shop.manager.asker(Role.MANAGER)
-    return await add_person(database, asker, key, account, "Nora New", email, Role.TECHNICIAN)
+    return await add_person(database, asker, key, account, "Nora New", email, Role.TECHNICIAN, ZONE)
 
 
 async def row(owner: Connection, who: Member) -> tuple[Any, ...]:
@@ -52,6 +54,18 @@ async def row(owner: Connection, who: Member) -> tuple[Any, ...]:
     )
     assert found is not None
     return tuple(found)
+
+
+async def test_a_new_account_brings_its_clock(shop: Shop, database: Database, owner: Connection) -> None:
+    tom = shop.technician
+    zone = "SELECT slack_time_zone FROM user_permissions WHERE id = $1"
+    await change(database, shop.manager, tom, "role", role="Viewer")
+    assert await owner.fetchval(zone, tom.id) is None
+
+    await change(database, shop.manager, tom, "account", {**seen(tom), "role": "Viewer"}, slack_user_id="U0NEW")
+    added = await add(database, shop, "U0NORA", "nora@shop.example", "add")
+
+    assert [await owner.fetchval(zone, who) for who in (tom.id, added.person.id)] == [ZONE, ZONE]
 
 
 async def test_pages_hold_everybody_once_the_active_first(shop: Shop, database: Database, owner: Connection) -> None:

@@ -43,6 +43,8 @@ async def test_manager_switches_somebody_off_and_adds_somebody(floor: Floor) -> 
     assert "Sid Stranger has access now, as Viewer" in words(floor.form(shop.manager) or {})
     await floor.until(lambda: "has given you access" in str(desk.messages(None, STRANGER)))
     assert "Your role is Viewer" in await floor.ticket(STRANGER, "whoami")
+    zones = "SELECT slack_time_zone FROM user_permissions WHERE slack_user_id = $1"
+    assert await shop.owner.fetchval(zones, STRANGER) == desk.state.person(STRANGER).tz
     await desk.close(maria)
     await floor.ticket(shop.manager, f"users <@{maria}>")
     assert "Another Manager can" in words(floor.form(shop.manager) or {})

@@ -1072,7 +1072,7 @@ END $$;
 -- db.models.PersonChanged: somebody new, from their Slack account alone, which the caller has asked Slack about.
 -- Definer: tells the account, and whose it or its address is already.
 CREATE FUNCTION app.add_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_account text,
-                               p_name text, p_email text, p_role text) RETURNS jsonb
+                               p_name text, p_email text, p_role text, p_zone text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_web_id text := format('slack:%s:%s', p_team, p_account);
@@ -1088,8 +1088,8 @@ BEGIN
 
     PERFORM app.check_access(jsonb_build_object('role', p_role, 'slack_user_id', p_account));
     BEGIN
-        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role)
-        VALUES (v_web_id, p_account, left(p_name, 255), p_email, p_role)
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role, slack_time_zone)
+        VALUES (v_web_id, p_account, left(p_name, 255), p_email, p_role, app.known_zone(p_zone))
         ON CONFLICT DO NOTHING
         RETURNING id INTO v_id;
     EXCEPTION WHEN check_violation OR string_data_right_truncation THEN          -- the column's own refusal would show the whole row
@@ -1106,7 +1106,7 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'person', app.person_document(v_id), 'returned', 0, 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.add_person(text, text, text[], text, text, text, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.add_person(text, text, text[], text, text, text, text, text, text, text) TO repair_bot;
 
 -- functions/app.announce_access.sql
 -- Tells each Manager of each open request for access of which they have not been told: there may be a new request or a
@@ -1716,12 +1716,12 @@ GRANT EXECUTE ON FUNCTION app.card_ticket(text, text) TO repair_bot;
 
 -- functions/app.change_person.sql
 -- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id}, what
--- the Manager was looking at, all of it, since together they say who gets in as what, and what is to be different. p_name: of a
--- new account, which the caller has asked Slack about. Such changes go one after the other, and who is asking is looked at when
+-- the Manager was looking at, all of it, since together they say who gets in as what, and what is to be different. p_name and
+-- p_zone: of a new account, which the caller has asked Slack about. Such changes go one after the other, and who is asking is looked at when
 -- their turn has come: of two Managers who switch each other off at the same moment, the second has no access any more.
 -- Definer: people can't write what Slack says of an account, nor read whose an account is.
 CREATE FUNCTION app.change_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_person integer,
-                                  p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL) RETURNS jsonb
+                                  p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL, p_zone text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor    jsonb;
@@ -1767,13 +1767,13 @@ BEGIN
        SET role = n.role, is_active = n.is_active, slack_user_id = n.slack_user_id,
            slack_state = CASE WHEN v_account IS NULL THEN x.slack_state ELSE 'member' END,
            slack_told_at = CASE WHEN v_account IS NULL THEN x.slack_told_at END,
-           slack_time_zone = CASE WHEN v_account IS NULL THEN x.slack_time_zone END,
+           slack_time_zone = CASE WHEN v_account IS NULL THEN x.slack_time_zone ELSE app.known_zone(p_zone) END,
            display_name = CASE WHEN v_account IS NULL THEN x.display_name ELSE COALESCE(p_name, x.display_name) END
      WHERE x.id = u.id AND v_now || p_changes <> v_now;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'person', app.person_document(u.id), 'returned', v_returned, 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.change_person(text, text, text[], text, text, integer, jsonb, jsonb, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.change_person(text, text, text[], text, text, integer, jsonb, jsonb, text, text) TO repair_bot;
 
 -- functions/app.changed_fields.sql
 -- What of a ticket became different, as a whole channel may read it: old and new values, but neither for the description,
@@ -2593,12 +2593,12 @@ GRANT EXECUTE ON FUNCTION app.deactivate_customer(text, text, text[], text, text
 -- functions/app.decide_access.sql
 -- db.models.AccessDecided: a Manager lets a Slack account in as p_role, or refuses it (p_role NULL). Whoever has its
 -- address here already, or else was added from this account once, is linked with it and gets that role; from another
--- account the link is taken away only if the Managers were told so. p_account and p_state: whose request that is, and what
--- Slack has just said of the account: who has become a guest is refused by itself, since no event may have said so.
+-- account the link is taken away only if the Managers were told so. p_account, p_state and p_zone: whose request that is, and
+-- what Slack has just said of the account: who has become a guest is refused by itself, since no event may have said so.
 -- In its turn, as app.change_person. Definer: requests are nobody's table. The person's row is locked before the request, as
 -- app.link_slack_user does it.
 CREATE FUNCTION app.decide_access(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_request integer,
-                                  p_role text, p_account text DEFAULT NULL, p_state text DEFAULT NULL) RETURNS jsonb
+                                  p_role text, p_account text DEFAULT NULL, p_state text DEFAULT NULL, p_zone text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb;
@@ -2644,12 +2644,12 @@ BEGIN
         VALUES (app.user_id(), 'REFUSE_ACCESS', 'user', jsonb_build_object('slack_user_id', r.slack_user_id), p_source);
     ELSIF u.id IS NOT NULL THEN
         UPDATE user_permissions x
-           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, slack_time_zone = NULL, role = p_role,
-               display_name = r.name
+           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, role = p_role,
+               slack_time_zone = app.known_zone(p_zone), display_name = r.name
          WHERE x.id = u.id;
     ELSE
-        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role)
-        VALUES (v_web_id, r.slack_user_id, r.name, r.email, p_role)
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role, slack_time_zone)
+        VALUES (v_web_id, r.slack_user_id, r.name, r.email, p_role, app.known_zone(p_zone))
         ON CONFLICT DO NOTHING;
         IF NOT FOUND THEN                          -- somebody has got the address at this moment
             PERFORM app.refuse('access_changed', 'the Managers were told something else', jsonb_build_object('name', r.name));
@@ -2657,7 +2657,7 @@ BEGIN
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'request', app.access_document(r.id), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text, text, text, text) TO repair_bot;
 
 -- functions/app.decide_approval.sql
 -- db.models.TicketChanged: a Manager notes that the customer agreed, or that they didn't; how they were asked, and what they said.
@@ -3817,6 +3817,12 @@ CREATE FUNCTION app.kinds_told(p_role text) RETURNS text[] LANGUAGE sql IMMUTABL
 $$;
 GRANT EXECUTE ON FUNCTION app.kinds_told(text) TO repair_bot;
 
+-- functions/app.known_zone.sql
+-- A time zone that Slack tells of an account, NULL where clocks can't be set by it.
+CREATE FUNCTION app.known_zone(p_zone text) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp
+AS $$ SELECT left(p_zone, 64) WHERE app.is_time_zone(p_zone) $$;
+
 -- functions/app.last_change.sql
 -- {who, at}: of the last change to a table's rows by the audit trail. p_ids: of these rows; p_named: of this column, or of the row
 -- with this key. For definer functions: the trail is the Managers'.
@@ -3910,7 +3916,7 @@ BEGIN
             PERFORM app.open_session(u, NULL, 'slack:link');
             UPDATE user_permissions x
                SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name),
-                   slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) END
+                   slack_time_zone = app.known_zone(p_zone)
              WHERE x.id = u.id AND x.slack_user_id IS NULL;
         END IF;
     END IF;
@@ -5498,7 +5504,7 @@ BEGIN
     UPDATE user_permissions u
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
            slack_told_at = COALESCE(p_told_at, u.slack_told_at),
-           slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) ELSE u.slack_time_zone END
+           slack_time_zone = COALESCE(app.known_zone(p_zone), u.slack_time_zone)
      WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
     IF FOUND THEN RETURN true; END IF;
     IF p_state <> 'member' THEN                    -- nobody is to let a guest in

@@ -188,6 +188,7 @@ DROP FUNCTION
     app.keep_open_tickets_customer,
     app.keep_timer,
     app.kinds_told,
+    app.known_zone,
     app.last_change,
     app.least_busy_technician,
     app.like_pattern,

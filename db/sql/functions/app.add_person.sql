@@ -1,7 +1,7 @@
 -- db.models.PersonChanged: somebody new, from their Slack account alone, which the caller has asked Slack about.
 -- Definer: tells the account, and whose it or its address is already.
 CREATE FUNCTION app.add_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_account text,
-                               p_name text, p_email text, p_role text) RETURNS jsonb
+                               p_name text, p_email text, p_role text, p_zone text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_web_id text := format('slack:%s:%s', p_team, p_account);
@@ -17,8 +17,8 @@ BEGIN
 
     PERFORM app.check_access(jsonb_build_object('role', p_role, 'slack_user_id', p_account));
     BEGIN
-        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role)
-        VALUES (v_web_id, p_account, left(p_name, 255), p_email, p_role)
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role, slack_time_zone)
+        VALUES (v_web_id, p_account, left(p_name, 255), p_email, p_role, app.known_zone(p_zone))
         ON CONFLICT DO NOTHING
         RETURNING id INTO v_id;
     EXCEPTION WHEN check_violation OR string_data_right_truncation THEN          -- the column's own refusal would show the whole row
@@ -35,4 +35,4 @@ BEGIN
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'person', app.person_document(v_id), 'returned', 0, 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.add_person(text, text, text[], text, text, text, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.add_person(text, text, text[], text, text, text, text, text, text, text) TO repair_bot;

@@ -1,10 +1,10 @@
 -- db.models.PersonChanged: another role, access or Slack account. p_seen and p_changes: {role, is_active, slack_user_id}, what
--- the Manager was looking at, all of it, since together they say who gets in as what, and what is to be different. p_name: of a
--- new account, which the caller has asked Slack about. Such changes go one after the other, and who is asking is looked at when
+-- the Manager was looking at, all of it, since together they say who gets in as what, and what is to be different. p_name and
+-- p_zone: of a new account, which the caller has asked Slack about. Such changes go one after the other, and who is asking is looked at when
 -- their turn has come: of two Managers who switch each other off at the same moment, the second has no access any more.
 -- Definer: people can't write what Slack says of an account, nor read whose an account is.
 CREATE FUNCTION app.change_person(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_person integer,
-                                  p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL) RETURNS jsonb
+                                  p_seen jsonb, p_changes jsonb, p_name text DEFAULT NULL, p_zone text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor    jsonb;
@@ -50,10 +50,10 @@ BEGIN
        SET role = n.role, is_active = n.is_active, slack_user_id = n.slack_user_id,
            slack_state = CASE WHEN v_account IS NULL THEN x.slack_state ELSE 'member' END,
            slack_told_at = CASE WHEN v_account IS NULL THEN x.slack_told_at END,
-           slack_time_zone = CASE WHEN v_account IS NULL THEN x.slack_time_zone END,
+           slack_time_zone = CASE WHEN v_account IS NULL THEN x.slack_time_zone ELSE app.known_zone(p_zone) END,
            display_name = CASE WHEN v_account IS NULL THEN x.display_name ELSE COALESCE(p_name, x.display_name) END
      WHERE x.id = u.id AND v_now || p_changes <> v_now;
     RETURN app.end_request(p_key, jsonb_build_object(
         'actor', v_actor, 'person', app.person_document(u.id), 'returned', v_returned, 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.change_person(text, text, text[], text, text, integer, jsonb, jsonb, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.change_person(text, text, text[], text, text, integer, jsonb, jsonb, text, text) TO repair_bot;

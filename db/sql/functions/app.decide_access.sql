@@ -1,11 +1,11 @@
 -- db.models.AccessDecided: a Manager lets a Slack account in as p_role, or refuses it (p_role NULL). Whoever has its
 -- address here already, or else was added from this account once, is linked with it and gets that role; from another
--- account the link is taken away only if the Managers were told so. p_account and p_state: whose request that is, and what
--- Slack has just said of the account: who has become a guest is refused by itself, since no event may have said so.
+-- account the link is taken away only if the Managers were told so. p_account, p_state and p_zone: whose request that is, and
+-- what Slack has just said of the account: who has become a guest is refused by itself, since no event may have said so.
 -- In its turn, as app.change_person. Definer: requests are nobody's table. The person's row is locked before the request, as
 -- app.link_slack_user does it.
 CREATE FUNCTION app.decide_access(p_team text, p_user text, p_roles text[], p_source text, p_key text, p_request integer,
-                                  p_role text, p_account text DEFAULT NULL, p_state text DEFAULT NULL) RETURNS jsonb
+                                  p_role text, p_account text DEFAULT NULL, p_state text DEFAULT NULL, p_zone text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_actor  jsonb;
@@ -51,12 +51,12 @@ BEGIN
         VALUES (app.user_id(), 'REFUSE_ACCESS', 'user', jsonb_build_object('slack_user_id', r.slack_user_id), p_source);
     ELSIF u.id IS NOT NULL THEN
         UPDATE user_permissions x
-           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, slack_time_zone = NULL, role = p_role,
-               display_name = r.name
+           SET slack_user_id = r.slack_user_id, slack_state = 'member', slack_told_at = NULL, role = p_role,
+               slack_time_zone = app.known_zone(p_zone), display_name = r.name
          WHERE x.id = u.id;
     ELSE
-        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role)
-        VALUES (v_web_id, r.slack_user_id, r.name, r.email, p_role)
+        INSERT INTO user_permissions (kinde_user_id, slack_user_id, display_name, email, role, slack_time_zone)
+        VALUES (v_web_id, r.slack_user_id, r.name, r.email, p_role, app.known_zone(p_zone))
         ON CONFLICT DO NOTHING;
         IF NOT FOUND THEN                          -- somebody has got the address at this moment
             PERFORM app.refuse('access_changed', 'the Managers were told something else', jsonb_build_object('name', r.name));
@@ -64,4 +64,4 @@ BEGIN
     END IF;
     RETURN app.end_request(p_key, jsonb_build_object('actor', v_actor, 'request', app.access_document(r.id), 'repeated', false));
 END $$;
-GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text, text, text) TO repair_bot;
+GRANT EXECUTE ON FUNCTION app.decide_access(text, text, text[], text, text, integer, text, text, text, text) TO repair_bot;

@@ -24,7 +24,7 @@ BEGIN
             PERFORM app.open_session(u, NULL, 'slack:link');
             UPDATE user_permissions x
                SET slack_user_id = p_user, slack_state = 'member', display_name = COALESCE(NULLIF(btrim(p_name), ''), x.display_name),
-                   slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) END
+                   slack_time_zone = app.known_zone(p_zone)
              WHERE x.id = u.id AND x.slack_user_id IS NULL;
         END IF;
     END IF;

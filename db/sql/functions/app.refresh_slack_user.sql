@@ -13,7 +13,7 @@ BEGIN
     UPDATE user_permissions u
        SET slack_state = p_state, display_name = COALESCE(NULLIF(btrim(p_name), ''), u.display_name),
            slack_told_at = COALESCE(p_told_at, u.slack_told_at),
-           slack_time_zone = CASE WHEN app.is_time_zone(p_zone) THEN left(p_zone, 64) ELSE u.slack_time_zone END
+           slack_time_zone = COALESCE(app.known_zone(p_zone), u.slack_time_zone)
      WHERE u.slack_user_id = p_user AND (u.slack_told_at > p_told_at) IS NOT TRUE;
     IF FOUND THEN RETURN true; END IF;
     IF p_state <> 'member' THEN                    -- nobody is to let a guest in
