@@ -28,10 +28,10 @@ demo: $(VENV)/demo.stamp ## the whole thing on this machine: database, sample sh
 run: $(VENV)/demo.stamp ## the bot against a real Slack workspace, settings from .env
 	@exec $(BIN)/python -m bot run
 
-test: $(VENV)/dev.stamp ## every test, against a real embedded PostgreSQL
+test: $(VENV)/dev.stamp ## the tests, against a real embedded PostgreSQL; test-browser has the long ones
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-3} $(ARGS)
 
-test-long: $(VENV)/dev.stamp ## every test, with many more of the examples that tests make up
+test-long: $(VENV)/dev.stamp ## every test, the long ones too, with many more of the examples that tests make up
 	$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-2} --long --timeout 600 $(ARGS)
 
 test-browser: $(VENV)/dev.stamp ## every journey and every part of the page in a browser, the long ones too
