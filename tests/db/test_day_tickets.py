@@ -90,13 +90,13 @@ async def test_who_cannot_be_meant_is_said(shop: Shop, database: Database, owner
     ticket = await shop.add_ticket()
     before = await traces(owner)
     cases: tuple[tuple[str, type[Refusal], str], ...] = (
-        ("Bob", PersonUnknown, '"Bob"'),
+        ("Bob", PersonUnknown, "“Bob”"),
         ("", PersonUnknown, "Nobody here"),
-        ("%", PersonUnknown, '"%"'),
-        ("an", PersonUnknown, '"an"'),
+        ("%", PersonUnknown, "“%”"),
+        ("an", PersonUnknown, "“an”"),
         ("U0STRANGER", PersonUnknown, "no access here yet"),
-        ("0", PersonUnknown, '"0"'),
-        ("99999999999999999999", PersonUnknown, '"999'),
+        ("0", PersonUnknown, "“0”"),
+        ("99999999999999999999", PersonUnknown, "“999"),
         ("x" * 5000, PersonUnknown, "xxx"),
         ("ana", PersonAmbiguous, "By “ana” you may mean Ana Lopez, Ana Ruiz or Ana Stone."),
         ("Rita", PersonTakesNoTickets, "Rita Bell takes no tickets"),
