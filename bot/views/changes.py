@@ -18,13 +18,23 @@ from bot.views.entries import entered, field_of
 from db.models import Category
 
 
-class Begun(BaseModel):
+class _Carried(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def unpack(cls, private_metadata: str) -> Self:
+        """Read what a form carries. Raises ``NoLongerThere``."""
+        try:
+            return cls.model_validate_json(private_metadata)
+        except ValidationError as error:
+            raise NoLongerThere from error
+
+
+class Begun(_Carried):
     """How a form began: which row it changes, when that was last changed, and a mark of what stood in each field.
 
     ``anyway``: what it was asked about when it was sent before is to be passed over.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: int
     seen: datetime | None = None
@@ -39,14 +49,6 @@ class Begun(BaseModel):
         marks = {field_of(block["block_id"]): _mark(_initial(block)) for block in _inputs(blocks)}
         return cls(id=number, seen=seen, anyway=anyway, marks=marks)
 
-    @classmethod
-    def unpack(cls, private_metadata: str) -> Self:
-        """Read what a form carries. Raises ``NoLongerThere``."""
-        try:
-            return cls.model_validate_json(private_metadata)
-        except ValidationError as error:
-            raise NoLongerThere from error
-
     def pack(self) -> str:
         """Return it as a form carries it."""
         return self.model_dump_json(exclude_none=True)
@@ -57,22 +59,12 @@ class Begun(BaseModel):
         return {field: text for field, text in now.items() if _mark(text) != self.marks[field]}
 
 
-class Shown(BaseModel):
+class Shown(_Carried):
     """What a form showed, as the database compares it. ``id`` and ``category``: of what, where there are several."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: int = 0
     category: Category | None = None
     seen: dict[str, FormValue]
-
-    @classmethod
-    def unpack(cls, private_metadata: str) -> Self:
-        """Read what a form carries. Raises ``NoLongerThere``."""
-        try:
-            return cls.model_validate_json(private_metadata)
-        except ValidationError as error:
-            raise NoLongerThere from error
 
     def pack(self) -> str:
         """Return it as a form carries it."""
