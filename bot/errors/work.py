@@ -109,7 +109,7 @@ class ApprovalNotAsked(Refusal):
     def __init__(self, ticket_id: int) -> None:
         self.ticket_id = ticket_id
         self.sentence = worded(
-            "Ticket #{ticket} isn't waiting for approval: its estimate is within the limit, or there is none. "
+            "Ticket #{ticket} isn't waiting for approval: it is closed, has no estimate, or one within the limit. "
             "Nothing was changed. `/ticket show {ticket}` shows how it stands.",
             ticket=ticket_id,
         )

@@ -315,7 +315,7 @@ async def test_a_tickets_open_request_is_found_or_it_is_said_why_there_is_none(s
     await decide(shop, database, dearer, approved=True)
     with pytest.raises(ApprovalSettled, match="has noted already"):
         await read_ticket_approval(database, manager, ticket.id)
-    with pytest.raises(ApprovalNotAsked):
+    with pytest.raises(ApprovalNotAsked, match="it is closed, has no estimate, or one within the limit"):
         await read_ticket_approval(database, manager, TicketId(await shop.add_ticket()))
     with pytest.raises(TicketNotFound):
         await read_ticket_approval(database, manager, TicketId(999_999))
