@@ -97,6 +97,28 @@ def ask(url: str, body: object = None) -> Any:  # noqa: ANN401  JSON
         return json.load(response)
 
 
+def addressed_as(page: str, user: str, ticket: int) -> str:
+    """Return the ticket's address as it stands on the card that this person asks for."""
+    in_channel = {"user": user, "channel": "C0REPAIRS"}
+    ask(f"{page}/-/send", {**in_channel, "text": f"/ticket {ticket}"})
+    shown = ask(f"{page}/-/messages?user={user}&channel=C0REPAIRS")["messages"]
+    found: set[str] = set(re.findall(rf"http://[0-9.:]+/t/{ticket}", json.dumps(shown)))
+    [address] = found
+    return address
+
+
+def shown_under(page: str, user: str, text: str) -> Any:  # noqa: ANN401  JSON
+    """Post a message with a link; return the Work Object that comes to stand under it."""
+    ask(f"{page}/-/send", {"user": user, "channel": "C0REPAIRS", "text": text})
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        messages = ask(f"{page}/-/messages?user={user}&channel=C0REPAIRS")["messages"]
+        for attachment in (each for message in messages for each in message.get("attachments") or ()):
+            return attachment["entity"]
+        time.sleep(0.1)
+    raise AssertionError("nothing came to stand under the message")
+
+
 def all_gone(pids: set[int]) -> bool:
     end = time.monotonic() + 30
     while time.monotonic() < end:
@@ -111,6 +133,8 @@ def test_demo_starts_serves_and_stops_without_a_trace_and_keeps_its_data(folder:
         answer = ask(f"{address}/-/send", {"user": "U0ANA", "channel": "C0REPAIRS", "text": "/ticket whoami"})
         shown = ask(f"{address}/-/messages?user=U0ANA&channel=C0REPAIRS")["messages"]
         queue = ask(f"{address}/-/send", {"user": "U0ANA", "channel": "C0REPAIRS", "text": "/ticket take 9999"})
+        posted = addressed_as(address, "U0MARIA", 1)
+        entity = shown_under(address, "U0MARIA", f"See {posted}")
         everything = family(process.pid, folder)
 
         process.send_signal(signal.SIGINT)  # Ctrl-C
@@ -120,6 +144,7 @@ def test_demo_starts_serves_and_stops_without_a_trace_and_keeps_its_data(folder:
     assert answer["ok"]
     assert queue["ok"]
     assert any("Ana" in message["text"] for message in shown)
+    assert (entity["url"], entity["external_ref"]) == (posted, {"id": "1"})
     assert len(everything) >= 5  # the demo, its reaper, the bot, the workspace, PostgreSQL
 
     with demo_running(folder, "--socket") as (process, address):
