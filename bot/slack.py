@@ -66,6 +66,7 @@ SCOPES: Final = (
 
 EVENT_TYPE: Final = "ticket_notification"  # of the metadata that each posted notification carries
 REQUEST_BUDGET: Final = 2.0  # seconds for one call within a request of Slack's, which wants its answer within 3
+GLANCE_BUDGET: Final = 1.0  # seconds for one call within such a request that it can do without
 DISPATCH_BUDGET: Final = 5.0  # seconds for one call of the dispatcher, whose claim on a message soon ends
 WORKER_BUDGET: Final = 15.0  # seconds for one call where nobody waits
 
@@ -362,9 +363,12 @@ class Slack:
         return SlackFile.from_document(answer["file"])
 
     async def has_file(self, file: str) -> bool:
-        """Say whether Slack still keeps a file, so that a message's blocks may show it. No answer in time is a no."""
+        """Say whether Slack still keeps a file, so that a message's blocks may show it.
+
+        No answer in ``GLANCE_BUDGET`` is a no.
+        """
         try:
-            return bool((await self.file_info(file)).address)
+            return bool((await self.with_budget(GLANCE_BUDGET).file_info(file)).address)
         except SlackError:
             return False
 

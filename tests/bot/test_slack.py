@@ -253,3 +253,12 @@ def test_who_is_no_member_is_recognised(flags: dict[str, object], flag: str) -> 
 
     assert [name for name in ("is_bot", "is_guest", "is_deleted") if getattr(user, name)] == [flag]
     assert user.name == "ana"
+
+
+async def test_file_that_slack_says_nothing_of_is_done_without(slack: Slack, stand_in: SlackStandIn) -> None:
+    """Whoever asked for the message has it without the picture, however long a call may take otherwise."""
+    stand_in.gate.clear()
+    assert not await slack.with_budget(3600).has_file("F0PICTURE")
+    stand_in.gate.set()
+    stand_in.faults["files.info"] = [refused("file_deleted")]
+    assert not await slack.has_file("F0PICTURE")
