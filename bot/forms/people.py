@@ -34,7 +34,7 @@ ChosenAccount = Annotated[str, BeforeValidator(_required_account)]
 class PreferencesEntry(Entered):
     """How somebody wants to be told: quiet hours by their own clock, and the kinds of notification they want.
 
-    ``time_zone`` None: the shop's. ``summary_at`` None: when the shop has it.
+    ``time_zone`` None: their Slack account's, or else the shop's. ``summary_at`` None: when the shop has it.
     """
 
     quiet_from: Clock = None

@@ -4,7 +4,7 @@ CREATE TABLE preferences (
     quiet_from    time,                              -- by the person's clock; may be later than quiet_until: over midnight
     quiet_until   time,
     summary_at    time,
-    time_zone     varchar(64),                       -- checked by a trigger
+    time_zone     varchar(64),                       -- checked by a trigger; NULL: their Slack account's, or else the shop's
     muted         text[] NOT NULL DEFAULT '{}',      -- kinds of notification that they don't want
     urgent_passes boolean NOT NULL DEFAULT true,     -- messages about urgent tickets come in quiet hours, too
     updated_at    timestamptz NOT NULL DEFAULT now(),
