@@ -48,8 +48,10 @@ test-15: $(VENV)/dev.stamp ## the database's tests on Debian's PostgreSQL 15, wh
 torture: $(VENV)/dev.stamp ## what killed processes, a Slack outage and a restarted database do to messages (a quarter of an hour)
 	$(BIN)/python -m tests.torture $(ARGS)
 
-pictures: $(VENV)/dev.stamp ## the pictures of README.md and docs/, taken anew by the journeys in a browser
-	PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 --long -p no:randomly tests/journeys/browser
+pictures: $(VENV)/dev.stamp ## the pictures of README.md and docs/, taken anew in a browser, and docs/screens.md
+	rm -rf docs/pictures/screens
+	PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 --long -p no:randomly tests/journeys/browser/test_days.py tests/journeys/browser/test_gallery.py
+	$(BIN)/python -m tests.gallery
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers, manifest
 	$(BIN)/ruff format --check .
