@@ -34,13 +34,17 @@ INSERT INTO tickets (customer_id, title, description, priority, category, estima
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id
 """
-# The open ones are promised for some day from yesterday to three days from now, at five by the sample shop's clock.
+# The open ones are promised for some day from yesterday to three days from now, what came in lately for one from
+# tomorrow on, at five by the sample shop's clock.
 _PROMISE: Final = """
 UPDATE tickets t
    SET due_by_default = false,
-       due_at = (date_trunc('day', %(now)s AT TIME ZONE %(zone)s) + (o.n %% 5 - 1) * interval '1 day'
-                 + interval '17 hours') AT TIME ZONE %(zone)s
-  FROM (SELECT x.id, row_number() OVER (ORDER BY x.due_at, x.id) AS n FROM tickets x WHERE NOT x.completed) o
+       due_at = (date_trunc('day', %(now)s AT TIME ZONE %(zone)s) + o.days * interval '1 day' + interval '17 hours')
+                AT TIME ZONE %(zone)s
+  FROM (SELECT x.id,
+               CASE WHEN x.created_at < %(now)s - interval '3 days' THEN x.n %% 5 - 1 ELSE x.n %% 3 + 1 END AS days
+          FROM (SELECT id, created_at, row_number() OVER (ORDER BY due_at, id) AS n
+                  FROM tickets WHERE NOT completed) x) o
  WHERE o.id = t.id
 """
 _NOTE: Final = "INSERT INTO ticket_notes (ticket_id, kind, body, author, created_at) VALUES (%s, %s, %s, %s, %s)"

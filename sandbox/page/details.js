@@ -11,6 +11,7 @@ import { fillDate } from "./times.js";
 
 const PATIENCE_MS = 5000; // the app has 3 s, and something gets lost on the way
 const REASONS = {
+  __proto__: null, // what an app says is looked up here
   not_found: "This isn't there any more.",
   restricted: "You can't see this.",
   timeout: "The app took too long.",
@@ -22,6 +23,7 @@ function moment(seconds) {
 }
 
 const VALUES = {
+  __proto__: null,
   "slack#/types/user": ({ user }) => nameOf(user?.user_id) ?? user?.text ?? user?.user_id,
   "slack#/types/timestamp": ({ value }) => moment(value),
   "slack#/types/channel_id": ({ value }) => `#${channelOf(value)?.name ?? value}`,

@@ -80,6 +80,8 @@ async def test_the_shop_has_its_people_customers_and_tickets(owner: Connection) 
     assert await owner.fetchval("SELECT count(*) FROM tickets") == TICKETS
     assert await owner.fetchval(open_tickets) == OPEN
     assert await owner.fetchval(f"{open_tickets} AND tech = 'unassigned'") == UNASSIGNED
+    assert await owner.fetchval(f"{open_tickets} AND due_at <= created_at") == 0
+    assert 0 < await owner.fetchval(f"{open_tickets} AND due_at < now()") < OPEN
 
 
 async def test_every_time_is_that_of_the_story(owner: Connection, sample_loaded_at: datetime) -> None:
