@@ -9,7 +9,7 @@ from sandbox.documents import Document
 from tests.sandbox.conftest import actions, button, modal, plain, text_input
 from tests.sandbox.page.conftest import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 PHONE: Document = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 

@@ -10,7 +10,7 @@ from sandbox.documents import Document
 from tests.sandbox.conftest import ANN, BEN, GENERAL, actions, modal, plain
 from tests.sandbox.page.conftest import Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 OPTIONS: Final = [{"text": plain(name.title()), "value": name} for name in ("low", "high")]
 HIGH: Final = OPTIONS[1]

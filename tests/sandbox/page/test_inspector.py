@@ -12,7 +12,7 @@ from tests.sandbox.conftest import ANN, BEN, GENERAL, modal, text_input
 from tests.sandbox.page.conftest import Desk
 from tests.sandbox.page.test_access import PHONE
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 
 async def inspect(page: Page) -> Locator:

@@ -11,7 +11,7 @@ from tests.sandbox.conftest import ANN, GENERAL, actions, button, modal, plain
 from tests.sandbox.page.conftest import Desk
 from tests.sandbox.samples import input_block, newer_blocks
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 # the picture is the page's own: nothing is fetched from elsewhere
 VIDEO: Final[Document] = {
