@@ -197,7 +197,7 @@ VERBS: Final = (
         subject=Subject.WORK,
         usage=("/ticket approve 42", "/ticket approve 42 by phone: go ahead"),
         summary="Note that the customer agrees to the estimate: opens a form.",
-        detail=("You can add how they were asked (phone, e-mail, in person, message) and what they said."),
+        detail="You can add how they were asked (phone, e-mail, in person, message) and what they said.",
         read=read_approval,
     ),
     Verb(
